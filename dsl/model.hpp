@@ -1,0 +1,172 @@
+// The checked policies: what every name refers to and what type every expression has. Made by `check`, read by `lower`
+// and by the oracle of the tests. Indices instead of pointers; trees stay untouched.
+#pragma once
+
+#include "dsl/ast.hpp"
+#include "dsl/diagnostic.hpp"
+#include "runtime/program.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace watchword::dsl {
+
+using runtime::Type;
+using runtime::Kind;
+inline constexpr std::uint32_t none = UINT32_MAX;
+
+enum class RefKind : std::uint8_t {
+    none,
+    field,            ///< of the current event: `field` is its name; which slot depends on the event's type
+    step_field,       ///< of the event that filled step `index` of this sequence (before `times` is written out)
+    trigger_field,    ///< of the watch's newest trigger (its alias, or the only one)
+    attribute,        ///< of the person in question: `employee.group`; `index` in EmployeeSchema::attributes
+    constant,         ///< `let`: index in Model::constants
+    enumerator,       ///< ordinal `index` of enumeration `detail` of the expression's type
+    list,             ///< index in Model::lists
+    table,            ///< index in Model::tables
+    parameter,        ///< `index`th parameter of the define or signal in question
+    variable,         ///< of a quantifier: its ExprId is `index`
+    column,           ///< of a source: index in SourceInfo::columns
+    subject,          ///< the person in question
+    time, stated, id, event_type, ///< of the current event (of step `index` / of the trigger if `of_step` / `of_trigger`)
+    signal_name,      ///< of a signal used as an event
+    lookback,         ///< in `+40 for X when …`
+    function,         ///< Call: index in Model::functions
+    define,           ///< Call: index in Model::defines
+};
+
+struct Ref {
+    RefKind kind = RefKind::none;
+    std::uint32_t index = none;
+    std::string field; ///< of field, step_field, trigger_field
+    /// The value is a person, and this attribute of that person is meant: `r.group`. Absent if not in the roster.
+    std::uint32_t attribute = none;
+    bool of_step = false, of_trigger = false; ///< for time, stated, id, event_type, subject
+};
+
+struct ExprInfo {
+    Type type;   ///< as computed
+    Type as;     ///< as used, after an implied conversion: integer to real, text literal to host, column text to anything
+    Ref ref;     ///< of Path and Call
+    /// Absent operands make the result absent instead of being an error (source columns, cold baselines): `and`, `or`,
+    /// `not` are then three-valued, and a condition that ends up absent is false.
+    bool lifted = false;
+    /// Of an AggregateExpr, NewExpr, BaselineExpr: its window (BaselineExpr: usual / peers entry) in the signal, in
+    /// order of appearance; equal ones share.
+    std::uint32_t window = none;
+};
+
+/// Where a declaration stands.
+struct DeclRef {
+    std::uint32_t tree = none; ///< index in Model::trees
+    std::uint32_t declaration = none;
+};
+
+/// One thing that a pattern stands for: `file.*` becomes one entry an event type.
+struct Heard {
+    bool is_signal = false;
+    std::uint32_t index = none; ///< Model::events or Model::signals
+    friend bool operator==(const Heard&, const Heard&) = default;
+};
+
+/// The value of a constant expression.
+struct Constant {
+    Type type;
+    std::int64_t integer = 0; ///< every kind held as an integer
+    double real = 0;
+    std::string text;         ///< textual kinds; ip: 16 bytes
+    std::vector<Constant> items; ///< list
+    bool present = true;
+    friend bool operator==(const Constant&, const Constant&) = default;
+};
+
+struct ConstantInfo { DeclRef at; std::string name; Constant value; };
+struct ListInfo { DeclRef at; std::string name; Type element; std::vector<Constant> items; bool used = false; };
+struct TableInfo { DeclRef at; std::string name; std::vector<Kind> columns; std::vector<std::string> names; std::vector<std::vector<Constant>> rows; bool used = false; };
+struct DefineInfo { DeclRef at; std::string name; std::vector<Type> parameters; Type result; };
+struct CalendarInfo { DeclRef at; std::string name; std::vector<std::int32_t> holidays; };
+struct ActionInfo { DeclRef at; std::string name; std::vector<Type> parameters; };
+struct BaselineInfo { DeclRef at; std::string name; };
+
+struct StepInfo { std::vector<Heard> heard; };
+struct SignalInfo {
+    DeclRef at;
+    std::string name, module;
+    std::vector<Heard> heard;      ///< of `on`
+    std::vector<StepInfo> steps;   ///< of the sequence
+    std::vector<StepInfo> until;
+    std::vector<StepInfo> excepts; ///< per except clause
+    std::vector<Type> parameters;
+    /// Its fields when it is listened to: those that every event it hits on has with one type (T? if some lack it).
+    std::vector<runtime::Field> fields;
+    bool is_across = false;
+    bool used = false;
+};
+/// One use of a signal in a policy: signal and arguments. Equal uses in a policy are one instance.
+struct SignalUse {
+    std::uint32_t signal = none;
+    std::vector<Constant> arguments;
+    friend bool operator==(const SignalUse&, const SignalUse&) = default;
+};
+struct PolicyInfo {
+    DeclRef at;
+    std::string name, module;
+    std::vector<StepInfo> opens;   ///< per Opens: event types (signal: across signal)
+    std::vector<std::uint32_t> opens_policy; ///< per Opens of kind alert: index in Model::policies
+    std::vector<StepInfo> closes;  ///< per Close of kind event
+    std::vector<StepInfo> excepts;
+    std::vector<SignalUse> terms;  ///< per Term
+    std::vector<SignalUse> alert_signals; ///< per AlertClause (on_signal)
+    /// Fields of the triggers that something reads: `n.last_day` → name, type (T? where some trigger lacks it).
+    std::vector<runtime::Field> trigger_fields;
+};
+struct SourceInfo {
+    DeclRef at;
+    std::string name, format;
+    struct ColumnInfo { std::string name; std::vector<std::string> headers; Type type; bool sensitive = false; };
+    std::vector<ColumnInfo> columns; ///< declared ones, then used ones; its own and those of the source it extends
+    struct EmitInfo { std::uint32_t tree; const Emit* emit; std::uint32_t event = none; };
+    std::vector<EmitInfo> emits; ///< with those of the source it extends
+    std::string delimiter = ",", zone;
+    std::vector<std::string> header;
+};
+struct TestInfo { DeclRef at; std::string name; };
+
+struct Model {
+    const Sources* sources = nullptr;
+    std::vector<Tree> trees;                       ///< standard modules first; every module once
+    std::vector<std::vector<ExprInfo>> infos;      ///< parallel to trees[i].exprs
+    std::vector<std::string> modules;              ///< name of the module of trees[i]
+    std::string zone = "UTC";
+
+    std::vector<runtime::Enumeration> enumerations;
+    std::vector<runtime::EventSchema> events;      ///< `slot`, `slots`, `updates` not filled in
+    std::vector<DeclRef> event_at;
+    runtime::EmployeeSchema employee;
+    DeclRef employee_at;
+    std::vector<runtime::FunctionRow> const* functions = nullptr;
+    std::vector<ConstantInfo> constants;
+    std::vector<ListInfo> lists;
+    std::vector<TableInfo> tables;
+    std::vector<DefineInfo> defines;
+    std::vector<CalendarInfo> calendars;
+    std::vector<ActionInfo> actions;
+    std::vector<BaselineInfo> baselines;
+    std::vector<SignalInfo> signals;
+    std::vector<PolicyInfo> policies;
+    std::vector<std::uint32_t> policy_order;       ///< `opens on alert` dependencies, then declaration
+    std::optional<DeclRef> risk;
+    std::vector<SourceInfo> source_mappings;
+    std::vector<TestInfo> tests;
+
+    const Expr& expr(std::uint32_t tree, ExprId id) const { return trees[tree].exprs[id]; }
+    const ExprInfo& info(std::uint32_t tree, ExprId id) const { return infos[tree][id]; }
+    template <class T>
+    const T& decl(DeclRef at) const { return std::get<T>(trees[at.tree].declarations[at.declaration].node); }
+};
+
+} // namespace watchword::dsl

@@ -1,0 +1,97 @@
+// Program + ordered events → alerts. The engine has no I/O, clock, thread or global; one thread at a time.
+// Time moves by events and by `advance` alone.
+#pragma once
+
+#include "runtime/alert.hpp"
+#include "runtime/event.hpp"
+#include "runtime/program.hpp"
+#include "runtime/roster.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::runtime {
+
+struct EngineOptions {
+    /// Key of alert ids (HMAC-SHA-256), so that an id does not give a name away. May be empty, as in tests.
+    std::string identity_key;
+    std::size_t state_bytes = std::size_t{8} << 30;        ///< of all watches and sealed history
+    std::size_t history_bytes_per_person = std::size_t{64} << 20;
+};
+
+enum class Status : std::uint8_t {
+    fine,
+    limit, ///< state_bytes is used up: the event was not processed and none will be; say so and stop
+};
+
+/// Per policy, for the summary and `audit`.
+struct PolicyStatistics {
+    std::uint64_t opened = 0;
+    std::uint64_t not_covered = 0;      ///< triggers for people who are not covered
+    std::uint64_t already_over = 0;     ///< triggers after their own interval
+    std::uint64_t expired = 0;          ///< triggers from `expires` on
+    std::uint64_t retriggered = 0;
+    std::uint64_t closed_by_event = 0;
+    std::uint64_t closed_by_time = 0;
+    std::uint64_t cancelled = 0;        ///< closed before they began
+    std::array<std::uint64_t, level_names.size()> alerts{};
+    std::uint64_t hits = 0;
+    std::uint64_t excepted = 0;
+    std::uint64_t history_truncated = 0;
+    /// From a trigger's anchor (or stated time) to the time it was known, where that is positive; one entry a trigger
+    /// that opened or extended a watch, at most 10 000.
+    std::vector<Duration> notice_delays;
+};
+
+struct Statistics {
+    std::uint64_t events = 0;        ///< pushed
+    std::uint64_t without_subject = 0;
+    std::uint64_t unknown_people = 0; ///< events whose subject is not in the roster
+    std::uint64_t history_dropped = 0;
+    std::vector<PolicyStatistics> policies;
+};
+
+/// An open or waiting watch, as tests and the REPL look at it.
+struct WatchView {
+    std::uint32_t policy = 0;
+    PersonId person = nobody;
+    bool active = false;
+    Time anchor = 0, from = 0, to = 0;
+};
+
+class Engine {
+public:
+    /// `program` must be verified and outlive the engine.
+    explicit Engine(const Program& program, EngineOptions options = {});
+    ~Engine();
+    Engine(Engine&&) noexcept;
+
+    Roster& roster(); ///< fill it before the first event
+    const Roster& roster() const;
+    /// A roster change from outside the stream (a test's `at T employee`); as an event of time `at` that only changes
+    /// the roster.
+    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
+
+    /// `event.time` must not fall. Alerts are added to `alerts()`.
+    Status push(const Event& event) noexcept;
+    /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.
+    Status advance(Time time) noexcept;
+
+    /// In the order of semantics 1.7, complete up to the last push or advance; the caller may clear it between calls.
+    std::vector<Alert>& alerts();
+
+    const Statistics& statistics() const;
+    std::vector<WatchView> watches(PersonId person) const;
+    /// Score of an open watch at `time` (not before the last push); 0 if there is none.
+    double score(std::uint32_t policy, PersonId person, Time time) const;
+    std::size_t state_bytes() const;
+
+private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace watchword::runtime

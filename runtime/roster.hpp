@@ -1,0 +1,67 @@
+// Who there is: employees with their accounts and attributes, every version of these, and the accounts nobody knows.
+// One per engine; not thread-safe. Account names compare without regard to case.
+#pragma once
+
+#include "runtime/program.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// An employee as a roster file, a source or a test states it. Texts are copied.
+struct RosterEntry {
+    std::string_view id;
+    std::span<const std::string> aliases;
+    /// attribute index, value
+    std::span<const std::pair<std::uint32_t, Value>> attributes;
+};
+
+class Roster {
+public:
+    explicit Roster(const Program& program);
+    ~Roster();
+    Roster(const Roster&) = delete;
+    Roster& operator=(const Roster&) = delete;
+
+    /// From now on only its people are somebody. Entering a known id or alias again changes that employee: given
+    /// attributes replace, the others stay.
+    /// Returns a sentence if an alias belongs to somebody else already (the alias then stays with the first).
+    std::string enter(const RosterEntry& entry);
+    void require() { required_ = true; } ///< there is a roster, even if it is empty
+    bool required() const { return required_; }
+
+    /// The person of an account name. Without a roster every distinct name is a person. With one, an unknown name is
+    /// an outsider: it has an id, so that it can be compared, but `is_employee` is false.
+    PersonId resolve(std::string_view account);
+    /// Makes an outsider an employee (an event that `adds employee`).
+    void admit(PersonId person);
+    bool is_employee(PersonId person) const;
+    std::string_view id(PersonId person) const; ///< the employee id, or the account name as first seen
+    std::uint32_t size() const;                 ///< all, with outsiders
+    std::uint32_t employees() const;
+
+    /// The attributes in force now: EmployeeSchema::attributes values.
+    const Value* attributes(PersonId person) const;
+    /// Changes attributes; returns false if nothing differs. The former version stays readable by its number.
+    bool change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes);
+    /// Versions count from 0 for each person.
+    std::uint32_t version(PersonId person) const;
+    const Value* attributes(PersonId person, std::uint32_t version) const;
+    /// Memory in use, in bytes, for limits.
+    std::size_t bytes() const;
+
+private:
+    struct Tables;
+    std::unique_ptr<Tables> tables_;
+    bool required_ = false;
+};
+
+} // namespace watchword::runtime
