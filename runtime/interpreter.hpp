@@ -1,0 +1,55 @@
+// Runs one piece of code over one frame. No error path: the checker and `verify` have ruled errors out; jumps go
+// forward only, so a run ends. Knows opcodes and values, nothing of policies, watches or clauses.
+#pragma once
+
+#include "runtime/program.hpp"
+#include "runtime/roster.hpp"
+
+namespace watchword::runtime {
+
+/// What a piece of code can see. Views; nullptr where the code has no business there.
+struct Frame {
+    const Value* fields = nullptr;     ///< of the event, by slot; `person` slots hold PersonIds
+    const Value* trigger = nullptr;    ///< the watch's trigger slots
+    const Value* captures = nullptr;   ///< the sequence's capture slots
+    const Value* windows = nullptr;    ///< value of each window of the signal
+    const Value* usuals = nullptr;     ///< four values (Member) each
+    const Value* peers = nullptr;      ///< four values (Member) each
+    const Value* attributes = nullptr; ///< of the person in question
+    Time time = 0;
+    Time stated = 0;
+    std::string_view id;
+    std::string_view type; ///< name of the event's type
+    PersonId subject = nobody;
+    bool lookback = false;
+};
+
+class Interpreter {
+public:
+    /// Both must outlive the interpreter. `roster` may be nullptr where no code asks it (sources).
+    Interpreter(const Program& program, const Roster* roster);
+
+    /// Result of the code; absent for no_code. Texts and lists live until `reset`.
+    Value run(CodeId code, const Frame& frame) noexcept;
+    /// no_code: true. Absent: false.
+    bool holds(CodeId code, const Frame& frame) noexcept {
+        if (code == no_code) return true;
+        const Value result = run(code, frame);
+        return result.extent != 0 && result.integer != 0;
+    }
+    /// Frees the texts that runs made.
+    void reset() noexcept { scratch_.reset(); }
+    Scratch& scratch() noexcept { return scratch_; }
+
+private:
+    const Program& program_;
+    const Roster* roster_;
+    Scratch scratch_;
+    Value registers_[max_registers];
+};
+
+/// Whether the person whose attributes these are is at work at `time` by calendar `calendar`.
+bool is_working_time(const Program& program, std::uint32_t calendar, Time time, const Value* attributes,
+                     Interpreter& interpreter) noexcept;
+
+} // namespace watchword::runtime
