@@ -104,6 +104,13 @@ struct Observation {
     bool sensitive = false;
 };
 
+/// A value copied out of an event, to be read after the event is gone.
+struct KeptSlot {
+    std::string label; ///< as written: `notice.last_day`
+    Type type;
+    bool sensitive = false;
+};
+
 /// A condition that removes events before signals see them, while event time < until.
 struct ExceptionPlan {
     std::string reason;
@@ -129,9 +136,9 @@ struct StepInput {
     bool is_signal = false;
     std::uint32_t source = 0;
     CodeId where = no_code;
-    std::vector<CodeId> by; ///< empty: the sequence's own key is used
-    /// Field slots copied to capture slots when the step is filled.
-    std::vector<std::pair<std::uint16_t, std::uint16_t>> captures;
+    std::vector<CodeId> by; ///< the step's own `by`, else the sequence's; of `until`: empty clears every key
+    /// Values copied to capture slots when the step is filled.
+    std::vector<std::pair<CodeId, std::uint16_t>> captures;
     std::vector<Observation> observations;
 };
 
@@ -145,7 +152,8 @@ struct SequencePlan {
     Duration within = 0;
     std::vector<StepPlan> steps;  ///< `times N` is already written out
     std::vector<StepPlan> until;  ///< each clears before the steps are tried; in every key unless it has a `by`
-    std::uint32_t captures = 0;
+    std::vector<KeptSlot> captures; ///< what later steps and observations read of filled ones
+    std::vector<Type> by;           ///< types of the key
 };
 
 /// One signal of one policy with its parameters filled in: each policy has its own copy.
@@ -154,6 +162,7 @@ struct SignalPlan {
     std::string title;
     SourceSpan span;
     std::vector<SignalInput> inputs;
+    std::vector<Type> by; ///< types of the key
     std::vector<WindowPlan> windows;
     std::vector<UsualPlan> usuals;
     std::vector<PeersPlan> peers;
@@ -247,8 +256,7 @@ struct PolicyPlan {
     std::vector<ClosePlan> closes;
     Retrigger retrigger = Retrigger::extends;
     Duration extends_at_most = 0; ///< from the first trigger
-    std::uint32_t trigger_slots = 0;
-    std::vector<std::string> trigger_labels; ///< per slot, as written: `notice.last_day`
+    std::vector<KeptSlot> trigger_slots;
     std::vector<ExceptionPlan> exceptions;
     std::vector<SignalPlan> signals; ///< inner ones first, then in the order of the score block, then on_signal ones
     std::vector<ScoreTerm> score;
