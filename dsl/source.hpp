@@ -42,6 +42,8 @@ public:
     std::string_view line(std::uint32_t file, std::uint32_t number) const;
 
 private:
+    const std::vector<std::uint32_t>& lines_of(std::uint32_t file) const;
+
     std::deque<SourceFile> files_;
     mutable std::deque<std::vector<std::uint32_t>> line_starts_; ///< made when asked
 };
