@@ -20,12 +20,11 @@ using PersonId = std::uint32_t;
 inline constexpr Time never = std::numeric_limits<Time>::max();
 inline constexpr Time beginning = std::numeric_limits<Time>::min();
 inline constexpr PersonId nobody = std::numeric_limits<PersonId>::max();
-inline constexpr Duration microsecond = 1;
-inline constexpr Duration second = 1'000'000;
-inline constexpr Duration minute = 60 * second;
-inline constexpr Duration hour = 60 * minute;
-inline constexpr Duration day = 24 * hour;
-inline constexpr Duration week = 7 * day;
+inline constexpr Duration one_second = 1'000'000;
+inline constexpr Duration one_minute = 60 * one_second;
+inline constexpr Duration one_hour = 60 * one_minute;
+inline constexpr Duration one_day = 24 * one_hour;
+inline constexpr Duration one_week = 7 * one_day;
 
 enum class Kind : std::uint8_t {
     boolean,

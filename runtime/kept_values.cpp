@@ -1,0 +1,135 @@
+#include "runtime/kept_values.hpp"
+
+#include <bit>
+
+namespace watchword::runtime {
+
+namespace {
+
+bool held_as_bytes(Kind kind) { return is_textual(kind) || kind == Kind::ip; }
+
+Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
+
+void put_fixed(Bytes& out, std::uint64_t number) {
+    char bytes[8];
+    std::memcpy(bytes, &number, sizeof bytes);
+    out.append(bytes, sizeof bytes);
+}
+
+std::uint64_t take_fixed(std::string_view& in) {
+    std::uint64_t number = 0;
+    std::memcpy(&number, in.data(), sizeof number);
+    in.remove_prefix(sizeof number);
+    return number;
+}
+
+} // namespace
+
+void put_number(Bytes& out, std::uint64_t number) {
+    while (number >= 0x80) {
+        out.push_back(static_cast<char>(number | 0x80));
+        number >>= 7;
+    }
+    out.push_back(static_cast<char>(number));
+}
+
+std::uint64_t take_number(std::string_view& in) {
+    std::uint64_t number = 0;
+    for (unsigned shift = 0; !in.empty(); shift += 7) {
+        const auto byte = static_cast<unsigned char>(in.front());
+        in.remove_prefix(1);
+        number |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+        if ((byte & 0x80) == 0) break;
+    }
+    return number;
+}
+
+void put_signed(Bytes& out, std::int64_t number) {
+    put_number(out, (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
+}
+
+std::int64_t take_signed(std::string_view& in) {
+    const std::uint64_t number = take_number(in);
+    return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
+}
+
+void put_value(Bytes& out, const Value& value, Type type) {
+    out.push_back(value.present() ? 1 : 0);
+    if (!value.present()) return;
+    if (held_as_bytes(type.kind)) {
+        put_number(out, value.extent);
+        out.append(value.text());
+    } else if (type.kind == Kind::real) {
+        // -0 and 0 are one value
+        put_fixed(out, std::bit_cast<std::uint64_t>(value.real == 0 ? 0.0 : value.real));
+    } else if (type.kind == Kind::list) {
+        put_number(out, value.extent);
+        for (std::size_t i = 0; i < value.extent; ++i) put_value(out, value.items[i], element_of(type));
+    } else {
+        put_signed(out, value.integer);
+    }
+}
+
+Value take_value(std::string_view& in, Type type, std::vector<Value>& lists) {
+    const bool present = in.front() != 0;
+    in.remove_prefix(1);
+    if (!present) return Value::absent();
+    if (held_as_bytes(type.kind)) {
+        const std::size_t length = take_number(in);
+        const Value value = Value::of(in.substr(0, length));
+        in.remove_prefix(length);
+        return value;
+    }
+    if (type.kind == Kind::real) return Value::of(std::bit_cast<double>(take_fixed(in)));
+    if (type.kind == Kind::list) {
+        const std::size_t count = take_number(in);
+        const std::size_t first = lists.size();
+        for (std::size_t i = 0; i < count; ++i) lists.push_back(take_value(in, element_of(type), lists));
+        return Value::of_list(count == 0 ? nullptr : lists.data() + first, count);
+    }
+    return Value::of(take_signed(in));
+}
+
+std::size_t list_items(std::string_view in, Type type) {
+    if (type.kind != Kind::list || in.front() == 0) return 0;
+    in.remove_prefix(1);
+    return take_number(in);
+}
+
+void KeptValues::assign(std::span<const Value> values, std::span<const Type> types) {
+    std::size_t bytes = 0;
+    std::size_t items = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (held_as_bytes(types[i].kind)) bytes += values[i].extent;
+        if (types[i].kind != Kind::list) continue;
+        items += values[i].extent;
+        if (!held_as_bytes(element_of(types[i]).kind)) continue;
+        for (std::size_t k = 0; k < values[i].extent; ++k) bytes += values[i].items[k].extent;
+    }
+    std::pmr::vector<char> new_bytes(bytes_.get_allocator());
+    std::pmr::vector<Value> new_lists(lists_.get_allocator());
+    new_bytes.reserve(bytes);
+    new_lists.reserve(items);
+    const auto copy = [&](const Value& value, Kind kind) {
+        if (!held_as_bytes(kind) || !value.present()) return value;
+        const std::size_t start = new_bytes.size();
+        const std::string_view text = value.text();
+        new_bytes.insert(new_bytes.end(), text.begin(), text.end());
+        return Value::of(std::string_view{text.empty() ? "" : new_bytes.data() + start, text.size()});
+    };
+    values_.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (types[i].kind != Kind::list || !values[i].present()) {
+            values_[i] = copy(values[i], types[i].kind);
+            continue;
+        }
+        const std::size_t start = new_lists.size();
+        for (std::size_t k = 0; k < values[i].extent; ++k)
+            new_lists.push_back(copy(values[i].items[k], element_of(types[i]).kind));
+        values_[i] = Value::of_list(values[i].extent == 0 ? nullptr : new_lists.data() + start, values[i].extent);
+    }
+    bytes_.swap(new_bytes);
+    lists_.swap(new_lists);
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,90 @@
+#include "runtime/statistics.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace watchword::runtime {
+
+namespace {
+
+constexpr double two_to_64 = 18446744073709551616.0;
+constexpr double two_to_128 = two_to_64 * two_to_64;
+
+struct Wide {
+    Uint128 high = 0, low = 0;
+};
+
+Wide multiply(Uint128 left, Uint128 right) {
+    const Uint128 mask = ~std::uint64_t{0};
+    const Uint128 a = left >> 64, b = left & mask, c = right >> 64, d = right & mask;
+    const Uint128 low = b * d;
+    const Uint128 middle = a * d + (low >> 64);
+    const Uint128 middle2 = b * c + (middle & mask);
+    return {a * c + (middle >> 64) + (middle2 >> 64), (middle2 << 64) | (low & mask)};
+}
+
+Wide subtract(Wide left, Wide right) {
+    const Uint128 low = left.low - right.low;
+    return {left.high - right.high - (left.low < right.low ? 1 : 0), low};
+}
+
+} // namespace
+
+std::int64_t to_millionths(double value) noexcept {
+    if (std::isnan(value)) return 0;
+    const double scaled = value * 1e6;
+    if (scaled >= 9.2e18) return std::numeric_limits<std::int64_t>::max();
+    if (scaled <= -9.2e18) return std::numeric_limits<std::int64_t>::min() + 1;
+    return std::llrint(scaled); // the default rounding mode: half-even
+}
+
+void ExactSums::add(std::int64_t value) noexcept {
+    ++n_;
+    sum_ += value;
+    const auto square = static_cast<Uint128>(static_cast<Int128>(value) * value);
+    squares_low_ += square;
+    if (squares_low_ < square) ++squares_high_;
+}
+
+void ExactSums::remove(std::int64_t value) noexcept {
+    --n_;
+    sum_ -= value;
+    const auto square = static_cast<Uint128>(static_cast<Int128>(value) * value);
+    if (squares_low_ < square) --squares_high_;
+    squares_low_ -= square;
+}
+
+double ExactSums::mean(double scale) const noexcept {
+    return n_ == 0 ? 0 : static_cast<double>(sum_) / (static_cast<double>(n_) * scale);
+}
+
+std::int64_t ExactSums::mean_integer() const noexcept {
+    if (n_ == 0) return 0;
+    const auto count = static_cast<Int128>(n_);
+    Int128 quotient = sum_ / count;
+    Int128 rest = sum_ % count;
+    if (rest < 0) {
+        rest += count;
+        --quotient;
+    }
+    if (2 * rest > count || (2 * rest == count && quotient % 2 != 0)) ++quotient;
+    return saturate(quotient);
+}
+
+double ExactSums::stddev(double scale) const noexcept {
+    if (n_ == 0) return 0;
+    Wide weighted = multiply(squares_low_, n_);
+    weighted.high += squares_high_ * n_;
+    const auto magnitude = static_cast<Uint128>(sum_ < 0 ? -sum_ : sum_);
+    const Wide difference = subtract(weighted, multiply(magnitude, magnitude));
+    const double numerator = static_cast<double>(difference.high) * two_to_128 + static_cast<double>(difference.low);
+    return std::sqrt(numerator) / (static_cast<double>(n_) * scale);
+}
+
+std::int64_t saturate(Int128 value) noexcept {
+    if (value > std::numeric_limits<std::int64_t>::max()) return std::numeric_limits<std::int64_t>::max();
+    if (value < std::numeric_limits<std::int64_t>::min()) return std::numeric_limits<std::int64_t>::min();
+    return static_cast<std::int64_t>(value);
+}
+
+} // namespace watchword::runtime
