@@ -1,0 +1,71 @@
+// Pseudonyms: a key for each purpose is derived from the one of the key file, so that none can stand for another.
+#include "stdlib/pseudonym.hpp"
+
+#include "runtime/text.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+
+namespace watchword::stdlib {
+
+namespace {
+
+constexpr std::size_t shown_bytes = 8;
+
+std::string short_hex(std::string_view bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string result;
+    for (const char byte : bytes.substr(0, shown_bytes)) {
+        const auto value = static_cast<unsigned char>(byte);
+        result += digits[value >> 4];
+        result += digits[value & 15];
+    }
+    return result;
+}
+
+bool is_person(const runtime::Type& type) {
+    return type.kind == runtime::Kind::person ||
+           (type.kind == runtime::Kind::list && static_cast<runtime::Kind>(type.detail) == runtime::Kind::person);
+}
+
+} // namespace
+
+std::string keyed_hash(std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(), digest.data(), &size);
+    return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+Pseudonyms::Pseudonyms(std::string_view key) : key_(keyed_hash(key, "watchword pseudonym")) {}
+
+Pseudonyms Pseudonyms::revealed() {
+    Pseudonyms result;
+    result.reveals_ = true;
+    return result;
+}
+
+std::string Pseudonyms::person(std::string_view id) const {
+    if (reveals_) return std::string{id};
+    return "p-" + short_hex(keyed_hash(key_, "person:" + runtime::fold(id)));
+}
+
+std::string Pseudonyms::sensitive(std::string_view value) const {
+    if (reveals_) return std::string{value};
+    return "s-" + short_hex(keyed_hash(key_, "sensitive:" + std::string{value}));
+}
+
+bool Pseudonyms::hides(const runtime::NamedValue& value) const {
+    return !reveals_ && (value.sensitive || is_person(value.type));
+}
+
+std::string Pseudonyms::shown(const runtime::NamedValue& value) const {
+    if (!hides(value)) return value.value;
+    if (value.type.kind == runtime::Kind::person) return person(value.value);
+    return sensitive(value.value);
+}
+
+} // namespace watchword::stdlib
