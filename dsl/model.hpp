@@ -42,18 +42,26 @@ enum class RefKind : std::uint8_t {
 struct Ref {
     RefKind kind = RefKind::none;
     std::uint32_t index = none;
-    std::string field; ///< of field, step_field, trigger_field
+    /// Of field, step_field: its name. Of trigger_field, and of time, stated, id, event_type with `of_trigger`: the name
+    /// in PolicyInfo::trigger_fields, `notice.last_day`, and `index` is its index there. In `opens` itself the trigger is
+    /// the current event, so its alias gives plain `field`s there.
+    std::string field;
     /// The value is a person, and this attribute of that person is meant: `r.group`. Absent if not in the roster.
     std::uint32_t attribute = none;
-    bool of_step = false, of_trigger = false; ///< for time, stated, id, event_type, subject
+    bool of_step = false, of_trigger = false; ///< for time, stated, id, event_type; with of_step `index` is the step
 };
 
 struct ExprInfo {
     Type type;   ///< as computed
-    Type as;     ///< as used, after an implied conversion: integer to real, text literal to host, column text to anything
+    /// As used, after an implied conversion: integer to real, text literal to host (also each item of a list, a named
+    /// list too: list<text> as list<ip> may hold networks), column text to anything, host or email to text, any text to
+    /// person (compared by employee id). Operands of `/` that are int are `as` real; of `size * real`, `duration / int`
+    /// and the like both stay as they are. `usual(…).mean` of a size has type size though the machine gives a real.
+    Type as;
     Ref ref;     ///< of Path and Call
     /// Absent operands make the result absent instead of being an error (source columns, cold baselines): `and`, `or`,
-    /// `not` are then three-valued, and a condition that ends up absent is false.
+    /// `not` are then three-valued, and a condition that ends up absent is false. Of a ListExpr: absent items are left
+    /// out. Of a Call: an absent argument makes the result absent.
     bool lifted = false;
     /// Of an AggregateExpr, NewExpr, BaselineExpr: its window (BaselineExpr: usual / peers entry) in the signal, in
     /// order of appearance; equal ones share.
@@ -90,7 +98,7 @@ struct TableInfo { DeclRef at; std::string name; std::vector<Kind> columns; std:
 struct DefineInfo { DeclRef at; std::string name; std::vector<Type> parameters; Type result; };
 struct CalendarInfo { DeclRef at; std::string name; std::vector<std::int32_t> holidays; };
 struct ActionInfo { DeclRef at; std::string name; std::vector<Type> parameters; };
-struct BaselineInfo { DeclRef at; std::string name; };
+struct BaselineInfo { DeclRef at; std::string name; std::vector<runtime::BaselineRow> rows; };
 
 struct StepInfo { std::vector<Heard> heard; };
 struct SignalInfo {
@@ -116,12 +124,13 @@ struct PolicyInfo {
     DeclRef at;
     std::string name, module;
     std::vector<StepInfo> opens;   ///< per Opens: event types (signal: across signal)
-    std::vector<std::uint32_t> opens_policy; ///< per Opens of kind alert: index in Model::policies
-    std::vector<StepInfo> closes;  ///< per Close of kind event
+    std::vector<std::uint32_t> opens_policy; ///< per Opens: of kind alert the index in Model::policies, else none
+    std::vector<StepInfo> closes;  ///< per Close; empty unless of kind event
     std::vector<StepInfo> excepts;
     std::vector<SignalUse> terms;  ///< per Term
-    std::vector<SignalUse> alert_signals; ///< per AlertClause (on_signal)
-    /// Fields of the triggers that something reads: `n.last_day` → name, type (T? where some trigger lacks it).
+    std::vector<SignalUse> alert_signals; ///< per AlertClause; signal is none unless on_signal
+    /// Fields of the triggers that something reads: `n.last_day` is the name, written so, and the type is T? where some
+    /// trigger lacks it (another alias, another event). `n.time`, `n.stated`, `n.id`, `n.type` are entries too.
     std::vector<runtime::Field> trigger_fields;
 };
 struct SourceInfo {
@@ -141,7 +150,9 @@ struct Model {
     std::vector<Tree> trees;                       ///< standard modules first; every module once
     std::vector<std::vector<ExprInfo>> infos;      ///< parallel to trees[i].exprs
     std::vector<std::string> modules;              ///< name of the module of trees[i]
-    std::string zone = "UTC";
+    std::vector<std::string> zones;                ///< its zone, for instants without one
+    std::string zone = "UTC";                      ///< of the first root
+    runtime::ConstantArena arena;                  ///< owns the texts and lists of the fields' fallbacks
 
     std::vector<runtime::Enumeration> enumerations;
     std::vector<runtime::EventSchema> events;      ///< `slot`, `slots`, `updates` not filled in
