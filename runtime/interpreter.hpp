@@ -22,6 +22,9 @@ struct Frame {
     std::string_view type; ///< name of the event's type
     PersonId subject = nobody;
     bool lookback = false;
+    /// Zone of times that name none and of functions such as `hour`: a source's own. Empty: the person's, else the
+    /// module's.
+    std::string_view zone;
 };
 
 class Interpreter {
@@ -37,19 +40,32 @@ public:
         const Value result = run(code, frame);
         return result.extent != 0 && result.integer != 0;
     }
+    /// The same in registers of their own, for the code of a calendar while other code is running.
+    Value run_calendar(CodeId code, const Frame& frame) noexcept;
     /// Frees the texts that runs made.
     void reset() noexcept { scratch_.reset(); }
     Scratch& scratch() noexcept { return scratch_; }
 
 private:
+    Value execute(std::size_t start, const Frame& frame, Value* registers) noexcept;
+    Value each_in_list(std::size_t at, const Frame& frame, Value* registers) noexcept;
+    std::string_view zone_of(const Frame& frame) const noexcept;
+
     const Program& program_;
     const Roster* roster_;
     Scratch scratch_;
     Value registers_[max_registers];
+    Value calendar_registers_[max_registers];
+    unsigned depth_ = 0;         ///< of lists within lists
+    std::uint32_t elements_ = 0; ///< list elements looked at by the run in progress
+    bool in_calendar_ = false;
 };
 
 /// Whether the person whose attributes these are is at work at `time` by calendar `calendar`.
 bool is_working_time(const Program& program, std::uint32_t calendar, Time time, const Value* attributes,
                      Interpreter& interpreter) noexcept;
+/// Whether there is any such time in [bucket.begin, bucket.end), which is an hour, a day or a week.
+bool has_working_time(const Program& program, std::uint32_t calendar, Bucket bucket, const Value* attributes,
+                      Interpreter& interpreter) noexcept;
 
 } // namespace watchword::runtime

@@ -301,8 +301,12 @@ struct ConstantSet {
 
 struct ConstantTable {
     std::vector<Kind> columns;
-    std::vector<std::vector<std::string>> rows; ///< cells in the bytes of `Value`: see interpreter `in_table`; sorted
+    std::vector<std::vector<std::string>> rows; ///< cells as `table_cell` gives them; sorted as std::vector compares
 };
+/// The bytes that stand for a present value in a ConstantTable: textual kinds and ip their bytes (host and email folded),
+/// person the folded employee id (code puts `person_id` before `in_table`), the others 8 bytes of the machine's order,
+/// with -0 as 0. A view of the value or of `buffer`.
+std::string_view table_cell(const Value& value, Kind column, std::array<char, 8>& buffer) noexcept;
 
 /// Rows of a `baseline` file.
 struct BaselineRow {
