@@ -38,7 +38,7 @@ Kind result_kind(const WindowPlan& plan) {
 double bucket_scale(const WindowPlan& plan) { return result_kind(plan) == Kind::real ? 1e6 : 1; }
 
 WindowState::WindowState(const WindowPlan&, std::pmr::memory_resource* memory)
-    : entries_(memory), contents_(memory), completed_(memory) {}
+    : entries_(memory), times_(memory), contents_(memory), completed_(memory) {}
 
 void WindowState::forget(const WindowPlan& plan, const Entry& entry) {
     if (sums(plan.aggregate)) sums_.remove(entry.number);
@@ -63,6 +63,7 @@ void WindowState::move_to(const WindowPlan& plan, Time time, Zone zone, std::uin
     if (plan.pane == Pane::sliding) {
         if (orders(plan.aggregate)) {
             while (!entries_.empty() && entries_.front().time <= time - plan.span) entries_.pop_front();
+            while (!times_.empty() && times_.front() <= time - plan.span) times_.pop_front();
             count_ = entries_.size();
             return;
         }
@@ -132,6 +133,7 @@ void WindowState::add(const WindowPlan& plan, Time time, const Value& value) {
                                               : less(plan, entry.number, entries_.back().number)))
             entries_.pop_back();
         entries_.push_back(entry);
+        if (sliding) times_.push_back(time);
         count_ = sliding ? entries_.size() : count_ + 1;
         return;
     }

@@ -27,9 +27,13 @@ public:
     /// Of `new`: whether `value` was not seen within the span before `time`. The caller checks that the history is long
     /// enough.
     bool is_new(const WindowPlan& plan, Time time, const Value& value) const;
+    /// How many values are in the window.
+    std::uint64_t count() const { return times_.empty() ? count_ : times_.size(); }
     bool empty() const { return count_ == 0; }
     /// Nothing in it that could matter later.
-    bool idle() const { return count_ == 0 && completed_.empty(); }
+    bool idle(const WindowPlan& plan) const {
+        return count_ == 0 && completed_.empty() && (plan.aggregate != Aggregate::is_new || contents_.empty());
+    }
     const Bucket& bucket() const { return bucket_; }
 
     /// mean, stddev, n and deviation of the completed buckets (semantics 3.5), into four values; absent if there are
@@ -59,7 +63,8 @@ private:
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;
 
-    Ring<Entry> entries_; ///< of min and max only the candidates
+    Ring<Entry> entries_; ///< of min and max only the candidates …
+    Ring<Time> times_;    ///< … and when all of them came
     std::pmr::unordered_map<Bytes, std::uint64_t> contents_; ///< distinct: how often; new: the last time
     ExactSums sums_;
     std::uint64_t count_ = 0;

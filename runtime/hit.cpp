@@ -1,0 +1,135 @@
+#include "runtime/hit.hpp"
+
+#include "runtime/text.hpp"
+
+namespace watchword::runtime {
+
+namespace {
+
+/// Skips one entry of a trail; its time.
+Time skip_entry(std::string_view& in) {
+    const Time time = take_signed(in);
+    in.remove_prefix(take_number(in));
+    return time;
+}
+
+} // namespace
+
+void EventTrail::add(Time time, std::string_view id) {
+    if (size_ == listed_events) {
+        std::string_view rest = events_;
+        skip_entry(rest);
+        events_.erase(0, events_.size() - rest.size());
+        --size_;
+    }
+    put_signed(events_, time);
+    put_number(events_, id.size());
+    events_.append(id);
+    ++size_;
+}
+
+void EventTrail::forget(Time time) {
+    std::string_view rest = events_;
+    while (size_ != 0) {
+        std::string_view next = rest;
+        if (skip_entry(next) > time) break;
+        rest = next;
+        --size_;
+    }
+    events_.erase(0, events_.size() - rest.size());
+}
+
+void EventTrail::put(Bytes& out) const {
+    put_number(out, size_);
+    for (std::string_view in = events_; !in.empty();) {
+        take_signed(in);
+        const std::size_t length = take_number(in);
+        put_number(out, length);
+        out.append(in.substr(0, length));
+        in.remove_prefix(length);
+    }
+}
+
+void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail) {
+    put_number(out, event_count);
+    trail.put(out);
+}
+
+void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
+                  const Frame& frame) {
+    if (observations.empty()) return;
+    put_number(out, which.step);
+    put_number(out, which.input);
+    for (const Observation& observation : observations)
+        put_value(out, interpreter.run(observation.code, frame), observation.type);
+}
+
+namespace {
+
+std::string show_list(const Value& list, Type element, const Program& program, const Roster& roster) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < list.extent; ++i)
+        text += (i == 0 ? "" : ", ") + show_value(list.items[i], element, program, roster);
+    return text + "]";
+}
+
+const std::vector<Observation>& observations_of(const SignalPlan& signal, Observed which) {
+    return which.step == 0 ? signal.inputs[which.input].observations
+                           : signal.sequence->steps[which.step - 1].inputs[which.input].observations;
+}
+
+} // namespace
+
+std::string show_value(const Value& value, Type type, const Program& program, const Roster& roster) {
+    if (!value.present()) return "absent";
+    switch (type.kind) {
+    case Kind::boolean: return value.integer != 0 ? "true" : "false";
+    case Kind::integer: return std::to_string(value.integer);
+    case Kind::real: return show_real(value.real);
+    case Kind::text:
+    case Kind::zone:
+    case Kind::host:
+    case Kind::email: return std::string(value.text());
+    case Kind::time: return show_time(value.integer);
+    case Kind::time_of_day: return show_time_of_day(value.integer);
+    case Kind::duration: return show_duration(value.integer);
+    case Kind::size: return show_size(value.integer);
+    case Kind::ip: return show_ip(value.text());
+    case Kind::person: return std::string(roster.id(static_cast<PersonId>(value.integer)));
+    case Kind::list: return show_list(value, {static_cast<Kind>(type.detail), false, 0}, program, roster);
+    case Kind::enumeration: return program.enumerations[type.detail].words[static_cast<std::size_t>(value.integer)];
+    case Kind::tuple:
+    case Kind::error: break;
+    }
+    return "";
+}
+
+HitRecord show_hit(const KeptHit& hit, const SignalPlan& signal, const Program& program, const Roster& roster) {
+    HitRecord record;
+    record.time = hit.time;
+    record.lookback = hit.lookback;
+    record.points = hit.points;
+    std::string_view in = hit.data;
+    record.event_count = take_number(in);
+    for (std::uint64_t left = take_number(in); left != 0; --left) {
+        const std::size_t length = take_number(in);
+        record.events.emplace_back(in.substr(0, length));
+        in.remove_prefix(length);
+    }
+    std::vector<Value> lists;
+    while (!in.empty()) {
+        Observed which;
+        which.step = static_cast<std::uint32_t>(take_number(in));
+        which.input = static_cast<std::uint32_t>(take_number(in));
+        for (const Observation& observation : observations_of(signal, which)) {
+            lists.clear();
+            lists.reserve(list_items(in, observation.type));
+            const Value value = take_value(in, observation.type, lists);
+            record.values.push_back({observation.label, show_value(value, observation.type, program, roster),
+                                     observation.type, observation.sensitive});
+        }
+    }
+    return record;
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,195 @@
+#include "runtime/plain_signal.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+PlainShape::PlainShape(const SignalPlan& plan) : remember(plan.windows.size(), 0) {
+    for (const UsualPlan& usual : plan.usuals)
+        remember[usual.window] = std::max(remember[usual.window], usual.buckets);
+    for (const WindowPlan& window : plan.windows) {
+        const Duration span = window.pane == Pane::sliding ? window.span
+                              : window.pane == Pane::hour  ? one_hour
+                              : window.pane == Pane::day   ? 25 * one_hour
+                                                           : one_week + one_hour;
+        if (window.aggregate != Aggregate::is_new) longest = std::max(longest, span);
+    }
+}
+
+PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory) : windows(memory), trail(memory) {
+    windows.reserve(plan.windows.size());
+    for (const WindowPlan& window : plan.windows) windows.emplace_back(window, memory);
+}
+
+/// The values that the condition reads.
+struct PlainState::Readings {
+    std::vector<Value> windows;
+    std::vector<Value> usuals;
+    std::vector<Value> peers;
+    bool hollow = false; ///< some window that has no value when empty is empty
+};
+
+namespace {
+
+bool has_no_value_when_empty(Aggregate aggregate) {
+    return aggregate == Aggregate::avg || aggregate == Aggregate::min || aggregate == Aggregate::max ||
+           aggregate == Aggregate::stddev || aggregate == Aggregate::percentile;
+}
+
+/// The newest row of the group before the event's date, at most seven days old (semantics 3.6).
+void read_peers(const PeersPlan& plan, const Program& program, const Value& running, const Frame& frame, Zone zone,
+                Kind running_kind, Value (&members)[4]) {
+    const Value& group = frame.attributes[plan.attribute];
+    if (!group.present()) return;
+    const Time date = day_of(frame.time, zone).begin;
+    const BaselineRow* newest = nullptr;
+    for (const BaselineRow& row : program.baselines[plan.baseline].rows)
+        if (row.group == group.text() && row.date < date && (newest == nullptr || row.date > newest->date)) newest = &row;
+    if (newest == nullptr || date - newest->date > 7 * one_day) return;
+    members[0] = Value::of(newest->mean);
+    members[1] = Value::of(newest->stddev);
+    members[2] = Value::of(newest->n);
+    if (!running.present()) return;
+    const double value = running_kind == Kind::real ? running.real : static_cast<double>(running.integer);
+    const double least = std::max({newest->stddev, newest->mean / 10, plan.unit});
+    members[3] = Value::of((value - newest->mean) / least);
+}
+
+} // namespace
+
+void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput& input, const Frame& frame,
+                      SignalContext& context, Readings& readings) const {
+    readings.hollow = false;
+    readings.windows.resize(plan.windows.size());
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+        const WindowPlan& window = plan.windows[i];
+        if (window.aggregate == Aggregate::is_new) {
+            const bool known_long_enough = frame.time - window.span >= context.from;
+            const Value value = context.interpreter.run(input.window_value[i], frame);
+            readings.windows[i] = Value::of(known_long_enough && key.windows[i].is_new(window, frame.time, value));
+            continue;
+        }
+        readings.windows[i] = key.windows[i].value(window);
+        readings.hollow |= has_no_value_when_empty(window.aggregate) && input.window_where[i] == no_code &&
+                           !readings.windows[i].present();
+    }
+    readings.usuals.assign(plan.usuals.size() * 4, Value::absent());
+    for (std::size_t i = 0; i < plan.usuals.size(); ++i) {
+        const UsualPlan& usual = plan.usuals[i];
+        Value members[4];
+        const auto working = [&](const Bucket& bucket) {
+            if (!usual.calendar) return true;
+            for (Time time = bucket.begin; time < bucket.end; time += 15 * one_minute)
+                if (is_working_time(context.program, *usual.calendar, time, frame.attributes, context.interpreter))
+                    return true;
+            return false;
+        };
+        key.windows[usual.window].usual(plan.windows[usual.window], usual, context.from, context.zone, working, members);
+        std::copy_n(members, 4, readings.usuals.begin() + static_cast<std::ptrdiff_t>(4 * i));
+    }
+    readings.peers.assign(plan.peers.size() * 4, Value::absent());
+    for (std::size_t i = 0; i < plan.peers.size(); ++i) {
+        Value members[4];
+        const WindowPlan& window = plan.windows[plan.peers[i].window];
+        read_peers(plan.peers[i], context.program, key.windows[plan.peers[i].window].value(window), frame,
+                   context.module_zone, result_kind(window), members);
+        std::copy_n(members, 4, readings.peers.begin() + static_cast<std::ptrdiff_t>(4 * i));
+    }
+}
+
+bool PlainState::decide(const SignalInput& input, Frame frame, SignalContext& context, const Readings& readings) const {
+    if (readings.hollow) return false;
+    frame.windows = readings.windows.data();
+    frame.usuals = readings.usuals.data();
+    frame.peers = readings.peers.data();
+    return context.interpreter.holds(input.when, frame);
+}
+
+void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone) {
+    if (keys_.size() < sweep_at_) return;
+    const auto is_idle = [&](Key& key) {
+        if (key.now) return false;
+        for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+            key.windows[i].move_to(plan.windows[i], time, zone, shape.remember[i]);
+            if (!key.windows[i].idle(plan.windows[i])) return false;
+        }
+        return true;
+    };
+    for (auto entry = keys_.begin(); entry != keys_.end();)
+        entry = is_idle(entry->second) ? keys_.erase(entry) : std::next(entry);
+    sweep_at_ = std::max<std::size_t>(64, keys_.size() * 2);
+}
+
+void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index,
+                       const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits) {
+    const SignalInput& input = plan.inputs[input_index];
+    const Frame& frame = occurrence.frame;
+    Interpreter& interpreter = context.interpreter;
+    if (!interpreter.holds(input.where, frame)) return;
+
+    LiveHit hit(memory_);
+    hit.input = input_index;
+    hit.time = frame.time;
+    hit.frame = frame;
+    if (!plan.has_when) {
+        EventTrail trail(memory_);
+        trail.add(frame.time, frame.id);
+        put_events(hit.data, 1, trail);
+        put_observed(hit.data, {0, input_index}, input.observations, interpreter, frame);
+        hits.push_back(std::move(hit));
+        return;
+    }
+
+    Bytes name(memory_);
+    for (std::size_t i = 0; i < input.by.size(); ++i) {
+        const Value value = interpreter.run(input.by[i], frame);
+        if (!value.present()) return; // a missing key groups nothing
+        put_value(name, value, plan.by[i]);
+    }
+    auto found = keys_.find(name);
+    if (found == keys_.end()) {
+        sweep(plan, shape, frame.time, context.zone);
+        found = keys_.try_emplace(std::move(name), plan, memory_).first;
+    }
+    Key& key = found->second;
+
+    for (std::size_t i = 0; i < plan.windows.size(); ++i)
+        key.windows[i].move_to(plan.windows[i], frame.time, context.zone, shape.remember[i]);
+    key.trail.forget(frame.time - shape.longest);
+    Readings readings;
+    bool before = false;
+    if (key.now && !plan.when_has_new) {
+        read(plan, key, input, frame, context, readings);
+        before = decide(input, frame, context, readings);
+    }
+    if (plan.when_has_new) read(plan, key, input, frame, context, readings); // `new` asks before the event is in
+    std::vector<Value> seen;
+    if (plan.when_has_new) seen = readings.windows;
+    bool contributes = false;
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+        if (!interpreter.holds(input.window_where[i], frame)) continue;
+        const Value value = input.window_value[i] == no_code ? Value::of(true) : interpreter.run(input.window_value[i], frame);
+        key.windows[i].add(plan.windows[i], frame.time, value);
+        contributes = true;
+    }
+    if (contributes || plan.windows.empty()) key.trail.add(frame.time, frame.id);
+    read(plan, key, input, frame, context, readings);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        if (plan.windows[i].aggregate == Aggregate::is_new) readings.windows[i] = seen[i];
+    const bool now = decide(input, frame, context, readings);
+    const bool is_hit = now && (plan.when_has_new || !key.now || !before);
+    key.now = now;
+    if (!is_hit) return;
+
+    std::uint64_t events = 1;
+    for (const WindowState& window : key.windows) events = std::max(events, window.count());
+    put_events(hit.data, events, key.trail);
+    Frame observed = frame;
+    observed.windows = readings.windows.data();
+    observed.usuals = readings.usuals.data();
+    observed.peers = readings.peers.data();
+    put_observed(hit.data, {0, input_index}, input.observations, interpreter, observed);
+    hits.push_back(std::move(hit));
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,58 @@
+// Signals without a sequence: `on … where … by … when …`. A hit is each time the condition becomes true for its key
+// (semantics 3.1).
+#pragma once
+
+#include "runtime/hit.hpp"
+#include "runtime/sequence.hpp"
+#include "runtime/windows.hpp"
+
+#include <map>
+#include <memory_resource>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// What the signals of one watch share while one occurrence is handled.
+struct SignalContext {
+    const Program& program;
+    Interpreter& interpreter;
+    Time from = 0;    ///< start of the watch
+    Zone zone;        ///< of the person, else of the module
+    Zone module_zone;
+};
+
+/// Derived from a plan once: how much must be remembered.
+struct PlainShape {
+    std::vector<std::uint32_t> remember; ///< per window: completed buckets for `usual`
+    Duration longest = 0;                ///< window, for the trail of events
+    explicit PlainShape(const SignalPlan& plan);
+};
+
+class PlainState {
+public:
+    explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
+
+    /// Offers an occurrence that `plan.inputs[input]` listens to; a hit is appended to `hits`.
+    void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Occurrence& occurrence,
+               SignalContext& context, std::vector<LiveHit>& hits);
+
+private:
+    struct Key {
+        Key(const SignalPlan& plan, std::pmr::memory_resource* memory);
+        std::pmr::vector<WindowState> windows;
+        EventTrail trail;
+        bool now = false;
+    };
+    struct Readings;
+
+    void read(const SignalPlan& plan, const Key& key, const SignalInput& input, const Frame& frame,
+              SignalContext& context, Readings& readings) const;
+    bool decide(const SignalInput& input, Frame frame, SignalContext& context, const Readings& readings) const;
+    void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
+
+    std::pmr::map<Bytes, Key, std::less<>> keys_;
+    std::pmr::memory_resource* memory_;
+    std::size_t sweep_at_ = 64;
+};
+
+} // namespace watchword::runtime

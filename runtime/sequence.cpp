@@ -1,0 +1,195 @@
+#include "runtime/sequence.hpp"
+
+namespace watchword::runtime {
+
+SequenceShape::SequenceShape(const SequencePlan& plan) {
+    std::vector<std::uint32_t> between;
+    for (std::uint32_t i = 0; i < plan.steps.size(); ++i) {
+        if (plan.steps[i].forbidden) {
+            between.push_back(i);
+            continue;
+        }
+        filled.push_back(i);
+        forbidden.push_back(std::move(between));
+        between.clear();
+    }
+    closing = std::move(between);
+}
+
+bool SequenceState::key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
+                           Interpreter& interpreter, Bytes& key) const {
+    key.clear();
+    for (std::size_t i = 0; i < by.size(); ++i) {
+        const Value value = interpreter.run(by[i], frame);
+        if (!value.present()) return false; // a missing key groups nothing
+        put_value(key, value, types[i]);
+    }
+    return true;
+}
+
+template <class Then>
+void SequenceState::each_input(const StepPlan& step, const Occurrence& occurrence, Then then) const {
+    for (std::uint32_t i = 0; i < step.inputs.size(); ++i)
+        if (step.inputs[i].is_signal == occurrence.is_signal && step.inputs[i].source == occurrence.source) {
+            then(i, step.inputs[i]);
+            return; // one event fills a step at most once
+        }
+}
+
+void SequenceState::clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter) {
+    for (const StepPlan& until : plan.until)
+        each_input(until, occurrence, [&](std::uint32_t, const StepInput& input) {
+            if (!interpreter.holds(input.where, occurrence.frame)) return;
+            Bytes key(memory_);
+            if (input.by.empty()) {
+                for (auto& [unused, pending] : keys_)
+                    for (auto& match : pending.waiting) match.reset();
+            } else if (key_of(input.by, plan.by, occurrence.frame, interpreter, key)) {
+                const auto found = keys_.find(key);
+                if (found == keys_.end()) return;
+                for (auto& match : found->second.waiting) match.reset();
+            }
+        });
+}
+
+void SequenceState::fill(const SequencePlan& plan, std::uint32_t step, std::uint32_t input, Match& match,
+                         const Occurrence& occurrence, Interpreter& interpreter) {
+    const StepInput& filled = plan.steps[step].inputs[input];
+    Frame frame = occurrence.frame;
+    frame.captures = match.captures.data();
+    put_observed(match.observed, {step + 1, input}, filled.observations, interpreter, frame);
+    if (!plan.captures.empty()) {
+        std::vector<Value> values(plan.captures.size());
+        for (std::size_t i = 0; i < match.captures.size(); ++i) values[i] = match.captures.data()[i];
+        for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
+        std::vector<Type> types;
+        for (const KeptSlot& slot : plan.captures) types.push_back(slot.type);
+        match.captures.assign(values, types);
+    }
+    match.events.add(frame.time, frame.id);
+    ++match.event_count;
+    match.last_input = input;
+}
+
+void SequenceState::forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
+                           const Occurrence& occurrence, Interpreter& interpreter) {
+    for (const std::uint32_t step : steps)
+        each_input(plan.steps[step], occurrence, [&](std::uint32_t, const StepInput& input) {
+            Bytes key(memory_);
+            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
+            const auto found = keys_.find(key);
+            if (found == keys_.end() || !found->second.waiting[waiting]) return;
+            Frame frame = occurrence.frame;
+            frame.captures = found->second.waiting[waiting]->captures.data();
+            if (interpreter.holds(input.where, frame)) found->second.waiting[waiting].reset();
+        });
+}
+
+bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time,
+                              Time from) const {
+    if (shape.forbidden.front().empty()) return true;
+    if (time - plan.within < from) return false; // not decided: what came before the watch is not known
+    const Time last = key.forbidden_last < time ? key.forbidden_last : key.forbidden_earlier;
+    return last < time - plan.within;
+}
+
+void SequenceState::sweep(const SequencePlan& plan, Time time) {
+    if (keys_.size() < sweep_at_) return;
+    std::erase_if(keys_, [&](const auto& entry) {
+        if (entry.second.forbidden_last >= time - plan.within) return false;
+        for (const auto& match : entry.second.waiting)
+            if (match && match->first + plan.within >= time) return false;
+        return true;
+    });
+    sweep_at_ = keys_.size() * 2 < 64 ? 64 : keys_.size() * 2;
+}
+
+void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence,
+                          Time from, std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
+                          std::vector<Time>& deadlines) {
+    const Time time = occurrence.frame.time;
+    const std::size_t last = shape.filled.size();
+    clear_until(plan, occurrence, interpreter);
+    sweep(plan, time);
+    Bytes key(memory_);
+    if (!shape.closing.empty()) forbid(plan, shape.closing, last, occurrence, interpreter);
+    for (std::size_t i = last; i-- > 0;) {
+        if (i > 0) forbid(plan, shape.forbidden[i], i, occurrence, interpreter);
+        const std::uint32_t step = shape.filled[i];
+        each_input(plan.steps[step], occurrence, [&](std::uint32_t index, const StepInput& input) {
+            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
+            std::optional<Match> match;
+            auto found = keys_.find(key);
+            if (i > 0) {
+                if (found == keys_.end() || !found->second.waiting[i]) return;
+                if (time - found->second.waiting[i]->first > plan.within) {
+                    found->second.waiting[i].reset();
+                    return;
+                }
+                Frame frame = occurrence.frame;
+                frame.captures = found->second.waiting[i]->captures.data();
+                if (!interpreter.holds(input.where, frame)) return;
+                match.emplace(std::move(*found->second.waiting[i]));
+                found->second.waiting[i].reset();
+            } else {
+                if (!interpreter.holds(input.where, occurrence.frame)) return;
+                if (found == keys_.end()) found = keys_.try_emplace(key, last + 1, memory_).first;
+                if (!may_start(plan, shape, found->second, time, from)) return;
+                match.emplace(memory_);
+                match->first = time;
+            }
+            fill(plan, step, index, *match, occurrence, interpreter);
+            if (i + 1 == last && !shape.closing.empty()) {
+                match->last_fields.assign({occurrence.frame.fields, slots.size()}, slots);
+                match->last_type = occurrence.frame.type;
+                match->last_stated = occurrence.frame.stated;
+                deadlines.push_back(match->first + plan.within);
+            }
+            if (i + 1 < last || !shape.closing.empty()) {
+                found->second.waiting[i + 1] = std::move(match);
+                return;
+            }
+            LiveHit hit(memory_);
+            hit.input = index;
+            hit.time = time;
+            hit.frame = occurrence.frame;
+            put_events(hit.data, match->event_count, match->events);
+            hit.data += match->observed;
+            hits.push_back(std::move(hit));
+        });
+    }
+    for (const std::uint32_t step : shape.forbidden.front())
+        each_input(plan.steps[step], occurrence, [&](std::uint32_t, const StepInput& input) {
+            if (!interpreter.holds(input.where, occurrence.frame)) return;
+            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
+            Key& pending = keys_.try_emplace(key, last + 1, memory_).first->second;
+            if (pending.forbidden_last < time) pending.forbidden_earlier = pending.forbidden_last;
+            pending.forbidden_last = time;
+        });
+}
+
+void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
+                           std::vector<LiveHit>& hits, std::deque<KeptValues>& holder) {
+    const std::size_t last = shape.filled.size();
+    for (auto& [unused, pending] : keys_) {
+        std::optional<Match>& match = pending.waiting[last];
+        if (!match || match->first + plan.within != deadline) continue;
+        LiveHit hit(memory_);
+        hit.input = match->last_input;
+        hit.time = deadline;
+        hit.frame = frame;
+        hit.frame.time = deadline;
+        hit.frame.stated = match->last_stated;
+        hit.frame.type = match->last_type;
+        put_events(hit.data, match->event_count, match->events);
+        hit.data += match->observed;
+        holder.push_back(std::move(match->last_fields));
+        hit.frame.fields = holder.back().data();
+        holder.push_back(std::move(match->captures));
+        hit.frame.captures = holder.back().data();
+        hits.push_back(std::move(hit));
+        match.reset();
+    }
+}
+
+} // namespace watchword::runtime
