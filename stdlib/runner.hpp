@@ -1,0 +1,36 @@
+// Inputs → engine → sink: the loop of `watchword run`, for hosts too. Single-threaded; reads the wall clock only to say
+// how long it took.
+#pragma once
+
+#include "runtime/engine.hpp"
+#include "stdlib/run_summary.hpp"
+#include "stdlib/sinks/sink.hpp"
+#include "stdlib/sources/input.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace watchword::stdlib {
+
+/// How far a run is; for a progress bar.
+struct RunProgress {
+    std::uint64_t events = 0;  ///< pushed
+    std::uint64_t records = 0; ///< read so far; of finite inputs all of them
+    runtime::Time time = 0;    ///< of the newest event
+};
+
+struct RunOptions {
+    runtime::EngineOptions engine;
+    InputOptions input;
+    std::optional<runtime::Time> until;        ///< the clock is moved here at the end of the input
+    bool stop_on_error = false;                ///< end at the first rejected record
+    std::optional<std::uint64_t> max_rejected; ///< end when more records than this are rejected
+    /// Called now and then, every few thousand events at most; false ends the run. May be empty.
+    std::function<bool(const RunProgress&)> progress;
+};
+
+/// `program` must be verified. Alerts that were raised before a run ended early are written all the same.
+RunSummary run(const runtime::Program& program, RunOptions options, Sink& sink);
+
+} // namespace watchword::stdlib
