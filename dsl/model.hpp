@@ -37,6 +37,8 @@ enum class RefKind : std::uint8_t {
     lookback,         ///< in `+40 for X when …`
     function,         ///< Call: index in Model::functions
     define,           ///< Call: index in Model::defines
+    calendar,         ///< DuringExpr, and BaselineExpr with `during`: index in Model::calendars
+    baseline,         ///< BaselineExpr of peers: index in Model::baselines; `attribute` is the one named by `by`
 };
 
 struct Ref {
@@ -58,7 +60,7 @@ struct ExprInfo {
     /// person (compared by employee id). Operands of `/` that are int are `as` real; of `size * real`, `duration / int`
     /// and the like both stay as they are. `usual(…).mean` of a size has type size though the machine gives a real.
     Type as;
-    Ref ref;     ///< of Path and Call
+    Ref ref;     ///< of Path, Call, DuringExpr, BaselineExpr
     /// Absent operands make the result absent instead of being an error (source columns, cold baselines): `and`, `or`,
     /// `not` are then three-valued, and a condition that ends up absent is false. Of a ListExpr: absent items are left
     /// out. Of a Call: an absent argument makes the result absent.
