@@ -58,6 +58,10 @@ void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail);
 struct KeptHit {
     using allocator_type = std::pmr::polymorphic_allocator<>;
     explicit KeptHit(allocator_type memory = {}) : data(memory) {}
+    KeptHit(KeptHit&& other, allocator_type memory)
+        : time(other.time), points(other.points), lookback(other.lookback), data(std::move(other.data), memory) {}
+    KeptHit(KeptHit&&) = default;
+    KeptHit& operator=(KeptHit&&) = default;
     Time time = 0;
     double points = 0;
     bool lookback = false;

@@ -1,0 +1,91 @@
+// Sealed history: for one person and one look-back span, the events that some signal could use, and of them the fields
+// that are read. Append-only segments of bytes; read by replay alone.
+//   row: type, time − previous time, time − stated, roster version, id (length, bytes), one value a slot
+#pragma once
+
+#include "runtime/event.hpp"
+#include "runtime/interpreter.hpp"
+#include "runtime/kept_values.hpp"
+#include "runtime/program.hpp"
+#include "runtime/ring.hpp"
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// A kept event, decoded; views into the history, good until it changes.
+struct KeptEvent {
+    std::uint32_t type = 0;
+    Time time = 0;
+    Time stated = 0;
+    std::uint32_t roster_version = 0;
+    std::string_view id;
+    std::vector<Value> fields;
+    std::vector<Value> lists;
+};
+
+/// Types of the slots of each event type, in slot order.
+using SlotTypes = std::vector<std::vector<Type>>;
+
+class History {
+public:
+    explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory) {}
+
+    void keep(const Event& event, const Value* fields, std::uint32_t roster_version, const SlotTypes& slots);
+    /// Drops what lies wholly before `time`.
+    void expire(Time time);
+    /// Drops the oldest segment; returns the number of events in it. Later replays from before its end are truncated.
+    std::uint64_t drop_oldest();
+    /// The newest event that was dropped for lack of room, or `beginning`.
+    Time dropped_until() const { return dropped_until_; }
+    std::size_t bytes() const { return bytes_; }
+    bool empty() const { return segments_.empty(); }
+    /// Number that the next kept event will get; numbers rise.
+    std::uint64_t next_number() const { return next_number_; }
+
+    /// Calls `visit(const KeptEvent&)` for every event from number `first` on with time ≥ `from`, oldest first.
+    template <class Visit>
+    void replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
+
+private:
+    struct Segment {
+        using allocator_type = std::pmr::polymorphic_allocator<>;
+        explicit Segment(allocator_type memory = {}) : rows(memory) {}
+        Segment(Segment&& other, allocator_type memory)
+            : first(other.first), last(other.last), number(other.number), count(other.count),
+              rows(std::move(other.rows), memory) {}
+        Segment(Segment&&) = default;
+        Segment& operator=(Segment&&) = default;
+        Time first = 0, last = 0;
+        std::uint64_t number = 0; ///< of its first row
+        std::uint64_t count = 0;
+        Bytes rows;
+    };
+    static void take_row(std::string_view& in, Time& previous, const SlotTypes& slots, KeptEvent& event);
+
+    Ring<Segment> segments_;
+    std::pmr::memory_resource* memory_;
+    std::size_t bytes_ = 0;
+    std::uint64_t next_number_ = 0;
+    Time dropped_until_ = beginning;
+};
+
+template <class Visit>
+void History::replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const {
+    KeptEvent event;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+        const Segment& segment = segments_[i];
+        if (segment.last < from || segment.number + segment.count <= first) continue;
+        std::string_view in = segment.rows;
+        Time previous = segment.first;
+        for (std::uint64_t number = segment.number; !in.empty(); ++number) {
+            take_row(in, previous, slots, event);
+            if (event.time >= from && number >= first) visit(static_cast<const KeptEvent&>(event));
+        }
+    }
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,59 @@
+// The score of one watch: points of hits, decayed, capped, boosted, rounded; and how it is shared out among signals.
+//   S(t) = min(cap, B · Σ_signals min(max_s, Σ_h points_h · 2^(−(t − h.time)/half_life)))
+#pragma once
+
+#include "runtime/hit.hpp"
+#include "runtime/program.hpp"
+#include "runtime/ring.hpp"
+
+#include <cstdint>
+#include <memory_resource>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// A score and what it is made of, at one time.
+struct Evaluation {
+    double score = 0;             ///< rounded to 0.001
+    double total = 0;             ///< before the total cap
+    double booster = 1;
+    std::vector<double> raw;      ///< per term, decayed
+    std::vector<double> counted;  ///< per term, after its own cap
+};
+
+class Score {
+public:
+    Score(const PolicyPlan& plan, std::pmr::memory_resource* memory);
+
+    void add(const PolicyPlan& plan, std::size_t term, KeptHit hit);
+    bool has_hits(std::size_t term) const { return terms_[term].count != 0; }
+    /// `booster` is the product of the boosters that hold. `time` is not before the last hit.
+    Evaluation evaluate(const PolicyPlan& plan, Time time, double booster) const;
+    /// Contributions of the terms that have hits, in score-block order; their points add up to the score exactly.
+    std::vector<Contribution> contributions(const PolicyPlan& plan, const Evaluation& evaluation, Time time,
+                                            const Program& program, const Roster& roster) const;
+
+    /// One bit a level alert of the plan, in its order.
+    std::uint64_t armed = ~std::uint64_t{0};
+
+private:
+    struct Term {
+        explicit Term(std::pmr::memory_resource* memory) : newest(memory) {}
+        double sum = 0; ///< of all hits, decayed to `at`
+        Time at = 0;
+        std::uint64_t count = 0;
+        Ring<KeptHit> newest;
+    };
+    std::vector<HitRecord> show_hits(const PolicyPlan& plan, const Term& term, const SignalPlan& signal, double points,
+                                     Time time, const Program& program, const Roster& roster) const;
+    std::vector<Term> terms_;
+};
+
+/// 2^(−age/half_life); 1 without a half-life.
+double decay(Duration age, Duration half_life);
+
+/// Shares `total` (a multiple of 0.001) among `weights` in multiples of 0.001 by largest remainder; ties go to the
+/// earlier. Weights are first rounded to a millionth part of the unit, so that noise in the last bits decides nothing.
+std::vector<double> apportion(double total, const std::vector<double>& weights);
+
+} // namespace watchword::runtime
