@@ -19,7 +19,7 @@ using runtime::Kind;
 inline constexpr std::uint32_t none = UINT32_MAX;
 
 enum class RefKind : std::uint8_t {
-    none,
+    nothing,
     field,            ///< of the current event: `field` is its name; which slot depends on the event's type
     step_field,       ///< of the event that filled step `index` of this sequence (before `times` is written out)
     trigger_field,    ///< of the watch's newest trigger (its alias, or the only one)
@@ -42,7 +42,7 @@ enum class RefKind : std::uint8_t {
 };
 
 struct Ref {
-    RefKind kind = RefKind::none;
+    RefKind kind = RefKind::nothing;
     std::uint32_t index = none;
     /// Of field, step_field: its name. Of trigger_field, and of time, stated, id, event_type with `of_trigger`: the name
     /// in PolicyInfo::trigger_fields, `notice.last_day`, and `index` is its index there. In `opens` itself the trigger is
