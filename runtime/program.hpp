@@ -31,6 +31,20 @@ enum class Opcode : std::uint16_t {
 #undef OPCODE
 };
 
+/// What an operand of an instruction is; see the head of opcodes.def.
+enum class OperandKind : std::uint8_t {
+    none, out, in, first, field, trigger, capture, window, usual, peers, attribute, set, calendar, function, pattern,
+    constant, table, member, count, unit, real, integer, target,
+};
+/// One row of opcodes.def.
+struct OpcodeRow {
+    std::string_view name;
+    OperandKind a, b, c, immediate;
+    std::string_view doc;
+};
+/// nullptr: no such opcode (a program from disk may hold any number).
+const OpcodeRow* opcode_row(Opcode opcode);
+
 struct Instruction {
     Opcode opcode = Opcode::finish;
     std::uint16_t a = 0;
@@ -431,6 +445,7 @@ struct Program {
 
     ConstantArena arena;
     std::vector<Value> constants;
+    std::vector<Type> constant_types; ///< parallel to constants; a person is a text here (its folded employee id)
     std::vector<ConstantSet> sets;
     std::vector<ConstantTable> tables;
     std::vector<std::string> pattern_texts;
