@@ -20,7 +20,12 @@ bool equal_folded(std::string_view left, std::string_view right) noexcept;
 /// `*` any text, `?` one character (code point); no escapes; linear in practice, never exponential.
 bool like(std::string_view text, std::string_view pattern) noexcept;
 bool is_utf8(std::string_view text) noexcept;
+/// Least number of bytes inserted, removed and replaced (Levenshtein). Of texts beyond `longest_edited` bytes, which
+/// would take too long: the length of the longer one.
 std::size_t edit_distance(std::string_view left, std::string_view right);
+inline constexpr std::size_t longest_edited = 1000;
+/// Without the blanks (space, tab, carriage return, line feed, form feed, vertical tab) at both ends.
+std::string_view trimmed(std::string_view text) noexcept;
 
 /// "10.0.0.1", "2001:db8::1" → 16 bytes in network order, IPv4 as ::ffff:a.b.c.d.
 std::optional<std::string> parse_ip(std::string_view text);
