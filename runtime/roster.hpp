@@ -16,7 +16,8 @@
 
 namespace watchword::runtime {
 
-/// An employee as a roster file, a source or a test states it. Texts are copied.
+/// An employee as a roster file, a source or a test states it. Texts are copied. Attributes of type person (and lists of
+/// them) are account names as text here; everywhere else in the roster they are PersonIds. Absent values change nothing.
 struct RosterEntry {
     std::string_view id;
     std::span<const std::string> aliases;
@@ -50,7 +51,8 @@ public:
 
     /// The attributes in force now: EmployeeSchema::attributes values.
     const Value* attributes(PersonId person) const;
-    /// Changes attributes; returns false if nothing differs. The former version stays readable by its number.
+    /// Changes attributes; returns false if nothing differs. The former version stays readable by its number. Texts are
+    /// copied, absent values change nothing.
     bool change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes);
     /// Versions count from 0 for each person.
     std::uint32_t version(PersonId person) const;

@@ -1,0 +1,296 @@
+// People by their accounts. Texts and rows are copied into memory that lives as long as the roster; equal texts are
+// kept once. Every version of a person's attributes stays, so that looking back sees what was in force.
+#include "runtime/roster.hpp"
+
+#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <memory_resource>
+
+namespace watchword::runtime {
+
+namespace {
+
+struct TextHash {
+    std::size_t operator()(std::string_view text) const noexcept { return XXH3_64bits(text.data(), text.size()); }
+};
+
+struct Person {
+    std::string_view id;
+    Value* current = nullptr; ///< the row in force; nullptr: nothing but defaults
+    std::uint32_t version = 0;
+    bool employee = false; ///< asked only where there is a roster
+};
+
+Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
+
+bool holds_bytes(Kind kind) { return is_textual(kind) || kind == Kind::ip; }
+
+bool same(const Value& left, const Value& right, Type type) {
+    if (left.present() != right.present()) return false;
+    if (!left.present()) return true;
+    if (holds_bytes(type.kind)) return left.text() == right.text();
+    if (type.kind == Kind::real) return left.real == right.real;
+    if (type.kind != Kind::list) return left.integer == right.integer;
+    if (left.extent != right.extent) return false;
+    for (std::size_t i = 0; i < left.extent; ++i)
+        if (!same(left.items[i], right.items[i], element_of(type))) return false;
+    return true;
+}
+
+} // namespace
+
+struct Roster::Tables {
+    explicit Tables(const EmployeeSchema& attributes) : schema(attributes) {
+        for (const Field& field : schema.attributes) defaults.push_back(field.fallback.value_or(Value::absent()));
+    }
+
+    std::string_view folded(std::string_view account);
+    std::string_view keep(std::string_view text);
+    Value keep(const Value& value, Type type);
+    Value with_person_ids(const Value& value, Type type);
+    Value* allocate(std::size_t count);
+
+    /// nobody if the name is new.
+    PersonId find(std::string_view account);
+    PersonId add(std::string_view account);
+    PersonId find_or_add(std::string_view account);
+    const Value* row(const Person& person) const {
+        return person.current == nullptr ? defaults.data() : person.current;
+    }
+    bool change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes);
+    void begin(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes);
+    std::string take_alias(PersonId person, std::string_view alias);
+    void settle();
+    void settle_row(Value* row);
+
+    const EmployeeSchema& schema;
+    std::vector<Value> defaults;
+    std::vector<Person> people;
+    std::pmr::monotonic_buffer_resource memory{std::size_t{16} << 10};
+    std::size_t memory_used = 0;
+    tsl::robin_map<std::string_view, PersonId, TextHash> names; ///< folded accounts
+    tsl::robin_set<std::string_view, TextHash> texts;
+    /// Rows that a person had before the present one, oldest first; of those who changed.
+    tsl::robin_map<PersonId, std::vector<Value*>> former;
+    std::uint32_t employees = 0;
+    std::string folding; ///< room for `folded`
+    /// Outsiders who turned out to be an employee's account: attributes that name them are put right before they are
+    /// next read.
+    tsl::robin_map<PersonId, PersonId> merged;
+};
+
+std::string_view Roster::Tables::folded(std::string_view account) {
+    if (is_folded_ascii(account)) return account;
+    folding = fold(account);
+    return folding;
+}
+
+std::string_view Roster::Tables::keep(std::string_view text) {
+    if (text.empty()) return "";
+    if (const auto known = texts.find(text); known != texts.end()) return *known;
+    char* const place = static_cast<char*>(memory.allocate(text.size(), 1));
+    memory_used += text.size();
+    std::memcpy(place, text.data(), text.size());
+    return *texts.insert(std::string_view{place, text.size()}).first;
+}
+
+Value* Roster::Tables::allocate(std::size_t count) {
+    memory_used += count * sizeof(Value);
+    auto* const place = static_cast<Value*>(memory.allocate(count * sizeof(Value), alignof(Value)));
+    std::uninitialized_default_construct_n(place, count);
+    return place;
+}
+
+Value Roster::Tables::keep(const Value& value, Type type) {
+    if (!value.present()) return value;
+    if (holds_bytes(type.kind)) return Value::of(keep(value.text()));
+    if (type.kind != Kind::list) return value;
+    Value* const items = allocate(value.extent);
+    for (std::size_t i = 0; i < value.extent; ++i) items[i] = keep(value.items[i], element_of(type));
+    return Value::of_list(value.extent == 0 ? nullptr : items, value.extent);
+}
+
+/// Account names as the people they belong to; other values as they are.
+Value Roster::Tables::with_person_ids(const Value& value, Type type) {
+    if (!value.present()) return value;
+    if (type.kind == Kind::person) {
+        if (value.extent == 0) return Value::absent();
+        return Value::of(static_cast<std::int64_t>(find_or_add(value.text())));
+    }
+    if (type.kind != Kind::list || element_of(type).kind != Kind::person) return value;
+    Value* const items = allocate(value.extent);
+    for (std::size_t i = 0; i < value.extent; ++i) items[i] = with_person_ids(value.items[i], element_of(type));
+    return Value::of_list(value.extent == 0 ? nullptr : items, value.extent);
+}
+
+PersonId Roster::Tables::find(std::string_view account) {
+    const auto found = names.find(folded(account));
+    return found == names.end() ? nobody : found->second;
+}
+
+PersonId Roster::Tables::add(std::string_view account) {
+    const auto person = static_cast<PersonId>(people.size());
+    people.push_back({keep(account)});
+    names[keep(folded(account))] = person;
+    return person;
+}
+
+PersonId Roster::Tables::find_or_add(std::string_view account) {
+    const PersonId person = find(account);
+    return person == nobody ? add(account) : person;
+}
+
+bool Roster::Tables::change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes) {
+    const auto differs = [&](const std::pair<std::uint32_t, Value>& attribute) {
+        return attribute.first < defaults.size() && attribute.second.present() &&
+               !same(row(people[id])[attribute.first], attribute.second, schema.attributes[attribute.first].type);
+    };
+    if (std::none_of(attributes.begin(), attributes.end(), differs)) return false;
+    former[id].push_back(people[id].current);
+    begin(id, attributes);
+    ++people[id].version;
+    return true;
+}
+
+/// Gives the person a new row.
+void Roster::Tables::begin(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes) {
+    Value* const next = allocate(defaults.size());
+    std::copy_n(row(people[id]), defaults.size(), next);
+    for (const auto& [attribute, value] : attributes)
+        if (attribute < defaults.size() && value.present())
+            next[attribute] = keep(value, schema.attributes[attribute].type);
+    people[id].current = next;
+}
+
+/// Makes the name one of the person's; a sentence if it is another employee's already.
+std::string Roster::Tables::take_alias(PersonId person, std::string_view alias) {
+    const PersonId holder = find(alias);
+    if (holder == person) return {};
+    if (holder != nobody) {
+        if (people[holder].employee)
+            return "the account `" + std::string(alias) + "` belongs to `" + std::string(people[holder].id) +
+                   "` already, not to `" + std::string(people[person].id) + "`";
+        merged[holder] = person;
+    }
+    names[keep(folded(alias))] = person;
+    return {};
+}
+
+void Roster::Tables::settle_row(Value* row) {
+    if (row == nullptr) return;
+    const auto put_right = [&](Value& value) {
+        if (!value.present()) return;
+        for (auto found = merged.find(static_cast<PersonId>(value.integer)); found != merged.end();
+             found = merged.find(static_cast<PersonId>(value.integer)))
+            value.integer = found->second;
+    };
+    for (std::size_t i = 0; i < defaults.size(); ++i) {
+        const Type type = schema.attributes[i].type;
+        if (type.kind == Kind::person) put_right(row[i]);
+        if (type.kind != Kind::list || element_of(type).kind != Kind::person) continue;
+        // Lists of people are always this roster's own: `keep` and `with_person_ids` made them.
+        for (std::size_t item = 0; item < row[i].extent; ++item) put_right(const_cast<Value&>(row[i].items[item]));
+    }
+}
+
+void Roster::Tables::settle() {
+    if (merged.empty()) return; // nearly always
+    for (const Person& person : people) settle_row(person.current);
+    for (const auto& [id, rows] : former)
+        for (Value* const row : rows) settle_row(row);
+    merged.clear();
+}
+
+Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee)) {}
+Roster::~Roster() = default;
+
+std::string Roster::enter(const RosterEntry& entry) {
+    Tables& tables = *tables_;
+    const bool was_required = std::exchange(required_, true);
+    if (entry.id.empty()) return "an employee without an id";
+    PersonId id = tables.find(entry.id);
+    // Somebody who has been seen by one of the accounts only: that person is the employee.
+    for (std::size_t i = 0; id == nobody && i < entry.aliases.size(); ++i) {
+        const PersonId seen = tables.find(entry.aliases[i]);
+        if (seen == nobody || tables.people[seen].employee) continue;
+        id = seen;
+        tables.names[tables.keep(tables.folded(entry.id))] = id;
+    }
+    const bool is_new = id == nobody || (was_required && !tables.people[id].employee && tables.people[id].version == 0);
+    if (id == nobody) id = tables.add(entry.id);
+    if (!tables.people[id].employee) {
+        tables.people[id].employee = true;
+        tables.people[id].id = tables.keep(entry.id);
+        ++tables.employees;
+    }
+    std::string complaint;
+    for (const std::string& alias : entry.aliases) {
+        if (alias.empty()) continue;
+        std::string sentence = tables.take_alias(id, alias);
+        if (complaint.empty()) complaint = std::move(sentence);
+    }
+    std::vector<std::pair<std::uint32_t, Value>> attributes;
+    for (const auto& [attribute, value] : entry.attributes)
+        if (attribute < tables.defaults.size())
+            attributes.emplace_back(attribute, tables.with_person_ids(value, tables.schema.attributes[attribute].type));
+    // Nobody has read attributes of someone who was not there, so a first row needs no version of its own.
+    if (is_new)
+        tables.begin(id, attributes);
+    else
+        tables.change(id, attributes);
+    return complaint;
+}
+
+PersonId Roster::resolve(std::string_view account) { return account.empty() ? nobody : tables_->find_or_add(account); }
+
+void Roster::admit(PersonId person) {
+    if (person >= tables_->people.size() || tables_->people[person].employee) return;
+    tables_->people[person].employee = true;
+    ++tables_->employees;
+}
+
+bool Roster::is_employee(PersonId person) const {
+    return person < tables_->people.size() && (!required_ || tables_->people[person].employee);
+}
+
+std::string_view Roster::id(PersonId person) const {
+    return person < tables_->people.size() ? tables_->people[person].id : std::string_view{};
+}
+
+std::uint32_t Roster::size() const { return static_cast<std::uint32_t>(tables_->people.size()); }
+std::uint32_t Roster::employees() const { return required_ ? tables_->employees : size(); }
+
+const Value* Roster::attributes(PersonId person) const {
+    tables_->settle();
+    if (person >= tables_->people.size()) return tables_->defaults.data();
+    return tables_->row(tables_->people[person]);
+}
+
+bool Roster::change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes) {
+    return person < tables_->people.size() && tables_->change(person, attributes);
+}
+
+std::uint32_t Roster::version(PersonId person) const {
+    return person < tables_->people.size() ? tables_->people[person].version : 0;
+}
+
+const Value* Roster::attributes(PersonId person, std::uint32_t version) const {
+    tables_->settle();
+    if (person >= tables_->people.size() || version >= tables_->people[person].version) return attributes(person);
+    const auto found = tables_->former.find(person);
+    const Value* const row = found == tables_->former.end() ? nullptr : found->second[version];
+    return row == nullptr ? tables_->defaults.data() : row;
+}
+
+std::size_t Roster::bytes() const {
+    const Tables& tables = *tables_;
+    return tables.memory_used + tables.people.capacity() * sizeof(Person) +
+           tables.names.bucket_count() * (sizeof(std::string_view) + sizeof(PersonId) + 8) +
+           tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
+           tables.former.bucket_count() * (sizeof(std::vector<Value*>) + 16);
+}
+
+} // namespace watchword::runtime
