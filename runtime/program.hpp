@@ -338,6 +338,7 @@ struct AcrossPlan {
     std::string name;
     std::vector<std::pair<std::uint32_t, CodeId>> inputs; ///< event type, where
     std::vector<CodeId> key;                              ///< per input
+    Type key_type;
     Duration over = 0;
     std::int64_t at_least = 0;
 };
