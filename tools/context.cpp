@@ -1,0 +1,43 @@
+// Speaks to standard error; data of a verb goes to standard output and never through here.
+#include "tools/context.hpp"
+
+#include "dsl/diagnostic.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace watchword::tools {
+
+int Context::run() const {
+    for (const auto& [verb, run] : verbs_)
+        if (verb->parsed()) return run();
+    return misused("no verb; see `watchword --help`");
+}
+
+bool Context::color_on(int file) const {
+    if (color != "auto") return color == "always";
+    const char* refused = std::getenv("NO_COLOR");
+    return (refused == nullptr || *refused == '\0') && ::isatty(file) != 0;
+}
+
+void Context::complain(std::string_view message) const { fmt::print(stderr, "watchword: {}\n", message); }
+
+int Context::misused(std::string_view message) const {
+    complain(message);
+    return exit_usage;
+}
+
+void Context::say(std::string_view text) const {
+    if (!quiet) std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+    const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+    const std::string_view found = dsl::nearest(word, views);
+    return found.empty() ? std::string{} : fmt::format("; did you mean `{}`?", found);
+}
+
+} // namespace watchword::tools

@@ -1,0 +1,157 @@
+// Finds policy files, reads what they name, and hands everything to the compiler.
+#include "tools/policies.hpp"
+
+#include "dsl/diagnostic_text.hpp"
+#include "stdlib/functions/functions.hpp"
+#include "stdlib/modules.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace watchword::tools {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> read_file(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) return std::nullopt;
+    std::ifstream file{path, std::ios::binary};
+    if (!file) return std::nullopt;
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    if (file.bad()) return std::nullopt;
+    return text;
+}
+
+std::vector<fs::path> watch_files(const fs::path& folder) {
+    std::vector<fs::path> result;
+    std::error_code error;
+    constexpr auto options = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator entry{folder, options, error}, end; !error && entry != end;
+         entry.increment(error))
+        if (entry->path().extension() == ".watch" && entry->is_regular_file(error)) result.push_back(entry->path());
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
+const stdlib::Module* standard_module(std::string_view name) {
+    for (const stdlib::Module& module : stdlib::modules())
+        if (module.name == name) return &module;
+    return nullptr;
+}
+
+std::string unknown_policy(const std::string& word) {
+    std::vector<std::string> names;
+    for (const stdlib::Module& module : stdlib::modules()) names.emplace_back(module.name);
+    return fmt::format("there is no policy file, folder or standard module `{}`{}", word, did_you_mean(word, names));
+}
+
+class Reading {
+public:
+    Reading(const Context& context, Policies& policies) : context_(context), policies_(policies) {}
+
+    int read(const std::string& word) {
+        std::error_code error;
+        if (word == "-") {
+            root("<stdin>", {std::istreambuf_iterator<char>{std::cin}, {}}, false);
+            return exit_fine;
+        }
+        if (fs::is_directory(word, error)) return read_folder(word);
+        if (fs::exists(word, error)) return read_one(word);
+        const stdlib::Module* module = standard_module(word);
+        if (module == nullptr) return context_.misused(unknown_policy(word));
+        root(fmt::format("<{}>", word), std::string{module->text}, true);
+        return exit_fine;
+    }
+
+private:
+    int read_folder(const std::string& word) {
+        const std::vector<fs::path> files = watch_files(word);
+        if (files.empty()) return context_.misused(fmt::format("there is no *.watch file in {}", word));
+        for (const fs::path& file : files)
+            if (const int status = read_one(file.string()); status != exit_fine) return status;
+        return exit_fine;
+    }
+
+    int read_one(const std::string& path) {
+        std::optional<std::string> text = read_file(path);
+        if (!text) return context_.misused(fmt::format("cannot read the policy file {}", path));
+        root(path, std::move(*text), false);
+        return exit_fine;
+    }
+
+    /// The same file twice, as by `policies/ policies/a.watch`, is once.
+    void root(std::string name, std::string text, bool standard) {
+        for (const std::uint32_t known : policies_.roots)
+            if (policies_.sources.file(known).name == name) return;
+        policies_.roots.push_back(policies_.sources.add(std::move(name), std::move(text), standard));
+    }
+
+    const Context& context_;
+    Policies& policies_;
+};
+
+std::optional<std::string> read_beside(std::string_view name, std::string_view from) {
+    const fs::path path{name};
+    if (path.is_absolute() || from.starts_with("<")) return read_file(path);
+    return read_file(fs::path{from}.parent_path() / path);
+}
+
+} // namespace
+
+int read_policies(const std::vector<std::string>& words, const Context& context, Policies& policies) {
+    if (words.empty())
+        return context.misused("no policies: name files, folders, or a standard module such as `it1003`");
+    Reading reading{context, policies};
+    for (const std::string& word : words)
+        if (const int status = reading.read(word); status != exit_fine) return status;
+    return exit_fine;
+}
+
+int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
+                     Policies& policies) {
+    if (const int status = read_policies(words, context, policies); status != exit_fine) return status;
+    std::vector<dsl::StandardModule> modules;
+    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
+    dsl::CompilerOptions compiler;
+    compiler.functions = &stdlib::functions();
+    compiler.modules = modules;
+    compiler.read = read_beside;
+    compiler.tests = options.tests;
+    compiler.lint = options.lint;
+    compiler.now = options.now;
+    policies.program = dsl::compile(policies.sources, policies.roots, compiler, policies.diagnostics);
+    policies.diagnostics.sort();
+    if (!policies.program) return exit_policies;
+    if (const std::string fault = runtime::verify(*policies.program); !fault.empty()) {
+        context.complain(fmt::format("internal error: the compiled policies do not verify: {}", fault));
+        return exit_internal;
+    }
+    return exit_fine;
+}
+
+void show_diagnostics(const Policies& policies, const Context& context, std::FILE* file, bool warnings) {
+    dsl::Diagnostics shown;
+    for (const dsl::Diagnostic& diagnostic : policies.diagnostics.all())
+        if (warnings || dsl::row(diagnostic.code).severity == dsl::Severity::error)
+            shown.add(diagnostic.code, diagnostic.span, diagnostic.message) = diagnostic;
+    const std::string text =
+        dsl::show(shown, policies.sources, *dsl::find_format(context.format), context.color_on(::fileno(file)));
+    std::fwrite(text.data(), 1, text.size(), file);
+}
+
+int load_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
+                  Policies& policies) {
+    const int status = compile_policies(words, options, context, policies);
+    if (status == exit_policies || context.verbose) show_diagnostics(policies, context, stderr, context.verbose);
+    return status;
+}
+
+} // namespace watchword::tools

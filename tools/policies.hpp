@@ -1,0 +1,40 @@
+// Policy files of a command line, compiled: files, folders, standard input, standard modules by name.
+#pragma once
+
+#include "dsl/compiler.hpp"
+#include "tools/context.hpp"
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace watchword::tools {
+
+struct Policies {
+    dsl::Sources sources;
+    std::vector<std::uint32_t> roots;
+    dsl::Diagnostics diagnostics;
+    std::optional<runtime::Program> program; ///< verified; nullopt: see the diagnostics
+};
+
+struct PolicyOptions {
+    bool tests = false;
+    bool lint = false;
+    std::optional<runtime::Time> now; ///< to warn of expiry by the calendar
+};
+
+/// Reads `words` into `policies.sources`: each a file, a folder (its `*.watch` in order of name, with those of its
+/// folders), `-`, or the name of a standard module. exit_fine, or a complaint made and exit_usage.
+int read_policies(const std::vector<std::string>& words, const Context& context, Policies& policies);
+/// Reads and compiles. exit_policies if there were errors; a program that does not verify is our bug: exit_internal.
+/// Shows nothing.
+int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
+                     Policies& policies);
+/// The diagnostics in the format that the command was told, to `file`. Warnings only with `warnings`.
+void show_diagnostics(const Policies& policies, const Context& context, std::FILE* file, bool warnings);
+/// For verbs other than `check`: compiles, shows errors (with -v warnings) on standard error.
+int load_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
+                  Policies& policies);
+
+} // namespace watchword::tools

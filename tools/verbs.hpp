@@ -1,0 +1,14 @@
+// One function a verb, each in its own file; which verbs there are is the table in main.cpp.
+// A function adds its subcommand with its options to the command and says with `Context::on` what runs.
+#pragma once
+
+#include "tools/context.hpp"
+
+namespace watchword::tools {
+
+void add_run(CLI::App& command, Context& context);
+void add_check(CLI::App& command, Context& context);
+void add_test(CLI::App& command, Context& context);
+void add_disasm(CLI::App& command, Context& context);
+
+} // namespace watchword::tools
