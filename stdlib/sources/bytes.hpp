@@ -1,0 +1,65 @@
+// The bytes of files and streams: plain, gzip, zstd, told by their first bytes and not by their names. Knows nothing of
+// lines or records.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace watchword::stdlib {
+
+/// One file or stream from its beginning to its end, decompressed. A UTF-8 byte order mark is skipped; UTF-16 is an
+/// error. Not thread-safe.
+class ByteStream {
+public:
+    /// `-` is standard input. nullptr and a sentence in `error` if it cannot be opened or is a directory.
+    static std::unique_ptr<ByteStream> open(const std::string& path, std::string& error);
+    ~ByteStream();
+    ByteStream(const ByteStream&) = delete;
+    ByteStream& operator=(const ByteStream&) = delete;
+
+    /// Up to `space` bytes, as many as are there; 0 at the end or on failure (then `error` is not empty).
+    std::size_t read(char* into, std::size_t space);
+    const std::string& error() const;
+    bool is_regular() const;    ///< a file with an end, not a pipe or terminal
+    bool is_compressed() const; ///< gzip or zstd
+    const std::string& path() const;
+
+private:
+    friend class Contents;
+    struct State;
+    explicit ByteStream(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// All bytes of a finite input at once: mapped, or decompressed to memory or a temporary file that nobody else can see.
+/// The views stay valid as long as it lives. A file that somebody shortens meanwhile ends the process, as it does for
+/// every program that maps files.
+class Contents {
+public:
+    Contents() = default;
+    ~Contents();
+    Contents(Contents&& other) noexcept;
+    Contents& operator=(Contents&& other) noexcept;
+
+    /// Decompressed bytes up to `memory` stay in memory, more go to a file in `temporary`. On failure half way
+    /// `error` says so and what came before is there, up to its last whole line.
+    static Contents load(ByteStream& stream, std::size_t memory, const std::string& temporary, std::string& error);
+    std::string_view bytes() const { return bytes_; }
+
+private:
+    void release();
+
+    std::string memory_;
+    void* mapping_ = nullptr;
+    std::size_t mapped_ = 0;
+    std::string_view bytes_;
+};
+
+/// An open, already unlinked file in `directory` (empty: $TMPDIR or /tmp), or -1 and a sentence in `error`.
+int open_temporary(const std::string& directory, std::string& error);
+/// Writes all of it; false and a sentence in `error` if that fails.
+bool write_all(int file, std::string_view bytes, std::string& error);
+
+} // namespace watchword::stdlib

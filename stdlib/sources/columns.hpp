@@ -1,0 +1,83 @@
+// A foreign record as the columns of a source plan: from a CSV row or a JSON object. Knows nothing of emits or events.
+#pragma once
+
+#include "runtime/program.hpp"
+#include "stdlib/sources/json_scanner.hpp"
+#include "stdlib/sources/reading.hpp"
+#include "stdlib/sources/source.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace watchword::stdlib {
+
+/// What a record says about the columns.
+struct Columns {
+    const runtime::Value* values = nullptr; ///< per column; optional ones that do not parse are absent
+    std::uint64_t content = 0;              ///< hash of the whole record, whatever the order of its parts
+};
+
+enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line
+
+/// CSV rows. The first row is the header unless the plan names the columns.
+class CsvColumns {
+public:
+    CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
+               Ledger& ledger);
+    std::size_t extent(std::string_view bytes, bool all) const { return csv_extent_of(bytes, all); }
+    ReadResult read(const Record& record, Arena& arena, Columns& columns);
+
+private:
+    std::size_t csv_extent_of(std::string_view bytes, bool all) const;
+    void take_header(const Record& record, Arena& arena);
+    void match_header();
+    ReadResult reject(const Record& record, std::string_view reason);
+
+    const runtime::SourcePlan& plan_;
+    const std::string& file_;
+    Ledger& ledger_;
+    Reader reader_;
+    char delimiter_;
+    std::vector<std::string> header_;
+    std::uint64_t header_line_ = 0;    ///< 0: none was seen
+    std::vector<std::int64_t> places_; ///< per column: its cell, or -1
+    std::vector<std::uint64_t> seeds_; ///< per header
+    std::vector<std::string_view> cells_;
+};
+
+/// JSON Lines; a column's header is a key or a dotted path. A key that is the whole path goes before a nested one.
+class JsonColumns {
+public:
+    JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
+                Ledger& ledger);
+    std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
+    ReadResult read(const Record& record, Arena& arena, Columns& columns);
+
+private:
+    struct Use {
+        std::uint32_t column = 0;
+        std::uint32_t rank = 0; ///< of the alternatives the one named first goes before
+    };
+    struct Found {
+        JsonToken token;
+        std::uint32_t rank = 0;
+        bool present = false;
+    };
+    bool look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth, Arena& arena);
+    bool value_of(const JsonToken& token, runtime::Type type, Arena& arena, runtime::Value& value);
+    ReadResult reject(const Record& record, std::string_view reason);
+
+    const runtime::SourcePlan& plan_;
+    const std::string& file_;
+    Ledger& ledger_;
+    Reader reader_;
+    JsonScanner scanner_;
+    std::unordered_map<std::string, std::vector<Use>> paths_;
+    std::unordered_map<std::string, bool> prefixes_; ///< of dotted paths, without the last part
+    std::vector<Found> found_;
+};
+
+} // namespace watchword::stdlib

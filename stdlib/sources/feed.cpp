@@ -1,0 +1,272 @@
+// Two ways to put records in order. Both look at a record twice: `scan` for its time, `produce` when its turn has come,
+// so that what waits is small.
+#include "stdlib/sources/feed.hpp"
+
+#include "stdlib/sources/reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace watchword::stdlib {
+
+using runtime::Time;
+
+namespace {
+
+constexpr std::size_t read_bytes = std::size_t{1} << 18;
+
+bool is_blank(std::string_view record) { return record.empty() || (record.size() <= 2 && trim(record).empty()); }
+
+std::uint64_t count_lines(std::string_view record) {
+    return static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'));
+}
+
+std::string too_long(std::size_t longest) {
+    return fmt::format("longer than {}", runtime::show_size(static_cast<std::int64_t>(longest)));
+}
+
+} // namespace
+
+FileFeed::FileFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
+                   Ledger& ledger)
+    : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
+      ledger_(ledger), index_(settings.memory_bytes, settings.temporary) {}
+
+/// The record at `place`, which moves behind it. Of a record that is too long only its beginning is looked at.
+bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool first_time) {
+    const std::string_view bytes = contents_.bytes();
+    while (place.offset < end) {
+        const std::string_view window = bytes.substr(place.offset, settings_.longest_record + 1);
+        const bool all = place.offset + window.size() == bytes.size();
+        std::size_t length = source_->extent(window, all);
+        if (length == 0) length = source_->extent(window, true);
+        record.text = window.substr(0, length);
+        record.line = place.line;
+        if (length <= settings_.longest_record) {
+            place.offset += length;
+            place.line += length > 0 && record.text.find('\n') == length - 1 ? 1 : count_lines(record.text);
+            if (first_time && !is_blank(record.text)) ++ledger_.statistics.records;
+            return true;
+        }
+        const std::size_t line_end = bytes.find('\n', place.offset + length - 1);
+        if (first_time) {
+            ++ledger_.statistics.records;
+            ledger_.reject({path_, place.line, record.text.substr(0, 1000)}, too_long(settings_.longest_record));
+        }
+        place.line += count_lines(record.text.substr(0, length - 1)) + 1;
+        place.offset = line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+    }
+    return false;
+}
+
+void FileFeed::prepare() {
+    const std::string_view bytes = contents_.bytes();
+    ledger_.statistics.bytes += bytes.size();
+    bool ordered = true;
+    prefix_end_ = bytes.size();
+    Time newest = runtime::beginning;
+    Place place;
+    Record record;
+    while (next_record(place, bytes.size(), record, true)) {
+        emissions_.clear();
+        // A plain record of the ordered part is said to be wrong when it is decoded, once.
+        ledger_.mute(ordered && source_->is_plain());
+        source_->scan(record, emissions_);
+        ledger_.mute(false);
+        const auto offset = static_cast<std::size_t>(record.text.data() - bytes.data());
+        for (const Emission& emission : emissions_) {
+            if (ordered && emission.time < newest) {
+                ordered = false;
+                prefix_end_ = offset;
+            }
+            newest = emission.time;
+        }
+        if (ordered) continue;
+        const auto line = static_cast<std::uint32_t>(std::min<std::uint64_t>(record.line, UINT32_MAX));
+        for (const Emission& emission : emissions_) index_.add({emission.time, offset, line, emission.emit});
+    }
+    index_.finish();
+    emissions_.clear();
+    source_->read_ahead(bytes.substr(0, prefix_end_));
+    entry_ = index_.next();
+}
+
+/// Makes the next emission of the ordered part known, if there is one.
+void FileFeed::refill() {
+    while (emission_ == emissions_.size() && next_record(place_, prefix_end_, record_, false)) {
+        emissions_.clear();
+        emission_ = 0;
+        ledger_.mute(true);
+        source_->scan(record_, emissions_);
+        ledger_.mute(false);
+        if (!emissions_.empty() || !source_->is_plain()) continue;
+        aside_.reset();
+        Produced nothing;
+        source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
+    }
+}
+
+bool FileFeed::in_prefix() const {
+    return emission_ < emissions_.size() && (!entry_ || emissions_[emission_].time <= entry_->time);
+}
+
+std::optional<Time> FileFeed::head() {
+    refill();
+    if (in_prefix()) return emissions_[emission_].time;
+    if (!entry_) return std::nullopt;
+    return entry_->time;
+}
+
+Take FileFeed::take(Arena& arena, Taken& taken) {
+    std::uint32_t emit = 0;
+    if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
+        if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
+    } else if (!head()) {
+        return Take::end;
+    } else if (in_prefix()) {
+        taken.record = record_;
+        emit = emissions_[emission_++].emit;
+    } else {
+        Place place{entry_->offset, entry_->line};
+        emit = entry_->emit;
+        next_record(place, contents_.bytes().size(), taken.record, false);
+        entry_ = index_.next();
+        if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
+    }
+    return source_->produce(taken.record, emit, arena, taken.produced) ? Take::event : Take::rejected;
+}
+
+StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
+                       const FeedSettings& settings, Ledger& ledger)
+    : stream_(std::move(stream)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
+      ledger_(ledger), buffer_(2 * read_bytes) {}
+
+/// Gets more bytes behind those that are left. After a failure the incomplete last line is dropped.
+void StreamFeed::fill() {
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (buffer_.size() - end_ < read_bytes) buffer_.resize(buffer_.size() * 2);
+    const std::size_t count = stream_->read(buffer_.data() + end_, buffer_.size() - end_);
+    end_ += count;
+    ledger_.statistics.bytes += count;
+    if (count > 0) return;
+    ended_ = true;
+    if (stream_->error().empty()) return;
+    ledger_.fail(stream_->error());
+    end_ = std::string_view(buffer_.data(), end_).rfind('\n') + 1;
+}
+
+void StreamFeed::reject_long(std::string_view start) {
+    ++ledger_.statistics.records;
+    ledger_.reject({path_, line_, start.substr(0, 1000)}, too_long(settings_.longest_record));
+    skipping_ = true;
+}
+
+/// Passes over the rest of a record that is too long, as far as it is here, without keeping it.
+void StreamFeed::skip_rest() {
+    const std::string_view view(buffer_.data() + begin_, end_ - begin_);
+    const std::size_t end = view.find('\n');
+    begin_ = end == std::string_view::npos ? end_ : begin_ + end + 1;
+    if (end == std::string_view::npos) return;
+    ++line_;
+    skipping_ = false;
+}
+
+bool StreamFeed::read_record() {
+    while (true) {
+        const std::string_view view(buffer_.data() + begin_, end_ - begin_);
+        if (view.empty() && ended_) {
+            done_ = true;
+            return false;
+        }
+        if (view.empty()) {
+            fill();
+            continue;
+        }
+        if (skipping_) {
+            skip_rest();
+            continue;
+        }
+        std::size_t length = source_->extent(view, ended_);
+        if (length == 0 && view.size() <= settings_.longest_record) {
+            fill();
+            continue;
+        }
+        if (length == 0) length = source_->extent(view, true);
+        if (length > settings_.longest_record) {
+            reject_long(view);
+            continue;
+        }
+        const Record record{view.substr(0, length), line_};
+        line_ += count_lines(record.text);
+        begin_ += length;
+        if (!is_blank(record.text)) ++ledger_.statistics.records;
+        accept(record);
+        return true;
+    }
+}
+
+void StreamFeed::accept(const Record& record) {
+    emissions_.clear();
+    source_->scan(record, emissions_);
+    std::stable_sort(emissions_.begin(), emissions_.end(),
+                     [](const Emission& left, const Emission& right) { return left.time < right.time; });
+    for (const Emission& emission : emissions_) {
+        const bool first = newest_ == runtime::beginning;
+        const Time watermark = first ? runtime::beginning : newest_ - settings_.lateness;
+        if (emission.time < watermark) {
+            accept_late(record, emission, watermark);
+            continue;
+        }
+        waiting_.push({emission.time, number_++, emission.time, emission.emit, record.line, std::string(record.text)});
+        newest_ = std::max(newest_, emission.time);
+    }
+}
+
+/// A record that may not be missed takes its place at the watermark; others are too late.
+void StreamFeed::accept_late(const Record& record, const Emission& emission, Time watermark) {
+    aside_.reset();
+    Produced produced;
+    if (!source_->produce(record, emission.emit, aside_, produced)) return;
+    if (!settings_.program->events[produced.event.type].never_late) {
+        ledger_.drop_late({path_, record.line, record.text}, emission.time, watermark);
+        return;
+    }
+    ++ledger_.statistics.late_kept;
+    waiting_.push({watermark, number_++, emission.time, emission.emit, record.line, std::string(record.text)});
+}
+
+bool StreamFeed::ready() const {
+    return !waiting_.empty() && (done_ || waiting_.top().time <= newest_ - settings_.lateness);
+}
+
+bool StreamFeed::would_wait() const {
+    if (ready() || done_ || ended_) return false;
+    return source_->extent({buffer_.data() + begin_, end_ - begin_}, false) == 0;
+}
+
+std::optional<Time> StreamFeed::head() {
+    while (!ready())
+        if (!read_record() && waiting_.empty()) return std::nullopt;
+    return waiting_.top().time;
+}
+
+Take StreamFeed::take(Arena& arena, Taken& taken) {
+    if (!head()) return Take::end;
+    const Waiting& top = waiting_.top();
+    taken.record = {arena.copy(top.record), top.line};
+    const Time time = top.time, stated = top.stated;
+    const std::uint32_t emit = top.emit;
+    waiting_.pop();
+    if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
+    taken.produced.event.time = time;
+    taken.produced.event.stated = stated;
+    return Take::event;
+}
+
+} // namespace watchword::stdlib

@@ -1,0 +1,274 @@
+// Opens everything, merges the feeds by (time, place in the list, position) and gives ids to records that bring none.
+#include "stdlib/sources/input.hpp"
+
+#include "stdlib/sources/feed.hpp"
+#include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/roster_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+
+namespace watchword::stdlib {
+
+using runtime::Program;
+using runtime::Time;
+
+namespace {
+
+constexpr std::size_t gathered_bytes = std::size_t{1} << 26; ///< decompressed data kept in memory
+
+/// How often a record without an id was seen. Equal records have equal times, so only those of one instant are kept;
+/// of types that may come late, and be put at another time, all are.
+class Ordinals {
+public:
+    std::uint32_t next(Time time, bool keep, std::uint64_t content) {
+        if (keep) return ++kept_[content];
+        if (time != time_) {
+            seen_.clear();
+            many_.clear();
+            time_ = time;
+        }
+        const auto found =
+            std::find_if(seen_.begin(), seen_.end(), [&](const auto& seen) { return seen.first == content; });
+        if (found != seen_.end()) return ++found->second;
+        if (seen_.size() < few) {
+            seen_.emplace_back(content, 1);
+            return 1;
+        }
+        return ++many_[content];
+    }
+
+private:
+    static constexpr std::size_t few = 32;
+    Time time_ = runtime::beginning;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> seen_;
+    std::unordered_map<std::uint64_t, std::uint32_t> many_;
+    std::unordered_map<std::uint64_t, std::uint32_t> kept_;
+};
+
+bool is_source_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char byte) {
+        return byte == '_' || byte == '.' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+               (byte >= 'A' && byte <= 'Z');
+    });
+}
+
+std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+} // namespace
+
+InputFile parse_input_argument(std::string_view argument) {
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string_view::npos || !is_source_name(argument.substr(0, equals)))
+        return {std::string(argument), {}};
+    return {std::string(argument.substr(equals + 1)), std::string(argument.substr(0, equals))};
+}
+
+class Input::State {
+public:
+    State(const Program& from, InputOptions chosen, EnterEmployee enter_employee)
+        : program(from), options(std::move(chosen)), enter(std::move(enter_employee)) {
+        if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
+        for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
+    }
+
+    bool open_roster(const InputFile& roster);
+    bool open_input(std::uint32_t number);
+    std::size_t next(std::span<InputEvent> batch);
+    void reject(const InputEvent& event, std::string_view reason) {
+        ledger.reject({paths[event.input], event.line, event.record}, reason);
+    }
+
+    const Program& program;
+    InputOptions options;
+    EnterEmployee enter;
+    Ledger ledger;
+
+private:
+    using Feed = std::variant<std::unique_ptr<FileFeed>, std::unique_ptr<StreamFeed>>;
+    struct Numbered {
+        std::uint32_t number = 0;
+        Feed feed;
+        std::optional<Time> head;
+        bool head_known = false;
+    };
+
+    const runtime::SourcePlan* plan_of(const InputFile& file, bool& known);
+    std::unique_ptr<Source> make_source(const InputFile& file, const std::string& path, bool& known);
+    FeedSettings settings() const;
+    Take take(Numbered& from, InputEvent& event);
+    Numbered* only(bool may_wait);
+    Numbered* earliest(bool may_wait);
+    void name(Produced& produced);
+
+    std::vector<std::string> paths; ///< as shown; sources hold references to these
+    std::vector<Numbered> feeds;    ///< in the order of the list
+    Arena arena;
+    Ordinals ordinals;
+    std::uint64_t position = 0;
+};
+
+const runtime::SourcePlan* Input::State::plan_of(const InputFile& file, bool& known) {
+    const runtime::SourcePlan* const plan = program.find_source(file.source);
+    known = plan != nullptr;
+    if (known) return plan;
+    std::string names;
+    for (const runtime::SourcePlan& source : program.sources) names += (names.empty() ? "" : ", ") + source.name;
+    ledger.fail(fmt::format("cannot read `{}`: there is no source `{}`{}", shown(file.path), file.source,
+                            names.empty() ? "" : "; there are " + names));
+    return nullptr;
+}
+
+std::unique_ptr<Source> Input::State::make_source(const InputFile& file, const std::string& path, bool& known) {
+    known = true;
+    if (file.source.empty()) return make_native_source(program, path, ledger, options.count_unknown_fields);
+    const runtime::SourcePlan* const plan = plan_of(file, known);
+    return known ? make_mapped_source(program, *plan, path, ledger, enter) : nullptr;
+}
+
+FeedSettings Input::State::settings() const {
+    FeedSettings result;
+    result.memory_bytes = options.memory_bytes / std::max<std::size_t>(options.inputs.size(), 1);
+    result.longest_record = options.longest_record;
+    result.temporary = options.temporary;
+    result.lateness = options.lateness;
+    result.program = &program;
+    return result;
+}
+
+bool Input::State::open_roster(const InputFile& roster) {
+    const std::string path = shown(roster.path);
+    std::string error;
+    const std::unique_ptr<ByteStream> stream = ByteStream::open(roster.path, error);
+    if (stream == nullptr) {
+        ledger.fail("roster: " + error);
+        return false;
+    }
+    Contents contents =
+        Contents::load(*stream, std::min(options.memory_bytes, gathered_bytes), options.temporary, error);
+    if (!error.empty()) ledger.fail("roster: " + error);
+    if (roster.source.empty()) {
+        const std::size_t before = ledger.statistics.errors.size();
+        read_roster(program, contents, path, options.longest_record, ledger, enter);
+        return error.empty() && ledger.statistics.errors.size() == before;
+    }
+    bool known = false;
+    std::unique_ptr<Source> source = make_source(roster, path, known);
+    if (!known) return false;
+    FileFeed feed(std::move(contents), std::move(source), path, settings(), ledger);
+    feed.prepare(); // events of such a file are not part of the run
+    return error.empty();
+}
+
+bool Input::State::open_input(std::uint32_t number) {
+    const InputFile& input = options.inputs[number];
+    bool known = false;
+    std::unique_ptr<Source> source = make_source(input, paths[number], known);
+    if (!known) return false;
+    std::string error;
+    std::unique_ptr<ByteStream> stream = ByteStream::open(input.path, error);
+    if (stream == nullptr) {
+        ledger.fail(error);
+        return false;
+    }
+    Numbered& added = feeds.emplace_back();
+    added.number = number;
+    if (options.sorted || !stream->is_regular()) {
+        added.feed =
+            std::make_unique<StreamFeed>(std::move(stream), std::move(source), paths[number], settings(), ledger);
+        return true;
+    }
+    Contents contents =
+        Contents::load(*stream, std::min(options.memory_bytes, gathered_bytes), options.temporary, error);
+    if (!error.empty()) ledger.fail(error);
+    auto feed = std::make_unique<FileFeed>(std::move(contents), std::move(source), paths[number], settings(), ledger);
+    feed->prepare();
+    added.feed = std::move(feed);
+    return error.empty();
+}
+
+/// Fills in `id` of an event that has none: content hash, ordinal among equal ones, part.
+void Input::State::name(Produced& produced) {
+    const bool keep = program.events[produced.event.type].never_late;
+    const std::uint64_t key = produced.content + produced.part * 0x9e3779b97f4a7c15ULL;
+    const std::uint32_t ordinal = ordinals.next(produced.event.time, keep, key);
+    char text[64];
+    char* end = fmt::format_to(text, "{:016x}", produced.content);
+    if (ordinal > 1) end = fmt::format_to(end, "-{}", ordinal);
+    if (produced.part > 0) end = fmt::format_to(end, "#{}", produced.part);
+    produced.event.id = arena.copy({text, static_cast<std::size_t>(end - text)});
+}
+
+Take Input::State::take(Numbered& from, InputEvent& event) {
+    Taken taken;
+    const Take result = std::visit([&](auto& feed) { return feed->take(arena, taken); }, from.feed);
+    from.head_known = false;
+    if (result != Take::event) return result;
+    if (!taken.produced.has_id) name(taken.produced);
+    event.event = taken.produced.event;
+    event.event.position = ++position;
+    event.input = from.number;
+    event.line = taken.record.line;
+    event.record = taken.record.text;
+    ++ledger.statistics.events;
+    return Take::event;
+}
+
+/// The feed whose next event comes first; nullptr: none is left, or one would have to be waited for.
+Input::State::Numbered* Input::State::earliest(bool may_wait) {
+    Numbered* best = nullptr;
+    for (Numbered& candidate : feeds) {
+        if (!candidate.head_known) {
+            const auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&candidate.feed);
+            if (!may_wait && stream != nullptr && (*stream)->would_wait()) return nullptr;
+            candidate.head = std::visit([](auto& feed) { return feed->head(); }, candidate.feed);
+            candidate.head_known = true;
+        }
+        if (candidate.head && (best == nullptr || *candidate.head < *best->head)) best = &candidate;
+    }
+    return best;
+}
+
+std::size_t Input::State::next(std::span<InputEvent> batch) {
+    arena.reset();
+    std::size_t count = 0;
+    while (count < batch.size()) {
+        Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
+        if (from == nullptr) break;
+        const Take result = take(*from, batch[count]);
+        if (result == Take::end && feeds.size() == 1) break;
+        if (result == Take::event) ++count;
+    }
+    if (count == 0) ledger.flush();
+    return count;
+}
+
+/// The one feed there is; it need not be asked what comes next.
+Input::State::Numbered* Input::State::only(bool may_wait) {
+    const auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feeds.front().feed);
+    return !may_wait && stream != nullptr && (*stream)->would_wait() ? nullptr : &feeds.front();
+}
+
+Input::Input(const Program& program, InputOptions options, EnterEmployee enter)
+    : state_(std::make_unique<State>(program, std::move(options), std::move(enter))) {}
+Input::~Input() = default;
+
+bool Input::open() {
+    State& state = *state_;
+    bool fine = true;
+    if (!state.options.dead_letter.empty()) fine = state.ledger.open_dead_letter(state.options.dead_letter);
+    for (const InputFile& roster : state.options.rosters) fine = state.open_roster(roster) && fine;
+    for (std::uint32_t number = 0; number < state.options.inputs.size(); ++number)
+        fine = state.open_input(number) && fine;
+    return fine;
+}
+
+std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
+void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
+const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }
+
+} // namespace watchword::stdlib

@@ -1,0 +1,128 @@
+// Reasons name fields, never values, so that there are few of them; samples and dead letters hold values and are for
+// the operator alone, hence the file's mode.
+#include "stdlib/sources/ledger.hpp"
+
+#include "runtime/text.hpp"
+#include "stdlib/sources/json_scanner.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace watchword::stdlib {
+
+namespace {
+
+constexpr std::size_t most_names = 1000;
+constexpr std::size_t sample_bytes = 500;
+constexpr std::size_t letter_bytes = std::size_t{1} << 20;
+
+/// Bytes that are no UTF-8 are taken as Latin-1, so that the dead letter is JSON in any case.
+std::string readable(std::string_view record, std::size_t most) {
+    if (record.size() > most) { // cut before the character that does not fit
+        while (most > 0 && (static_cast<unsigned char>(record[most]) & 0xc0) == 0x80) --most;
+        record = record.substr(0, most);
+    }
+    if (runtime::is_utf8(record)) return std::string(record);
+    std::string result;
+    for (const char byte : record) {
+        const auto code = static_cast<unsigned char>(byte);
+        if (code < 0x80) {
+            result += byte;
+        } else {
+            result += static_cast<char>(0xc0 | code >> 6);
+            result += static_cast<char>(0x80 | (code & 0x3f));
+        }
+    }
+    return result;
+}
+
+std::string_view without_end_of_line(std::string_view record) {
+    while (!record.empty() && (record.back() == '\n' || record.back() == '\r')) record.remove_suffix(1);
+    return record;
+}
+
+void count_name(std::map<std::string, std::uint64_t, std::less<>>& counts, std::string_view name) {
+    const auto found = counts.find(name);
+    if (found != counts.end())
+        ++found->second;
+    else if (counts.size() < most_names)
+        counts.emplace(readable(name, 200), 1);
+}
+
+} // namespace
+
+Ledger::~Ledger() {
+    if (dead_letter_ != nullptr) std::fclose(dead_letter_);
+}
+
+bool Ledger::open_dead_letter(const std::string& path) {
+    dead_letter_path_ = path;
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file >= 0) dead_letter_ = fdopen(file, "w");
+    if (dead_letter_ == nullptr)
+        fail(fmt::format("cannot write the dead-letter file `{}`: {}", path, std::strerror(errno)));
+    return dead_letter_ != nullptr;
+}
+
+void Ledger::write_dead_letter(const Origin& origin, std::string_view reason) {
+    if (dead_letter_ == nullptr) return;
+    const std::string letter = fmt::format("{{\"file\":{},\"line\":{},\"reason\":{},\"record\":{}}}\n",
+                                           quote_json(readable(origin.file, letter_bytes)), origin.line,
+                                           quote_json(reason), quote_json(readable(origin.record, letter_bytes)));
+    if (std::fwrite(letter.data(), 1, letter.size(), dead_letter_) != letter.size()) give_up();
+}
+
+void Ledger::flush() {
+    if (dead_letter_ != nullptr && std::fflush(dead_letter_) != 0) give_up();
+}
+
+void Ledger::give_up() {
+    fail(fmt::format("cannot write the dead-letter file `{}`: {}", dead_letter_path_, std::strerror(errno)));
+    std::fclose(dead_letter_);
+    dead_letter_ = nullptr;
+}
+
+void Ledger::reject(const Origin& from, std::string_view reason) {
+    if (muted_) return;
+    Origin origin = from;
+    origin.record = without_end_of_line(origin.record);
+    ++statistics.rejected;
+    auto found = statistics.rejections.find(reason);
+    if (found == statistics.rejections.end())
+        found = statistics.rejections
+                    .emplace(std::string(reason),
+                             Rejection{0, std::string(origin.file), origin.line, readable(origin.record, sample_bytes)})
+                    .first;
+    ++found->second.count;
+    write_dead_letter(origin, reason);
+}
+
+void Ledger::reject_unknown_type(const Origin& origin, std::string_view name) {
+    if (muted_) return;
+    count_name(statistics.unknown_types, name);
+    reject(origin, "unknown type");
+}
+
+void Ledger::drop_late(const Origin& origin, runtime::Time time, runtime::Time watermark) {
+    ++statistics.late;
+    Origin trimmed = origin;
+    trimmed.record = without_end_of_line(trimmed.record);
+    write_dead_letter(trimmed, fmt::format("late: its time is {}, and all before {} is over", runtime::show_time(time),
+                                           runtime::show_time(watermark)));
+}
+
+void Ledger::note(std::string text) {
+    if (noted_.size() >= most_names || !noted_.insert(text).second) return;
+    statistics.notes.push_back(std::move(text));
+}
+
+void Ledger::count_unknown_field(std::string_view name) {
+    if (!muted_) count_name(statistics.unknown_fields, name);
+}
+
+} // namespace watchword::stdlib

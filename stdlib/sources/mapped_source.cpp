@@ -1,0 +1,196 @@
+// Foreign records: their columns go through the code of the source's emits and come out as events and employees.
+#include "runtime/interpreter.hpp"
+#include "stdlib/sources/columns.hpp"
+#include "stdlib/sources/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace watchword::stdlib {
+
+using runtime::EmitField;
+using runtime::EmitPlan;
+using runtime::EventSchema;
+using runtime::Field;
+using runtime::Frame;
+using runtime::Interpreter;
+using runtime::Kind;
+using runtime::Program;
+using runtime::SourcePlan;
+using runtime::Type;
+using runtime::Value;
+
+namespace {
+
+bool is_text_like(Kind kind) { return runtime::is_textual(kind) || kind == Kind::person || kind == Kind::ip; }
+
+/// Out of the interpreter's memory into the batch's; hosts and addresses folded.
+Value keep(const Value& value, Type type, Arena& arena) {
+    if (!value.present()) return value;
+    if (type.kind == Kind::host || type.kind == Kind::email)
+        return Value::of(arena.copy(fold_into(value.text(), arena)));
+    if (is_text_like(type.kind)) return Value::of(arena.copy(value.text()));
+    if (type.kind != Kind::list) return value;
+    Value* const items = arena.values(value.extent);
+    for (std::uint64_t index = 0; index < value.extent; ++index)
+        items[index] = keep(value.items[index], {static_cast<Kind>(type.detail)}, arena);
+    return Value::of_list(items, value.extent);
+}
+
+template <class Format>
+class MappedSource final : public Source {
+public:
+    MappedSource(const Program& program, const SourcePlan& plan, const std::string& file, Ledger& ledger,
+                 const Input::EnterEmployee& enter)
+        : program_(program), plan_(plan), file_(file), ledger_(ledger), enter_(enter),
+          format_(program, plan, file, ledger), interpreter_(program, nullptr) {}
+
+    std::size_t extent(std::string_view bytes, bool all) override { return format_.extent(bytes, all); }
+    void scan(const Record& record, std::vector<Emission>& emissions) override;
+    bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
+
+private:
+    bool reject(const Record& record, std::string_view reason) {
+        ledger_.reject({file_, record.line, record.text}, reason);
+        return false;
+    }
+    void enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame);
+    bool fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena, Produced& produced);
+
+    const Program& program_;
+    const SourcePlan& plan_;
+    const std::string& file_;
+    Ledger& ledger_;
+    const Input::EnterEmployee& enter_;
+    Format format_;
+    Interpreter interpreter_;
+    Arena aside_;
+};
+
+/// An emission is numbered by its emit and, in the upper half, by its part where the record gives several events.
+constexpr std::uint32_t part_shift = 16;
+constexpr std::uint32_t emit_mask = (1U << part_shift) - 1;
+
+template <class Format>
+void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emissions) {
+    aside_.reset();
+    Columns columns;
+    if (format_.read(record, aside_, columns) != ReadResult::fine) return;
+    Frame frame;
+    frame.fields = columns.values;
+    const std::size_t before = emissions.size();
+    bool matched = false;
+    std::uint32_t part = 0; // counts events of unused types too, so that ids do not depend on the policies
+    for (std::uint32_t index = 0; index < plan_.emits.size(); ++index) {
+        const EmitPlan& emit = plan_.emits[index];
+        interpreter_.reset();
+        if (!interpreter_.holds(emit.when, frame)) continue;
+        matched = true;
+        if (emit.employee) {
+            enter_employee(record, emit, frame);
+            continue;
+        }
+        ++part;
+        if (!program_.events[emit.event].used) {
+            if (!ledger_.muted()) ++ledger_.statistics.unused;
+            continue;
+        }
+        const Value time = interpreter_.run(emit.time, frame);
+        if (time.present())
+            emissions.push_back({time.integer, index | part << part_shift});
+        else
+            reject(record, fmt::format("`time` of `{}` is missing or is no time", program_.events[emit.event].name));
+    }
+    if (!matched && !ledger_.muted()) ++ledger_.statistics.unmatched;
+    if (part > 1) return;
+    for (std::size_t index = before; index < emissions.size(); ++index) emissions[index].emit &= emit_mask;
+}
+
+template <class Format>
+void MappedSource<Format>::enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame) {
+    if (ledger_.muted()) return; // the record is looked at a second time
+    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, aside_);
+    if (!id.present() || trim(id.text()).empty()) {
+        reject(record, "`id` of `employee` is missing");
+        return;
+    }
+    std::vector<std::string> aliases;
+    const Value accounts = interpreter_.run(emit.aliases, frame);
+    for (std::uint64_t index = 0; index < accounts.extent; ++index)
+        if (accounts.items[index].present() && accounts.items[index].extent > 0)
+            aliases.emplace_back(accounts.items[index].text());
+    std::vector<std::pair<std::uint32_t, Value>> attributes;
+    for (const EmitField& field : emit.fields) {
+        const Type type = program_.employee.attributes[field.field].type;
+        const Value value = keep(interpreter_.run(field.code, frame), type, aside_);
+        if (value.present()) attributes.emplace_back(field.field, value);
+    }
+    ++ledger_.statistics.employees;
+    const std::string conflict = enter_({trim(id.text()), aliases, attributes});
+    if (!conflict.empty()) ledger_.note(fmt::format("{}:{}: {}", file_, record.line, conflict));
+}
+
+template <class Format>
+bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, Arena& arena, Produced& produced) {
+    Columns columns;
+    ledger_.mute(true); // what is wrong with the columns was said when the record was scanned
+    const ReadResult result = format_.read(record, arena, columns);
+    ledger_.mute(false);
+    if (result != ReadResult::fine) return false;
+    const EmitPlan& emit = plan_.emits[number & emit_mask];
+    Frame frame;
+    frame.fields = columns.values;
+    interpreter_.reset();
+    const Value time = interpreter_.run(emit.time, frame);
+    if (!time.present()) return false;
+    produced.event.type = emit.event;
+    produced.event.time = produced.event.stated = time.integer;
+    produced.part = number >> part_shift;
+    produced.content = columns.content;
+    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, arena);
+    produced.has_id = id.present() && !id.text().empty();
+    if (produced.has_id && produced.part > 0)
+        produced.event.id = arena.copy(fmt::format("{}#{}", id.text(), produced.part));
+    else if (produced.has_id)
+        produced.event.id = id.text();
+    return fill(record, emit, frame, arena, produced);
+}
+
+template <class Format>
+bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena,
+                                Produced& produced) {
+    const EventSchema& schema = program_.events[emit.event];
+    Value* const values = arena.values(schema.slots);
+    Value subject;
+    for (std::size_t index = 0; index < schema.fields.size(); ++index) {
+        const Field& field = schema.fields[index];
+        const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
+        if (field.slot == runtime::no_slot && !is_subject) continue;
+        const auto given = std::find_if(emit.fields.begin(), emit.fields.end(),
+                                        [&](const EmitField& candidate) { return candidate.field == index; });
+        Value value;
+        if (given != emit.fields.end()) value = keep(interpreter_.run(given->code, frame), field.type, arena);
+        if (field.type.kind == Kind::person && value.present() && trim(value.text()).empty()) value = Value::absent();
+        if (!value.present() && field.fallback) value = *field.fallback;
+        if (!value.present() && !field.type.optional)
+            return reject(record, fmt::format("`{}` of `{}` is missing or is not {}", field.name, schema.name,
+                                              describe(field.type.kind)));
+        if (field.slot != runtime::no_slot) values[field.slot] = value;
+        if (is_subject) subject = value;
+    }
+    produced.event.fields = values;
+    produced.event.subject = subject.present() ? subject.text() : std::string_view{};
+    return true;
+}
+
+} // namespace
+
+std::unique_ptr<Source> make_mapped_source(const Program& program, const SourcePlan& plan, const std::string& file,
+                                           Ledger& ledger, const Input::EnterEmployee& enter) {
+    if (plan.format == "json") return std::make_unique<MappedSource<JsonColumns>>(program, plan, file, ledger, enter);
+    return std::make_unique<MappedSource<CsvColumns>>(program, plan, file, ledger, enter);
+}
+
+} // namespace watchword::stdlib

@@ -1,0 +1,52 @@
+// Text of records → values of the language's types, alike for every format. Knows nothing of fields or files.
+#pragma once
+
+#include "runtime/program.hpp"
+#include "stdlib/sources/arena.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::stdlib {
+
+/// RFC 3339 and what `runtime::parse_time` reads; `2025-03-01T09:00:00[.fraction]Z` takes a fast path. `zone` is for
+/// times without one.
+std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone);
+/// An epoch: seconds, with a fraction or without; milliseconds if its size is above 1e11 (seconds reach the year 5138).
+/// nullopt outside the years 0001 to 9999.
+std::optional<runtime::Time> read_epoch(double number);
+std::optional<runtime::Time> read_epoch(std::int64_t number);
+
+/// Enumeration words as foreign systems write them: case does not count; blank, `_` and `-` are alike.
+class EnumerationWords {
+public:
+    explicit EnumerationWords(const std::vector<runtime::Enumeration>& enumerations);
+    std::optional<std::int64_t> find(std::uint16_t enumeration, std::string_view word) const;
+
+private:
+    const std::vector<runtime::Enumeration>& enumerations_;
+    std::vector<std::vector<std::string>> plain_; ///< per enumeration and word: in one form
+};
+
+/// What reading a value needs beside its text. All must outlive the reader.
+struct Reader {
+    const runtime::Program& program;
+    EnumerationWords words;
+    std::string zone; ///< of times without one: an IANA name, empty is UTC
+
+    explicit Reader(const runtime::Program& from) : program(from), words(from.enumerations), zone(from.zone) {}
+
+    /// `text` must live as long as the value; what has to be made goes to `arena`. Lists are split at `;`, else at `,`.
+    /// nullopt: it is no value of that type.
+    std::optional<runtime::Value> read(std::string_view text, runtime::Type type, Arena& arena) const;
+};
+
+std::string_view trim(std::string_view text);
+/// `a size`, `a whole number`: what a value of the type is called in the reason of a rejection.
+std::string_view describe(runtime::Kind kind);
+/// host and email: in folded form.
+std::string_view fold_into(std::string_view text, Arena& arena);
+
+} // namespace watchword::stdlib

@@ -1,0 +1,63 @@
+// How one format's bytes become events: where records end, when they happened, what they say. A source knows its format
+// and the program's schemas; it knows neither files nor order.
+#pragma once
+
+#include "stdlib/sources/arena.hpp"
+#include "stdlib/sources/input.hpp"
+#include "stdlib/sources/ledger.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::stdlib {
+
+struct Record {
+    std::string_view text; ///< with its end of line, if it has one
+    std::uint64_t line = 0;
+};
+
+/// One event that a record stands for.
+struct Emission {
+    runtime::Time time = 0;
+    std::uint32_t emit = 0; ///< for the source itself
+};
+
+/// An event whose id may still have to be made: from `content` and the number of equal records before it.
+struct Produced {
+    runtime::Event event;
+    bool has_id = false;
+    std::uint64_t content = 0; ///< hash of the record's canonical content; only without an id
+    std::uint32_t part = 0;    ///< `#1`, `#2` of the id, where a record gives several events; 0: it gives one
+};
+
+class Source {
+public:
+    virtual ~Source() = default;
+    /// Length of the first record of `bytes`, with its end of line. 0: it ends beyond `bytes`; never if these are `all`
+    /// there is. Empty lines are records of which nothing comes.
+    virtual std::size_t extent(std::string_view bytes, bool all) = 0;
+    /// Appends what comes of the record, and enters employees. What can already be said against it is reported.
+    virtual void scan(const Record& record, std::vector<Emission>& emissions) = 0;
+    /// The event of one emission; texts live as long as the record's text or in `arena`. False: rejected, reported.
+    virtual bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) = 0;
+    /// Every record gives at most one event, of emit 0, and `produce` alone is enough.
+    virtual bool is_plain() const { return false; }
+    /// Records will come one after the other from this memory, which stays: may be read ahead.
+    virtual void read_ahead(std::string_view) {}
+};
+
+/// Native JSON Lines. `file` is for reports. All must outlive the source.
+std::unique_ptr<Source> make_native_source(const runtime::Program& program, const std::string& file, Ledger& ledger,
+                                           bool count_unknown_fields);
+/// A `source` of the program: CSV or JSON Lines by its format.
+std::unique_ptr<Source> make_mapped_source(const runtime::Program& program, const runtime::SourcePlan& plan,
+                                           const std::string& file, Ledger& ledger, const Input::EnterEmployee& enter);
+
+/// Of lines: up to and with the next `\n`.
+std::size_t line_extent(std::string_view bytes, bool all);
+
+} // namespace watchword::stdlib
