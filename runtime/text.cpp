@@ -42,22 +42,24 @@ bool is_folded_ascii(std::string_view text) noexcept {
     return true;
 }
 
-std::string fold(std::string_view text) {
-    std::string result;
-    result.reserve(text.size());
+std::size_t fold_to(std::string_view text, char* place) noexcept {
+    char* const begin = place;
     while (!text.empty()) {
         const CodePoint next = first_code_point(text);
-        if (next.value < 0) {
-            result.push_back(text.front());
-        } else if (next.value < 0x80) {
-            result.push_back(folded_ascii(text.front()));
-        } else {
-            utf8proc_uint8_t bytes[4];
-            const utf8proc_ssize_t length = utf8proc_encode_char(folded(next.value), bytes);
-            result.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
-        }
+        if (next.value < 0)
+            *place++ = text.front();
+        else if (next.value < 0x80)
+            *place++ = folded_ascii(text.front());
+        else
+            place += utf8proc_encode_char(folded(next.value), reinterpret_cast<utf8proc_uint8_t*>(place));
         text.remove_prefix(next.length);
     }
+    return static_cast<std::size_t>(place - begin);
+}
+
+std::string fold(std::string_view text) {
+    std::string result(text.size() + text.size() / 2, '\0');
+    result.resize(fold_to(text, result.data()));
     return result;
 }
 

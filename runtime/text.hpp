@@ -14,6 +14,8 @@ namespace watchword::runtime {
 
 /// Unicode simple case folding (CaseFolding.txt, statuses C and S), no normalisation. Invalid UTF-8 is kept as it is.
 std::string fold(std::string_view text);
+/// The same into `place`, which has room for one and a half times the text; returns the length.
+std::size_t fold_to(std::string_view text, char* place) noexcept;
 /// True if folding would not change it (a fast test; ASCII only).
 bool is_folded_ascii(std::string_view text) noexcept;
 bool equal_folded(std::string_view left, std::string_view right) noexcept;
