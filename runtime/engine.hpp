@@ -18,7 +18,7 @@ namespace watchword::runtime {
 struct EngineOptions {
     /// Key of alert ids (HMAC-SHA-256), so that an id does not give a name away. May be empty, as in tests.
     std::string identity_key;
-    std::size_t state_bytes = std::size_t{8} << 30;        ///< of all watches and sealed history
+    std::size_t state_bytes = std::size_t{8} << 30; ///< of all watches and sealed history
     std::size_t history_bytes_per_person = std::size_t{64} << 20;
 };
 
@@ -30,13 +30,13 @@ enum class Status : std::uint8_t {
 /// Per policy, for the summary and `audit`.
 struct PolicyStatistics {
     std::uint64_t opened = 0;
-    std::uint64_t not_covered = 0;      ///< triggers for people who are not covered
-    std::uint64_t already_over = 0;     ///< triggers after their own interval
-    std::uint64_t expired = 0;          ///< triggers from `expires` on
+    std::uint64_t not_covered = 0;  ///< triggers for people who are not covered
+    std::uint64_t already_over = 0; ///< triggers after their own interval
+    std::uint64_t expired = 0;      ///< triggers from `expires` on
     std::uint64_t retriggered = 0;
     std::uint64_t closed_by_event = 0;
     std::uint64_t closed_by_time = 0;
-    std::uint64_t cancelled = 0;        ///< closed before they began
+    std::uint64_t cancelled = 0; ///< closed before they began
     std::array<std::uint64_t, level_names.size()> alerts{};
     std::uint64_t hits = 0;
     std::uint64_t excepted = 0;
@@ -47,7 +47,7 @@ struct PolicyStatistics {
 };
 
 struct Statistics {
-    std::uint64_t events = 0;        ///< pushed
+    std::uint64_t events = 0; ///< pushed
     std::uint64_t without_subject = 0;
     std::uint64_t unknown_people = 0; ///< events whose subject is not in the roster
     std::uint64_t history_dropped = 0;
@@ -90,8 +90,7 @@ public:
     std::size_t state_bytes() const;
 
 private:
-    class State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<class Machine> machine_;
 };
 
 } // namespace watchword::runtime

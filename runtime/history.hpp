@@ -43,6 +43,8 @@ public:
     Time dropped_until() const { return dropped_until_; }
     std::size_t bytes() const { return bytes_; }
     bool empty() const { return segments_.empty(); }
+    /// Time of the oldest event; not of an empty history.
+    Time oldest() const { return segments_.front().first; }
     /// Number that the next kept event will get; numbers rise.
     std::uint64_t next_number() const { return next_number_; }
 

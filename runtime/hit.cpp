@@ -64,6 +64,18 @@ void put_observed(Bytes& out, Observed which, const std::vector<Observation>& ob
         put_value(out, interpreter.run(observation.code, frame), observation.type);
 }
 
+std::string newest_event(const LiveHit& hit) {
+    std::string_view in = hit.data;
+    take_number(in);
+    std::string_view newest;
+    for (std::uint64_t left = take_number(in); left != 0; --left) {
+        const std::size_t length = take_number(in);
+        newest = in.substr(0, length);
+        in.remove_prefix(length);
+    }
+    return std::string(newest);
+}
+
 namespace {
 
 std::string show_list(const Value& list, Type element, const Program& program, const Roster& roster) {
@@ -83,23 +95,36 @@ const std::vector<Observation>& observations_of(const SignalPlan& signal, Observ
 std::string show_value(const Value& value, Type type, const Program& program, const Roster& roster) {
     if (!value.present()) return "absent";
     switch (type.kind) {
-    case Kind::boolean: return value.integer != 0 ? "true" : "false";
-    case Kind::integer: return std::to_string(value.integer);
-    case Kind::real: return show_real(value.real);
+    case Kind::boolean:
+        return value.integer != 0 ? "true" : "false";
+    case Kind::integer:
+        return std::to_string(value.integer);
+    case Kind::real:
+        return show_real(value.real);
     case Kind::text:
     case Kind::zone:
     case Kind::host:
-    case Kind::email: return std::string(value.text());
-    case Kind::time: return show_time(value.integer);
-    case Kind::time_of_day: return show_time_of_day(value.integer);
-    case Kind::duration: return show_duration(value.integer);
-    case Kind::size: return show_size(value.integer);
-    case Kind::ip: return show_ip(value.text());
-    case Kind::person: return std::string(roster.id(static_cast<PersonId>(value.integer)));
-    case Kind::list: return show_list(value, {static_cast<Kind>(type.detail), false, 0}, program, roster);
-    case Kind::enumeration: return program.enumerations[type.detail].words[static_cast<std::size_t>(value.integer)];
+    case Kind::email:
+        return std::string(value.text());
+    case Kind::time:
+        return show_time(value.integer);
+    case Kind::time_of_day:
+        return show_time_of_day(value.integer);
+    case Kind::duration:
+        return show_duration(value.integer);
+    case Kind::size:
+        return show_size(value.integer);
+    case Kind::ip:
+        return show_ip(value.text());
+    case Kind::person:
+        return std::string(roster.id(static_cast<PersonId>(value.integer)));
+    case Kind::list:
+        return show_list(value, {static_cast<Kind>(type.detail), false, 0}, program, roster);
+    case Kind::enumeration:
+        return program.enumerations[type.detail].words[static_cast<std::size_t>(value.integer)];
     case Kind::tuple:
-    case Kind::error: break;
+    case Kind::error:
+        break;
     }
     return "";
 }

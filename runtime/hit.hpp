@@ -45,14 +45,17 @@ struct LiveHit {
     std::uint32_t signal = 0;
     std::uint32_t input = 0; ///< of the signal, or of its last filled step: chooses the code for points
     Time time = 0;
-    Frame frame;             ///< of the crossing event or last step
-    Bytes data;              ///< events and observed values, see `hit_data`
+    Frame frame; ///< of the crossing event or last step
+    Bytes data;  ///< events and observed values, see `hit_data`
 
     explicit LiveHit(std::pmr::memory_resource* memory) : data(memory) {}
 };
 
 /// `event_count`, then the listed ids, then groups of observed values as `put_observed` wrote them.
 void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail);
+
+/// Id of the newest event of the hit.
+std::string newest_event(const LiveHit& hit);
 
 /// As kept by a score term.
 struct KeptHit {

@@ -5,8 +5,7 @@
 namespace watchword::runtime {
 
 PlainShape::PlainShape(const SignalPlan& plan) : remember(plan.windows.size(), 0) {
-    for (const UsualPlan& usual : plan.usuals)
-        remember[usual.window] = std::max(remember[usual.window], usual.buckets);
+    for (const UsualPlan& usual : plan.usuals) remember[usual.window] = std::max(remember[usual.window], usual.buckets);
     for (const WindowPlan& window : plan.windows) {
         const Duration span = window.pane == Pane::sliding ? window.span
                               : window.pane == Pane::hour  ? one_hour
@@ -44,7 +43,8 @@ void read_peers(const PeersPlan& plan, const Program& program, const Value& runn
     const Time date = day_of(frame.time, zone).begin;
     const BaselineRow* newest = nullptr;
     for (const BaselineRow& row : program.baselines[plan.baseline].rows)
-        if (row.group == group.text() && row.date < date && (newest == nullptr || row.date > newest->date)) newest = &row;
+        if (row.group == group.text() && row.date < date && (newest == nullptr || row.date > newest->date))
+            newest = &row;
     if (newest == nullptr || date - newest->date > 7 * one_day) return;
     members[0] = Value::of(newest->mean);
     members[1] = Value::of(newest->stddev);
@@ -84,7 +84,8 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
                     return true;
             return false;
         };
-        key.windows[usual.window].usual(plan.windows[usual.window], usual, context.from, context.zone, working, members);
+        key.windows[usual.window].usual(plan.windows[usual.window], usual, context.from, context.zone, working,
+                                        members);
         std::copy_n(members, 4, readings.usuals.begin() + static_cast<std::ptrdiff_t>(4 * i));
     }
     readings.peers.assign(plan.peers.size() * 4, Value::absent());
@@ -168,7 +169,8 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
     bool contributes = false;
     for (std::size_t i = 0; i < plan.windows.size(); ++i) {
         if (!interpreter.holds(input.window_where[i], frame)) continue;
-        const Value value = input.window_value[i] == no_code ? Value::of(true) : interpreter.run(input.window_value[i], frame);
+        const Value value =
+            input.window_value[i] == no_code ? Value::of(true) : interpreter.run(input.window_value[i], frame);
         key.windows[i].add(plan.windows[i], frame.time, value);
         contributes = true;
     }

@@ -16,8 +16,8 @@ namespace watchword::runtime {
 struct SignalContext {
     const Program& program;
     Interpreter& interpreter;
-    Time from = 0;    ///< start of the watch
-    Zone zone;        ///< of the person, else of the module
+    Time from = 0; ///< start of the watch
+    Zone zone;     ///< of the person, else of the module
     Zone module_zone;
 };
 

@@ -59,7 +59,8 @@ std::vector<double> apportion(double total, const std::vector<double>& weights) 
         given += shares[i];
         remainders.emplace_back(std::nearbyint((exact - shares[i]) * 1e6), i);
     }
-    std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(remainders.begin(), remainders.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     for (std::size_t i = 0; given < units && !remainders.empty(); ++i, ++given)
         ++shares[remainders[i % remainders.size()].second];
     for (double& share : shares) share /= 1000;

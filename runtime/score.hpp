@@ -14,11 +14,11 @@ namespace watchword::runtime {
 
 /// A score and what it is made of, at one time.
 struct Evaluation {
-    double score = 0;             ///< rounded to 0.001
-    double total = 0;             ///< before the total cap
+    double score = 0; ///< rounded to 0.001
+    double total = 0; ///< before the total cap
     double booster = 1;
-    std::vector<double> raw;      ///< per term, decayed
-    std::vector<double> counted;  ///< per term, after its own cap
+    std::vector<double> raw;     ///< per term, decayed
+    std::vector<double> counted; ///< per term, after its own cap
 };
 
 class Score {

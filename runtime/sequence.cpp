@@ -104,8 +104,8 @@ void SequenceState::sweep(const SequencePlan& plan, Time time) {
     sweep_at_ = keys_.size() * 2 < 64 ? 64 : keys_.size() * 2;
 }
 
-void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence,
-                          Time from, std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
+void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence, Time from,
+                          std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
                           std::vector<Time>& deadlines) {
     const Time time = occurrence.frame.time;
     const std::size_t last = shape.filled.size();

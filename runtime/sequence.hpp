@@ -25,9 +25,9 @@ struct Occurrence {
 
 /// The steps of a plan, sorted out once: filled steps with the forbidden ones before each.
 struct SequenceShape {
-    std::vector<std::uint32_t> filled;                ///< indices of the steps to fill, in order
-    std::vector<std::vector<std::uint32_t>> forbidden;///< before filled step i; [0] is `no` first
-    std::vector<std::uint32_t> closing;               ///< `no` last
+    std::vector<std::uint32_t> filled;                 ///< indices of the steps to fill, in order
+    std::vector<std::vector<std::uint32_t>> forbidden; ///< before filled step i; [0] is `no` first
+    std::vector<std::uint32_t> closing;                ///< `no` last
     explicit SequenceShape(const SequencePlan& plan);
 };
 
@@ -62,8 +62,8 @@ private:
     struct Key {
         Key(std::size_t steps, std::pmr::memory_resource* memory) : waiting(steps, memory) {}
         std::pmr::vector<std::optional<Match>> waiting; ///< [i]: waits for filled step i; [n]: for the deadline
-        Time forbidden_last = beginning;    ///< of a `no` first
-        Time forbidden_earlier = beginning; ///< before forbidden_last
+        Time forbidden_last = beginning;                ///< of a `no` first
+        Time forbidden_earlier = beginning;             ///< before forbidden_last
     };
 
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,

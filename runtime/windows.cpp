@@ -22,15 +22,19 @@ bool orders(Aggregate aggregate) { return aggregate == Aggregate::min || aggrega
 Kind result_kind(const WindowPlan& plan) {
     switch (plan.aggregate) {
     case Aggregate::count:
-    case Aggregate::distinct: return Kind::integer;
-    case Aggregate::is_new: return Kind::boolean;
+    case Aggregate::distinct:
+        return Kind::integer;
+    case Aggregate::is_new:
+        return Kind::boolean;
     case Aggregate::avg:
     case Aggregate::stddev:
-        return plan.argument.kind == Kind::size || plan.argument.kind == Kind::duration ? plan.argument.kind : Kind::real;
+        return plan.argument.kind == Kind::size || plan.argument.kind == Kind::duration ? plan.argument.kind
+                                                                                        : Kind::real;
     case Aggregate::sum:
     case Aggregate::min:
     case Aggregate::max:
-    case Aggregate::percentile: break;
+    case Aggregate::percentile:
+        break;
     }
     return plan.argument.kind;
 }
@@ -54,9 +58,8 @@ void WindowState::forget(const WindowPlan& plan, const Entry& entry) {
 void WindowState::move_to(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember) {
     if (plan.aggregate == Aggregate::is_new) {
         if (contents_.size() < 64 || contents_.size() < 2 * count_) return;
-        std::erase_if(contents_, [&](const auto& content) {
-            return static_cast<Time>(content.second) <= time - plan.span;
-        });
+        std::erase_if(contents_,
+                      [&](const auto& content) { return static_cast<Time>(content.second) <= time - plan.span; });
         count_ = contents_.size();
         return;
     }
@@ -147,7 +150,8 @@ Value WindowState::percentile(const WindowPlan& plan) const {
     numbers.reserve(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) numbers.push_back(entries_[i].number);
     const double wanted = std::ceil(plan.percentile / 100 * static_cast<double>(numbers.size()));
-    const std::size_t rank = std::clamp<std::size_t>(static_cast<std::size_t>(wanted < 1 ? 1 : wanted), 1, numbers.size());
+    const std::size_t rank =
+        std::clamp<std::size_t>(static_cast<std::size_t>(wanted < 1 ? 1 : wanted), 1, numbers.size());
     const auto at = numbers.begin() + static_cast<std::ptrdiff_t>(rank - 1);
     std::nth_element(numbers.begin(), at, numbers.end(),
                      [&](std::int64_t left, std::int64_t right) { return less(plan, left, right); });
@@ -157,11 +161,14 @@ Value WindowState::percentile(const WindowPlan& plan) const {
 Value WindowState::value(const WindowPlan& plan) const {
     const bool whole = result_kind(plan) != Kind::real;
     switch (plan.aggregate) {
-    case Aggregate::count: return Value::of(static_cast<std::int64_t>(count_));
-    case Aggregate::distinct: return Value::of(static_cast<std::int64_t>(distinct_));
+    case Aggregate::count:
+        return Value::of(static_cast<std::int64_t>(count_));
+    case Aggregate::distinct:
+        return Value::of(static_cast<std::int64_t>(distinct_));
     case Aggregate::sum:
         return whole ? Value::of(saturate(sums_.sum())) : Value::of(static_cast<double>(sums_.sum()) / 1e6);
-    case Aggregate::is_new: return Value::absent(); // asked by `is_new`
+    case Aggregate::is_new:
+        return Value::absent(); // asked by `is_new`
     case Aggregate::avg:
         if (count_ == 0) return Value::absent();
         return whole ? Value::of(sums_.mean_integer()) : Value::of(sums_.mean(scale_of(plan)));
@@ -171,8 +178,10 @@ Value WindowState::value(const WindowPlan& plan) const {
         return whole ? Value::of(static_cast<std::int64_t>(std::llrint(value))) : Value::of(value);
     }
     case Aggregate::min:
-    case Aggregate::max: return count_ == 0 ? Value::absent() : from_number(plan, entries_.front().number);
-    case Aggregate::percentile: return count_ == 0 ? Value::absent() : percentile(plan);
+    case Aggregate::max:
+        return count_ == 0 ? Value::absent() : from_number(plan, entries_.front().number);
+    case Aggregate::percentile:
+        return count_ == 0 ? Value::absent() : percentile(plan);
     }
     return Value::absent();
 }

@@ -63,8 +63,8 @@ private:
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;
 
-    Ring<Entry> entries_; ///< of min and max only the candidates …
-    Ring<Time> times_;    ///< … and when all of them came
+    Ring<Entry> entries_;                                    ///< of min and max only the candidates …
+    Ring<Time> times_;                                       ///< … and when all of them came
     std::pmr::unordered_map<Bytes, std::uint64_t> contents_; ///< distinct: how often; new: the last time
     ExactSums sums_;
     std::uint64_t count_ = 0;
@@ -95,8 +95,8 @@ void WindowState::usual(const WindowPlan& plan, const UsualPlan& usual, Time fro
                         Value (&members)[4]) const {
     for (Value& member : members) member = Value::absent();
     if (usual.buckets == 0) return;
-    const bool empty_counts = plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::sum ||
-                              plan.aggregate == Aggregate::distinct;
+    const bool empty_counts =
+        plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::sum || plan.aggregate == Aggregate::distinct;
     ExactSums past;
     std::uint32_t seen = 0;
     std::size_t next = completed_.size();
@@ -105,8 +105,10 @@ void WindowState::usual(const WindowPlan& plan, const UsualPlan& usual, Time fro
         while (next > 0 && completed_[next - 1].begin > bucket.begin) --next;
         const bool found = next > 0 && completed_[next - 1].begin == bucket.begin;
         if (working(bucket)) {
-            if (found && completed_[next - 1].present) past.add(completed_[next - 1].number);
-            else if (empty_counts) past.add(0);
+            if (found && completed_[next - 1].present)
+                past.add(completed_[next - 1].number);
+            else if (empty_counts)
+                past.add(0);
         }
         return ++seen < usual.buckets;
     });

@@ -1,0 +1,27 @@
+#include "runtime/engine.hpp"
+
+#include "runtime/machine.hpp"
+
+namespace watchword::runtime {
+
+Engine::Engine(const Program& program, EngineOptions options)
+    : machine_(std::make_unique<Machine>(program, std::move(options))) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+
+Roster& Engine::roster() { return machine_->roster; }
+const Roster& Engine::roster() const { return machine_->roster; }
+Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry) {
+    return machine_->change_roster(at, position, entry);
+}
+Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
+Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
+std::vector<Alert>& Engine::alerts() { return machine_->alerts; }
+const Statistics& Engine::statistics() const { return machine_->statistics; }
+std::vector<WatchView> Engine::watches(PersonId person) const { return machine_->watches(person); }
+double Engine::score(std::uint32_t policy, PersonId person, Time time) const {
+    return machine_->score(policy, person, time);
+}
+std::size_t Engine::state_bytes() const { return machine_->state_bytes(); }
+
+} // namespace watchword::runtime

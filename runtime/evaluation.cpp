@@ -1,0 +1,249 @@
+// From hits to points, from points to scores, from scores to alerts (semantics 5).
+#include "runtime/machine.hpp"
+
+#include "runtime/exponent.hpp"
+#include "runtime/identity.hpp"
+#include "runtime/text.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame& frame) {
+    for (const ExceptionPlan& exception : program_.policies[policy].exceptions) {
+        if (event.time >= exception.until) continue;
+        for (const auto& [type, code] : exception.inputs)
+            if (type == event.type && interpreter_.holds(code, frame)) return true;
+    }
+    return false;
+}
+
+void Machine::play(Watch& watch, Moment& moment) {
+    hits_.clear();
+    const PolicyShape& shape = shape_.policies[watch.policy];
+    if (shape.hearing[moment.event->type].empty()) return;
+    Occurrence occurrence;
+    occurrence.source = moment.event->type;
+    occurrence.frame = frame_for(moment, watch.person);
+    if (is_excepted(watch.policy, *moment.event, occurrence.frame)) {
+        ++statistics.policies[watch.policy].excepted;
+        return;
+    }
+    SignalContext context = context_for(watch, occurrence.frame);
+    std::vector<Time> deadlines;
+    watch.play(program_.policies[watch.policy], shape, occurrence, shape_.slots, context, hits_, deadlines);
+    for (const Time deadline : deadlines) set_timer(watch, deadline, TimerKind::absence);
+}
+
+void Machine::count_hits(Watch& watch) {
+    const PolicyPlan& plan = program_.policies[watch.policy];
+    const PolicyShape& shape = shape_.policies[watch.policy];
+    for (const LiveHit& hit : hits_.live) {
+        ++statistics.policies[watch.policy].hits;
+        for (const std::uint32_t term : shape.signals[hit.signal].terms) {
+            Frame frame = hit.frame;
+            frame.trigger = watch.trigger.data();
+            const auto& when = plan.score[term].when;
+            if (!when.empty() && !interpreter_.holds(when[hit.input], frame)) continue;
+            const Value points = interpreter_.run(plan.score[term].points[hit.input], frame);
+            KeptHit kept{&pool_};
+            kept.time = hit.time;
+            kept.points = points.present() && points.real > 0 ? points.real : 0;
+            kept.lookback = frame.lookback;
+            kept.data = hit.data;
+            watch.score.add(plan, term, std::move(kept));
+        }
+    }
+}
+
+double Machine::booster(const Watch& watch, PersonId person, std::vector<std::string>* labels) {
+    Frame frame;
+    frame.subject = person;
+    frame.attributes = roster.attributes(person);
+    frame.trigger = watch.trigger.data();
+    double product = 1;
+    for (const BoosterPlan& plan : program_.policies[watch.policy].boosters) {
+        if (!interpreter_.holds(plan.when, frame)) continue;
+        product *= plan.factor;
+        if (labels != nullptr) labels->push_back(plan.label);
+    }
+    return product;
+}
+
+void Machine::evaluate(Watch& watch, Moment& moment, bool roster_changed) {
+    if (!watch.just_opened && !roster_changed && hits_.live.empty()) return;
+    const PolicyPlan& plan = program_.policies[watch.policy];
+    const bool opened = watch.just_opened;
+    watch.just_opened = false;
+    const double factor = plan.boosters.empty() ? 1 : booster(watch, watch.person, nullptr);
+    const double before = opened ? 0 : watch.score.evaluate(plan, moment.time, factor).score;
+    for (std::size_t i = 0; i < plan.alerts.size() && plan.alerts[i].cause == AlertCause::level; ++i)
+        if (before < plan.alerts[i].rearms_below) watch.score.armed |= std::uint64_t{1} << i;
+    count_hits(watch);
+    const Evaluation evaluation = watch.score.evaluate(plan, moment.time, factor);
+    changes_.push_back({watch.person, watch.policy, before});
+
+    if (opened)
+        for (const AlertPlan& alert : plan.alerts)
+            if (alert.cause == AlertCause::on_open) raise(watch, alert, evaluation, moment);
+    for (const AlertPlan& alert : plan.alerts)
+        if (alert.cause == AlertCause::on_signal &&
+            std::any_of(hits_.live.begin(), hits_.live.end(),
+                        [&](const LiveHit& hit) { return hit.signal == alert.signal; }))
+            raise(watch, alert, evaluation, moment);
+    const AlertPlan* highest = nullptr;
+    for (std::size_t i = 0; i < plan.alerts.size() && plan.alerts[i].cause == AlertCause::level; ++i) {
+        if (plan.alerts[i].at > evaluation.score) continue;
+        const std::uint64_t bit = std::uint64_t{1} << i;
+        if ((watch.score.armed & bit) != 0) highest = &plan.alerts[i];
+        watch.score.armed &= ~bit;
+    }
+    if (highest != nullptr) raise(watch, *highest, evaluation, moment);
+}
+
+namespace {
+
+std::string describe_cause(const PolicyPlan& policy, const AlertPlan& plan) {
+    switch (plan.cause) {
+    case AlertCause::on_open:
+        return "on open";
+    case AlertCause::on_signal:
+        return "on " + policy.signals[plan.signal].name;
+    case AlertCause::level:
+        break;
+    }
+    return "score >= " + show_score(plan.at);
+}
+
+} // namespace
+
+void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evaluation, Moment& moment) {
+    const PolicyPlan& policy = program_.policies[watch.policy];
+    Alert alert;
+    alert.policy = watch.policy;
+    alert.level = plan.level;
+    alert.cause = plan.cause;
+    alert.cause_text = describe_cause(policy, plan);
+    alert.score = evaluation.score;
+    alert.threshold = plan.at;
+    alert.time = moment.time;
+    alert.watch = {watch.known,         watch.anchor,           watch.from, watch.to, watch.triggers,
+                   watch.trigger_count, watch.history_truncated};
+    alert.contributions = watch.score.contributions(policy, evaluation, moment.time, program_, roster);
+    alert.booster = booster(watch, watch.person, &alert.boosters);
+    alert.capped = policy.at_most >= 0 && evaluation.total > policy.at_most;
+    alert.event = std::string(moment.cause);
+    alert.phase = moment.phase;
+    alert.position = moment.position;
+    alert.subject = std::string(roster.id(watch.person));
+    const std::string time = std::to_string(moment.time);
+    const std::string_view parts[] = {policy.id,
+                                      alert.subject,
+                                      watch.first_trigger,
+                                      alert.cause_text,
+                                      level_names[static_cast<std::size_t>(plan.level)],
+                                      time,
+                                      alert.event};
+    alert.id = keyed_hash(options_.identity_key, parts);
+    for (const ActionCall& call : plan.actions) {
+        Action action{call.action, {}};
+        const auto& parameters = program_.actions[call.action].parameters;
+        for (std::size_t i = 0; i < call.arguments.size(); ++i)
+            action.arguments.push_back(show_value(call.arguments[i], parameters[i].second, program_, roster));
+        const bool begun = std::any_of(watch.begun.begin(), watch.begun.end(), [&](const BegunAction& known) {
+            return known.action.action == action.action && known.action.arguments == action.arguments;
+        });
+        if (program_.actions[call.action].is_state && !begun) watch.begun.push_back({alert.id, plan.level, action});
+        alert.actions.push_back(std::move(action));
+    }
+    ++statistics.policies[watch.policy].alerts[static_cast<std::size_t>(plan.level)];
+    for (const std::uint32_t opened : shape_.opened_by[watch.policy]) {
+        pending_.push_back({watch.person, watch.policy, plan.level, alert.id});
+        work_.insert(opened);
+    }
+    alerts.push_back(std::move(alert));
+}
+
+void Machine::evaluate_risk(Moment& moment) {
+    std::vector<ScoreChange> changes;
+    changes.swap(changes_);
+    if (!program_.risk || changes.empty()) return;
+    const RiskPlan& risk = *program_.risk;
+    std::set<PersonId> people;
+    for (const ScoreChange& change : changes) people.insert(change.person);
+    for (const PersonId person : people) {
+        double before = 0;
+        double after = 0;
+        std::vector<double> weights;
+        const auto combine = [&](double& whole, double part) {
+            whole = risk.sum ? whole + part : std::max(whole, part);
+        };
+        for (const auto& watch : people_[person].watches) {
+            const double now = score(watch->policy, person, moment.time);
+            double then = now;
+            // of several changes at one position the first tells what it was before
+            for (const ScoreChange& change : changes)
+                if (change.person == person && change.policy == watch->policy) {
+                    then = change.before;
+                    break;
+                }
+            combine(before, then);
+            combine(after, now);
+            weights.push_back(now);
+        }
+        before = round_score(std::min(before, 100.0));
+        after = round_score(std::min(after, 100.0));
+        std::uint8_t& armed = people_[person].risk_armed;
+        const std::pair<Level, double>* highest = nullptr;
+        for (std::size_t i = 0; i < risk.levels.size(); ++i) {
+            const auto bit = static_cast<std::uint8_t>(1U << i);
+            if (before < risk.levels[i].second * 0.8) armed |= bit;
+        }
+        for (std::size_t i = 0; i < risk.levels.size(); ++i) {
+            const auto bit = static_cast<std::uint8_t>(1U << i);
+            if (risk.levels[i].second > after) continue;
+            if ((armed & bit) != 0) highest = &risk.levels[i];
+            armed = static_cast<std::uint8_t>(armed & ~bit);
+        }
+        if (highest == nullptr) continue;
+        if (!risk.sum) {
+            const auto most = std::max_element(weights.begin(), weights.end()); // the first of equal ones
+            std::fill(weights.begin(), most, 0.0);
+            std::fill(most + 1, weights.end(), 0.0);
+        }
+        raise_risk(person, *highest, after, apportion(after, weights), moment);
+    }
+}
+
+void Machine::raise_risk(PersonId person, const std::pair<Level, double>& level, double value,
+                         const std::vector<double>& shares, const Moment& moment) {
+    Alert alert;
+    alert.policy = risk_policy;
+    alert.level = level.first;
+    alert.cause_text = "risk >= " + show_score(level.second);
+    alert.score = value;
+    alert.threshold = level.second;
+    alert.time = moment.time;
+    alert.subject = std::string(roster.id(person));
+    alert.event = std::string(moment.cause);
+    alert.phase = moment.phase;
+    alert.position = moment.position;
+    const std::string time = std::to_string(moment.time);
+    const std::string_view parts[] = {
+        "risk", alert.subject, "", alert.cause_text, level_names[static_cast<std::size_t>(level.first)],
+        time,   alert.event};
+    alert.id = keyed_hash(options_.identity_key, parts);
+    const auto& watches = people_[person].watches;
+    for (std::size_t i = 0; i < watches.size(); ++i) {
+        if (shares[i] == 0) continue;
+        Contribution contribution;
+        contribution.signal = program_.policies[watches[i]->policy].name;
+        contribution.title = program_.policies[watches[i]->policy].title;
+        contribution.points = shares[i];
+        contribution.raw = score(watches[i]->policy, person, moment.time);
+        alert.contributions.push_back(std::move(contribution));
+    }
+    alerts.push_back(std::move(alert));
+}
+
+} // namespace watchword::runtime

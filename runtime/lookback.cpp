@@ -1,0 +1,174 @@
+// Sealed history of people who are covered, and playing it when a watch opens (semantics 2.8 and 2.9).
+#include "runtime/machine.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+void Machine::refresh_cover(PersonId person) {
+    if (shape_.looking_back.empty()) return;
+    PersonRow& of = row(person);
+    of.histories.resize(shape_.spans.size());
+    of.covered_since.resize(shape_.looking_back.size(), not_covered);
+    Frame frame;
+    frame.subject = person;
+    frame.attributes = roster.attributes(person);
+    std::vector<bool> wanted(shape_.spans.size(), false);
+    for (std::size_t i = 0; i < shape_.looking_back.size(); ++i) {
+        const std::uint32_t policy = shape_.looking_back[i];
+        const std::uint32_t span = shape_.policies[policy].history;
+        std::uint64_t& since = of.covered_since[i];
+        if (!interpreter_.holds(program_.policies[policy].covers, frame)) {
+            since = not_covered;
+            continue;
+        }
+        wanted[span] = true;
+        // whoever is covered anew starts with what comes from now on
+        if (since == not_covered) since = of.histories[span] ? of.histories[span]->next_number() : 0;
+    }
+    for (std::size_t span = 0; span < wanted.size(); ++span)
+        if (!wanted[span]) of.histories[span].reset();
+    of.cover_known = true;
+}
+
+bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& frame) {
+    if (is_excepted(policy, event, frame)) return false;
+    const auto usable = [&](bool is_signal, std::uint32_t source, CodeId where) {
+        if (is_signal || source != event.type) return false;
+        return std::binary_search(shape_.undecidable.begin(), shape_.undecidable.end(), where) ||
+               interpreter_.holds(where, frame);
+    };
+    for (const std::uint32_t index : shape_.policies[policy].hearing[event.type]) {
+        const SignalPlan& signal = program_.policies[policy].signals[index];
+        for (const SignalInput& input : signal.inputs)
+            if (usable(input.is_signal, input.source, input.where)) return true;
+        if (!signal.sequence) continue;
+        for (const auto* steps : {&signal.sequence->steps, &signal.sequence->until})
+            for (const StepPlan& step : *steps)
+                for (const StepInput& input : step.inputs)
+                    if (usable(input.is_signal, input.source, input.where)) return true;
+    }
+    return false;
+}
+
+void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
+    PersonRow& of = row(subject);
+    if (!of.cover_known) refresh_cover(subject);
+    const Frame frame = frame_for(moment, subject);
+    const std::vector<std::uint32_t>& keeping = shape_.types[event.type].keeping;
+    std::vector<bool> kept(shape_.spans.size(), false);
+    bool any = false;
+    for (const std::uint32_t policy : keeping) {
+        const std::uint32_t span = shape_.policies[policy].history;
+        const auto index =
+            static_cast<std::size_t>(std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), policy) -
+                                     shape_.looking_back.begin());
+        if (kept[span] || of.covered_since[index] == not_covered || !is_useful(policy, event, frame)) continue;
+        kept[span] = true;
+        any = true;
+        auto& history = of.histories[span];
+        if (!history) history = std::make_unique<History>(&pool_);
+        history->expire(event.time - shape_.spans[span]);
+        history->keep(event, moment.frame.fields, roster.version(subject), shape_.slots);
+    }
+    if (!any) return;
+    const auto total = [&] {
+        std::size_t bytes = 0;
+        for (const auto& history : of.histories) bytes += history ? history->bytes() : 0;
+        return bytes;
+    };
+    while (total() > options_.history_bytes_per_person) {
+        History* oldest = nullptr;
+        for (const auto& history : of.histories)
+            if (history && !history->empty() && (oldest == nullptr || history->oldest() < oldest->oldest()))
+                oldest = history.get();
+        if (oldest == nullptr) break;
+        statistics.history_dropped += oldest->drop_oldest();
+    }
+}
+
+void Machine::look_back(Watch& watch, Moment& moment) {
+    PersonRow& of = row(watch.person);
+    if (!of.cover_known) refresh_cover(watch.person);
+    const PolicyPlan& plan = program_.policies[watch.policy];
+    const PolicyShape& shape = shape_.policies[watch.policy];
+    const History* history = of.histories[shape.history].get();
+    if (history == nullptr) return;
+    const auto index = static_cast<std::size_t>(
+        std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), watch.policy) -
+        shape_.looking_back.begin());
+    if (of.covered_since[index] == not_covered) return;
+    if (history->dropped_until() >= watch.from) {
+        watch.history_truncated = true;
+        ++statistics.policies[watch.policy].history_truncated;
+    }
+
+    std::vector<Time> deadlines; // a heap, earliest first
+    Frame frame;
+    frame.subject = watch.person;
+    frame.lookback = true;
+    const auto decide_before = [&](Time time) {
+        while (!deadlines.empty() && deadlines.front() < time) {
+            std::pop_heap(deadlines.begin(), deadlines.end(), std::greater<>());
+            const Time deadline = deadlines.back();
+            deadlines.pop_back();
+            frame.time = deadline;
+            frame.stated = deadline;
+            hits_.clear();
+            SignalContext context = context_for(watch, frame);
+            std::vector<Time> more;
+            watch.decide(plan, shape, deadline, frame, shape_.slots, context, hits_, more);
+            for (const Time next : more) {
+                deadlines.push_back(next);
+                std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
+            }
+            count_hits(watch);
+        }
+    };
+    frame.attributes = roster.attributes(watch.person);
+    history->replay(watch.from, of.covered_since[index], shape_.slots, [&](const KeptEvent& event) {
+        if (shape.hearing[event.type].empty()) return;
+        interpreter_.reset();
+        decide_before(event.time);
+        Occurrence occurrence;
+        occurrence.source = event.type;
+        frame.attributes = roster.attributes(watch.person, event.roster_version);
+        frame.time = event.time;
+        frame.stated = event.stated;
+        frame.id = event.id;
+        frame.type = program_.events[event.type].name;
+        frame.fields = event.fields.data();
+        occurrence.frame = frame;
+        Event again;
+        again.type = event.type;
+        again.time = event.time;
+        if (is_excepted(watch.policy, again, frame)) return;
+        hits_.clear();
+        SignalContext context = context_for(watch, frame);
+        std::vector<Time> more;
+        watch.play(plan, shape, occurrence, shape_.slots, context, hits_, more);
+        for (const Time deadline : more) {
+            deadlines.push_back(deadline);
+            std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
+        }
+        count_hits(watch);
+    });
+    frame.attributes = roster.attributes(watch.person);
+    decide_before(moment.time);
+    for (const Time deadline : deadlines) set_timer(watch, deadline, TimerKind::absence);
+    hits_.clear();
+    interpreter_.reset();
+}
+
+void Machine::expire_some(Time time) {
+    // one person a step keeps expiry even without touching people who do nothing
+    if (people_.empty() || shape_.spans.empty()) return;
+    sweep_next_ = (sweep_next_ + 1) % static_cast<std::uint32_t>(people_.size());
+    PersonRow& of = people_[sweep_next_];
+    for (std::size_t span = 0; span < of.histories.size(); ++span) {
+        if (!of.histories[span]) continue;
+        of.histories[span]->expire(time - shape_.spans[span]);
+    }
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,289 @@
+// Order: what happens at one input position, and when timers are due.
+#include "runtime/machine.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+void* CountingMemory::do_allocate(std::size_t bytes, std::size_t alignment) {
+    used_ += bytes;
+    return std::pmr::new_delete_resource()->allocate(bytes, alignment);
+}
+
+void CountingMemory::do_deallocate(void* pointer, std::size_t bytes, std::size_t alignment) {
+    used_ -= bytes;
+    std::pmr::new_delete_resource()->deallocate(pointer, bytes, alignment);
+}
+
+Machine::Machine(const Program& program, EngineOptions options)
+    : roster(program), program_(program), options_(std::move(options)), shape_(program), interpreter_(program, &roster),
+      across_(program.across.size()) {
+    statistics.policies.resize(program.policies.size());
+}
+
+PersonRow& Machine::row(PersonId person) {
+    if (person >= people_.size()) people_.resize(person + 1);
+    return people_[person];
+}
+
+Watch* Machine::find(PersonId person, std::uint32_t policy) {
+    if (person >= people_.size()) return nullptr;
+    for (const auto& watch : people_[person].watches)
+        if (watch->policy >= policy) return watch->policy == policy ? watch.get() : nullptr;
+    return nullptr;
+}
+
+Zone Machine::zone_of(const Value* attributes) const {
+    if (program_.employee.zone == no_slot || attributes == nullptr) return shape_.zone;
+    const Value& zone = attributes[program_.employee.zone];
+    return zone.present() && is_zone(zone.text()) ? Zone(zone.text()) : shape_.zone;
+}
+
+Frame Machine::frame_for(const Moment& moment, PersonId person) {
+    Frame frame = moment.frame;
+    frame.subject = person;
+    frame.attributes = person == nobody ? nullptr : roster.attributes(person);
+    return frame;
+}
+
+SignalContext Machine::context_for(const Watch& watch, const Frame& frame) {
+    return {program_, interpreter_, watch.from, zone_of(frame.attributes), shape_.zone};
+}
+
+void Machine::sort_alerts(std::size_t first) {
+    if (alerts.size() - first < 2) return;
+    std::stable_sort(alerts.begin() + static_cast<std::ptrdiff_t>(first), alerts.end(),
+                     [](const Alert& left, const Alert& right) {
+                         return std::tie(left.time, left.phase, left.position, left.subject, left.policy) <
+                                std::tie(right.time, right.phase, right.position, right.subject, right.policy);
+                     });
+}
+
+void Machine::set_timer(const Watch& watch, Time time, TimerKind kind) {
+    if (time != never) timers_.push({time, kind, watch.person, watch.policy, watch.serial});
+}
+
+void Machine::fire(const Timer& timer) {
+    Watch* watch = find(timer.person, timer.policy);
+    if (watch == nullptr || watch->serial != timer.serial) return;
+    Moment moment;
+    moment.time = timer.time;
+    moment.phase = timer.kind == TimerKind::absence ? Phase::absence : Phase::timer;
+    moment.frame.time = timer.time;
+    moment.frame.stated = timer.time;
+    std::string cause = watch->first_trigger; // the watch may end while its alert is written
+    moment.cause = cause;
+    moment.frame.id = cause;
+    interpreter_.reset();
+    if (timer.kind == TimerKind::end) {
+        if (watch->to != timer.time) return; // moved by a later trigger
+        ++statistics.policies[watch->policy].closed_by_time;
+        close(*watch, timer.time, moment.phase, 0);
+        return;
+    }
+    if (timer.kind == TimerKind::activation) {
+        if (watch->active) return;
+        activate(*watch, moment);
+    } else {
+        if (!watch->active || timer.time < watch->from) return;
+        hits_.clear();
+        std::vector<Time> deadlines;
+        const Frame frame = frame_for(moment, watch->person);
+        SignalContext context = context_for(*watch, frame);
+        watch->decide(program_.policies[watch->policy], shape_.policies[watch->policy], timer.time, frame, shape_.slots,
+                      context, hits_, deadlines);
+        for (const Time deadline : deadlines) set_timer(*watch, deadline, TimerKind::absence);
+        if (hits_.live.empty()) return;
+        cause = newest_event(hits_.live.front());
+        moment.cause = cause;
+    }
+    evaluate(*watch, moment, false);
+    run_pending(moment);
+    evaluate_risk(moment);
+}
+
+void Machine::run_timers(Time time, bool absences_at_time) {
+    const std::size_t first = alerts.size();
+    while (!timers_.empty()) {
+        const Timer& next = timers_.top();
+        const bool due =
+            next.time < time || (next.time == time && (next.kind != TimerKind::absence || absences_at_time));
+        if (next.time > time || (!due && next.time == time)) break;
+        const Timer timer = next;
+        timers_.pop();
+        fire(timer);
+    }
+    sort_alerts(first);
+}
+
+Status Machine::advance(Time time) {
+    if (limit_hit_) return Status::limit;
+    if (time < now_) return Status::fine;
+    now_ = time;
+    run_timers(time, true);
+    expire_some(time);
+    return Status::fine;
+}
+
+bool Machine::change_by_event(const Event& event, PersonId subject, const Frame& frame) {
+    const EventSchema& schema = program_.events[event.type];
+    if (schema.updates.empty()) return false;
+    std::vector<std::pair<std::uint32_t, Value>> changes;
+    for (const RosterUpdate& update : schema.updates) {
+        const Value value = interpreter_.run(update.code, frame);
+        if (value.present()) changes.emplace_back(update.attribute, value);
+    }
+    if (!roster.change(subject, changes)) return false;
+    refresh_cover(subject);
+    return true;
+}
+
+std::vector<std::uint32_t> Machine::affected(std::uint32_t event, PersonId subject, bool roster_changed) {
+    const TypeShape& type = shape_.types[event];
+    std::vector<std::uint32_t> policies = type.opening;
+    policies.insert(policies.end(), type.closing.begin(), type.closing.end());
+    if (subject != nobody && subject < people_.size())
+        for (const auto& watch : people_[subject].watches) {
+            const PolicyShape& shape = shape_.policies[watch->policy];
+            if (!shape.hearing[event].empty() || (roster_changed && shape.booster_reads_roster))
+                policies.push_back(watch->policy);
+        }
+    return policies;
+}
+
+void Machine::run_pending(Moment& moment) {
+    while (!work_.empty()) {
+        const std::uint32_t policy = *work_.begin();
+        work_.erase(work_.begin());
+        handle_policy(policy, moment, nobody, false);
+    }
+    pending_.clear();
+}
+
+void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed) {
+    if (moment.event != nullptr) {
+        const TypeShape& type = shape_.types[moment.event->type];
+        if (std::binary_search(type.closing.begin(), type.closing.end(), policy))
+            close_by_event(policy, moment, subject);
+        if (std::binary_search(type.opening.begin(), type.opening.end(), policy))
+            open_by_event(policy, moment, subject);
+    }
+    if (!pending_.empty()) open_by_alerts(policy, moment, moment.event == nullptr ? nobody : subject);
+    // the subject's signals see the event; people of a group trigger or an alert are evaluated where they were opened
+    if (subject == nobody || moment.event == nullptr) return;
+    Watch* watch = find(subject, policy);
+    if (watch == nullptr || !watch->active) return;
+    play(*watch, moment);
+    evaluate(*watch, moment, roster_changed && shape_.policies[policy].booster_reads_roster);
+}
+
+void Machine::handle(Moment& moment, PersonId subject) {
+    const Event& event = *moment.event;
+    const TypeShape& type = shape_.types[event.type];
+    const bool roster_changed = subject != nobody && change_by_event(event, subject, frame_for(moment, subject));
+    if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
+    const std::size_t watched = subject != nobody && subject < people_.size() ? people_[subject].watches.size() : 0;
+    if (watched != 0 || !type.opening.empty() || !type.closing.empty()) {
+        for (const std::uint32_t policy : affected(event.type, subject, roster_changed)) work_.insert(policy);
+        while (!work_.empty()) {
+            const std::uint32_t policy = *work_.begin();
+            work_.erase(work_.begin());
+            handle_policy(policy, moment, subject, roster_changed);
+        }
+        pending_.clear();
+        evaluate_risk(moment);
+    }
+    if (subject != nobody && !type.keeping.empty()) keep(event, moment, subject);
+}
+
+Status Machine::push(const Event& event) {
+    if (limit_hit_) return Status::limit;
+    if (heap_.used() + roster.bytes() > options_.state_bytes) {
+        limit_hit_ = true;
+        return Status::limit;
+    }
+    run_timers(event.time, false);
+    now_ = event.time;
+    ++statistics.events;
+    interpreter_.reset();
+    const TypeShape& type = shape_.types[event.type];
+    const EventSchema& schema = program_.events[event.type];
+    PersonId subject =
+        event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
+    if (subject == nobody && schema.subject != no_slot) ++statistics.without_subject;
+    if (subject != nobody && schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
+    if (subject != nobody && !roster.is_employee(subject)) {
+        ++statistics.unknown_people;
+        subject = nobody;
+    }
+    Moment moment;
+    moment.time = event.time;
+    moment.position = event.position;
+    moment.event = &event;
+    moment.cause = event.id;
+    moment.frame.time = event.time;
+    moment.frame.stated = event.stated;
+    moment.frame.id = event.id;
+    moment.frame.type = schema.name;
+    moment.frame.fields = event.fields;
+    if (!type.persons.empty()) {
+        fields_.assign(event.fields, event.fields + schema.slots);
+        for (const std::uint32_t slot : type.persons)
+            if (fields_[slot].present())
+                fields_[slot] = Value::of(static_cast<std::int64_t>(roster.resolve(fields_[slot].text())));
+        moment.frame.fields = fields_.data();
+    }
+    if (subject != nobody || type.is_group || !type.closing.empty()) {
+        const std::size_t first = alerts.size();
+        handle(moment, subject);
+        sort_alerts(first);
+    }
+    expire_some(event.time);
+    return Status::fine;
+}
+
+Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry) {
+    if (limit_hit_) return Status::limit;
+    if (at >= now_) {
+        run_timers(at, false);
+        now_ = at;
+    }
+    roster.enter(entry);
+    const PersonId person = roster.resolve(entry.id);
+    refresh_cover(person);
+    const std::size_t first = alerts.size();
+    Moment moment;
+    moment.time = at;
+    moment.position = position;
+    moment.frame.time = at;
+    moment.frame.stated = at;
+    if (person < people_.size()) {
+        std::vector<std::uint32_t> policies;
+        for (const auto& watch : people_[person].watches)
+            if (watch->active && shape_.policies[watch->policy].booster_reads_roster) policies.push_back(watch->policy);
+        for (const std::uint32_t policy : policies) {
+            hits_.clear();
+            if (Watch* watch = find(person, policy)) evaluate(*watch, moment, true);
+            run_pending(moment);
+        }
+        evaluate_risk(moment);
+    }
+    sort_alerts(first);
+    return Status::fine;
+}
+
+std::vector<WatchView> Machine::watches(PersonId person) const {
+    std::vector<WatchView> views;
+    if (person >= people_.size()) return views;
+    for (const auto& watch : people_[person].watches)
+        views.push_back({watch->policy, person, watch->active, watch->anchor, watch->from, watch->to});
+    return views;
+}
+
+double Machine::score(std::uint32_t policy, PersonId person, Time time) {
+    const Watch* watch = find(person, policy);
+    if (watch == nullptr || !watch->active) return 0;
+    return watch->score.evaluate(program_.policies[policy], time, booster(*watch, person, nullptr)).score;
+}
+
+} // namespace watchword::runtime

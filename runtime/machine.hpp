@@ -1,0 +1,187 @@
+// The engine's inside: people, watches, timers, and the order in which things happen at one input position
+// (semantics 1.6). Split by noun over machine.cpp (order), triggers.cpp (opening and closing), lookback.cpp (sealed
+// history) and evaluation.cpp (scores and alerts).
+#pragma once
+
+#include "runtime/engine.hpp"
+#include "runtime/history.hpp"
+#include "runtime/interpreter.hpp"
+#include "runtime/policy_shape.hpp"
+#include "runtime/watch.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <memory_resource>
+#include <queue>
+#include <set>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// Counts what the pools below it take from the heap.
+class CountingMemory : public std::pmr::memory_resource {
+public:
+    std::size_t used() const { return used_; }
+
+private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override;
+    void do_deallocate(void* pointer, std::size_t bytes, std::size_t alignment) override;
+    bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+    std::size_t used_ = 0;
+};
+
+/// What the engine knows of one person beside the roster.
+struct PersonRow {
+    std::vector<std::unique_ptr<Watch>> watches;     ///< by policy, rising
+    std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape; may be shorter
+    /// Per policy that looks back: number of the first kept event that may be played, or `not_covered`.
+    std::vector<std::uint64_t> covered_since;
+    bool cover_known = false;
+    std::uint8_t risk_armed = 0xff;
+};
+inline constexpr std::uint64_t not_covered = UINT64_MAX;
+
+/// What happens now: the event or timer in hand.
+struct Moment {
+    Time time = 0;
+    Phase phase = Phase::event;
+    std::uint64_t position = 0;
+    const Event* event = nullptr; ///< nullptr at timers and absences
+    Frame frame;                  ///< of the event; without person or attributes
+    std::string_view cause;       ///< id of the causing event
+};
+
+class Machine {
+public:
+    Machine(const Program& program, EngineOptions options);
+
+    Status push(const Event& event);
+    Status advance(Time time);
+    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
+    std::vector<WatchView> watches(PersonId person) const;
+    double score(std::uint32_t policy, PersonId person, Time time);
+    std::size_t state_bytes() const { return heap_.used(); }
+
+    Roster roster;
+    std::vector<Alert> alerts;
+    Statistics statistics;
+
+private:
+    enum class TimerKind : std::uint8_t { end, activation, absence };
+    struct Timer {
+        Time time;
+        TimerKind kind;
+        PersonId person;
+        std::uint32_t policy;
+        std::uint64_t serial;
+        friend bool operator>(const Timer& left, const Timer& right) {
+            return std::tie(left.time, left.kind, left.person, left.policy, left.serial) >
+                   std::tie(right.time, right.kind, right.person, right.policy, right.serial);
+        }
+    };
+    /// An alert that opens watches of another policy at this position.
+    struct PendingOpening {
+        PersonId person;
+        std::uint32_t source; ///< policy that alerted
+        Level level;
+        std::string alert;
+    };
+    /// What a trigger says about the watch it opens or prolongs.
+    struct Opening {
+        Time anchor = 0;
+        Time stated = 0;
+        std::vector<Value> slots;
+        TriggerRecord record;
+    };
+    struct ScoreChange {
+        PersonId person;
+        std::uint32_t policy;
+        double before;
+    };
+
+    // machine.cpp
+    void run_timers(Time time, bool absences_at_time);
+    void fire(const Timer& timer);
+    void handle(Moment& moment, PersonId subject);
+    void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
+    void run_pending(Moment& moment);
+    bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
+    void sort_alerts(std::size_t first);
+    Frame frame_for(const Moment& moment, PersonId person);
+    PersonRow& row(PersonId person);
+    Watch* find(PersonId person, std::uint32_t policy);
+    SignalContext context_for(const Watch& watch, const Frame& frame);
+    Zone zone_of(const Value* attributes) const;
+    std::vector<std::uint32_t> affected(std::uint32_t event, PersonId subject, bool roster_changed);
+
+    // triggers.cpp
+    void close_by_event(std::uint32_t policy, Moment& moment, PersonId subject);
+    void open_by_event(std::uint32_t policy, Moment& moment, PersonId subject);
+    void open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subject);
+    void open_group(std::uint32_t policy, const TriggerPlan& trigger, Moment& moment, PersonId subject,
+                    std::set<PersonId>& done);
+    void open_across(std::uint32_t policy, const TriggerPlan& trigger, Moment& moment, PersonId subject);
+    void open_always(std::uint32_t policy, Moment& moment, PersonId subject);
+    /// The first evaluation of a watch whose person the event in hand is not about.
+    void evaluate_opened(std::uint32_t policy, Moment& moment, PersonId person);
+    void trigger(std::uint32_t policy, const TriggerPlan* plan, Moment& moment, PersonId person, std::string_view id,
+                 std::string_view type);
+    void open(std::uint32_t policy, Moment& moment, PersonId person, Opening opening);
+    void retrigger(Watch& watch, Opening opening, Time known);
+    Time end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person);
+    void activate(Watch& watch, Moment& moment);
+    void close(Watch& watch, Time time, Phase phase, std::uint64_t position);
+    void observe_across(const Event& event, PersonId subject, const Frame& frame);
+
+    // lookback.cpp
+    void refresh_cover(PersonId person);
+    void keep(const Event& event, const Moment& moment, PersonId subject);
+    bool is_useful(std::uint32_t policy, const Event& event, const Frame& frame);
+    void look_back(Watch& watch, Moment& moment);
+    void expire_some(Time time);
+
+    // evaluation.cpp
+    void play(Watch& watch, Moment& moment);
+    bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame);
+    void count_hits(Watch& watch);
+    void evaluate(Watch& watch, Moment& moment, bool roster_changed);
+    double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
+    void raise(Watch& watch, const AlertPlan& plan, const Evaluation& evaluation, Moment& moment);
+    void evaluate_risk(Moment& moment);
+    void raise_risk(PersonId person, const std::pair<Level, double>& level, double value,
+                    const std::vector<double>& shares, const Moment& moment);
+    void set_timer(const Watch& watch, Time time, TimerKind kind);
+
+    const Program& program_;
+    EngineOptions options_;
+    ProgramShape shape_;
+    CountingMemory heap_;
+    std::pmr::unsynchronized_pool_resource pool_{&heap_};
+    Interpreter interpreter_;
+    std::deque<PersonRow> people_;
+    std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+    std::uint64_t next_serial_ = 1;
+    Time now_ = beginning;
+    bool limit_hit_ = false;
+
+    // of the position in hand
+    Hits hits_;
+    std::vector<Value> fields_; ///< with persons resolved
+    std::vector<PendingOpening> pending_;
+    std::set<std::uint32_t> work_; ///< policies to handle at this position
+    std::vector<ScoreChange> changes_;
+    std::uint32_t sweep_next_ = 0;
+
+    /// Trigger events of several people, per Program::across and key.
+    struct AcrossSeen {
+        Time time;
+        PersonId person;
+        bool used;
+    };
+    std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
+    std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
+};
+
+} // namespace watchword::runtime

@@ -1,0 +1,172 @@
+#include "runtime/policy_shape.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+namespace {
+
+void insert_once(std::vector<std::uint32_t>& set, std::uint32_t value) {
+    const auto at = std::lower_bound(set.begin(), set.end(), value);
+    if (at == set.end() || *at != value) set.insert(at, value);
+}
+
+SlotTypes slot_types(const Program& program) {
+    SlotTypes slots(program.events.size());
+    for (std::size_t i = 0; i < program.events.size(); ++i) {
+        slots[i].resize(program.events[i].slots);
+        for (const Field& field : program.events[i].fields)
+            if (field.slot != no_slot) slots[i][static_cast<std::size_t>(field.slot)] = field.type;
+    }
+    return slots;
+}
+
+/// Slot and type of a field of what an input listens to.
+struct FieldPlace {
+    std::int32_t slot = no_slot;
+    Type type;
+};
+FieldPlace place(const Program& program, const PolicyPlan& policy, const PolicyShape& shape, bool is_signal,
+                 std::uint32_t source, const std::string& name) {
+    if (!is_signal) {
+        const Field* field = program.events[source].find(name);
+        return field == nullptr ? FieldPlace{} : FieldPlace{field->slot, field->type};
+    }
+    const std::vector<std::string>& fields = policy.signals[source].hit_fields;
+    const auto found = std::find(fields.begin(), fields.end(), name);
+    if (found == fields.end()) return {};
+    const auto index = static_cast<std::size_t>(found - fields.begin());
+    return {static_cast<std::int32_t>(index), shape.signals[source].hit_types[index]};
+}
+
+void place_hit_fields(const Program& program, const PolicyPlan& policy, PolicyShape& shape, const SignalPlan& signal,
+                      SignalShape& into) {
+    into.hit_types.resize(signal.hit_fields.size());
+    const auto add_input = [&](bool is_signal, std::uint32_t source) {
+        std::vector<std::int32_t> slots;
+        for (std::size_t i = 0; i < signal.hit_fields.size(); ++i) {
+            const FieldPlace found = place(program, policy, shape, is_signal, source, signal.hit_fields[i]);
+            slots.push_back(found.slot);
+            if (found.slot != no_slot) into.hit_types[i] = found.type;
+        }
+        into.hit_slots.push_back(std::move(slots));
+    };
+    if (signal.sequence)
+        for (const StepInput& input : signal.sequence->steps[into.sequence->filled.back()].inputs)
+            add_input(input.is_signal, input.source);
+    else
+        for (const SignalInput& input : signal.inputs) add_input(input.is_signal, input.source);
+}
+
+void hear(PolicyShape& shape, bool is_signal, std::uint32_t source, std::uint32_t signal) {
+    if (is_signal)
+        shape.has_inner = true;
+    else
+        insert_once(shape.hearing[source], signal);
+}
+
+/// Whether the code reads earlier steps. It ends at its last reachable `finish`: bodies of list loops and jumps lead
+/// past inner ones.
+bool reads_captures(const Program& program, CodeId code) {
+    if (code == no_code) return false;
+    std::size_t reach = code;
+    for (std::size_t i = code; i < program.code.size(); ++i) {
+        const Instruction& instruction = program.code[i];
+        switch (instruction.opcode) {
+        case Opcode::load_capture:
+            return true;
+        case Opcode::jump:
+        case Opcode::jump_if_true:
+        case Opcode::jump_if_false:
+        case Opcode::jump_if_absent:
+        case Opcode::jump_if_present:
+        case Opcode::any_in_list:
+        case Opcode::every_in_list:
+            reach = std::max(reach, static_cast<std::size_t>(instruction.immediate));
+            break;
+        case Opcode::finish:
+            if (i >= reach) return false;
+            break;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+void note_undecidable(const Program& program, const SequencePlan& sequence, std::vector<CodeId>& codes) {
+    for (const StepPlan& step : sequence.steps)
+        for (const StepInput& input : step.inputs)
+            if (reads_captures(program, input.where)) insert_once(codes, input.where);
+}
+
+PolicyShape shape_of(const Program& program, const PolicyPlan& policy) {
+    PolicyShape shape;
+    shape.hearing.resize(program.events.size());
+    shape.signals.reserve(policy.signals.size());
+    for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
+        const SignalPlan& signal = policy.signals[i];
+        SignalShape into{PlainShape(signal), {}, {}, {}, {}, {}};
+        if (signal.sequence) into.sequence.emplace(*signal.sequence);
+        place_hit_fields(program, policy, shape, signal, into);
+        for (const SignalInput& input : signal.inputs) hear(shape, input.is_signal, input.source, i);
+        if (signal.sequence)
+            for (const auto* steps : {&signal.sequence->steps, &signal.sequence->until})
+                for (const StepPlan& step : *steps)
+                    for (const StepInput& input : step.inputs) hear(shape, input.is_signal, input.source, i);
+        for (std::uint32_t k = 0; k < policy.score.size(); ++k)
+            if (policy.score[k].signal == i) into.terms.push_back(k);
+        for (std::uint32_t k = 0; k < policy.alerts.size(); ++k)
+            if (policy.alerts[k].cause == AlertCause::on_signal && policy.alerts[k].signal == i)
+                into.alerts.push_back(k);
+        shape.signals.push_back(std::move(into));
+    }
+    for (const TriggerPlan& trigger : policy.triggers) {
+        shape.has_group_trigger |= trigger.is_group;
+        if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
+    }
+    for (const BoosterPlan& booster : policy.boosters) shape.booster_reads_roster |= booster.reads_roster;
+    return shape;
+}
+
+} // namespace
+
+ProgramShape::ProgramShape(const Program& program)
+    : types(program.events.size()), opened_by(program.policies.size()), slots(slot_types(program)), zone(program.zone) {
+    for (std::uint32_t p = 0; p < program.policies.size(); ++p) {
+        const PolicyPlan& policy = program.policies[p];
+        policies.push_back(shape_of(program, policy));
+        PolicyShape& shape = policies.back();
+        for (const SignalPlan& signal : policy.signals)
+            if (signal.sequence) note_undecidable(program, *signal.sequence, undecidable);
+        for (const TriggerPlan& trigger : policy.triggers) {
+            if (trigger.kind == TriggerKind::event) {
+                insert_once(types[trigger.source].opening, p);
+                types[trigger.source].is_group |= trigger.is_group;
+            }
+            if (trigger.kind == TriggerKind::signal)
+                for (const auto& [event, where] : program.across[trigger.source].inputs) {
+                    insert_once(types[event].opening, p);
+                    insert_once(types[event].across, trigger.source);
+                }
+        }
+        for (const ClosePlan& close : policy.closes)
+            if (close.kind == CloseKind::event) insert_once(types[close.event].closing, p);
+        for (const std::uint32_t source : shape.alert_sources) insert_once(opened_by[source], p);
+        for (std::uint32_t event = 0; event < program.events.size(); ++event) {
+            if (shape.hearing[event].empty()) continue;
+            if (policy.always) insert_once(types[event].opening, p);
+            if (policy.looks_back > 0) insert_once(types[event].keeping, p);
+        }
+        if (policy.looks_back <= 0) continue;
+        looking_back.push_back(p);
+        const auto known = std::find(spans.begin(), spans.end(), policy.looks_back);
+        shape.history = static_cast<std::uint32_t>(known - spans.begin());
+        if (known == spans.end()) spans.push_back(policy.looks_back);
+    }
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        for (std::uint32_t slot = 0; slot < slots[i].size(); ++slot)
+            if (slots[i][slot].kind == Kind::person) types[i].persons.push_back(slot);
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,59 @@
+// What the machine derives from a program once, to find by index what a plan says by name: who listens to what.
+#pragma once
+
+#include "runtime/history.hpp"
+#include "runtime/plain_signal.hpp"
+#include "runtime/program.hpp"
+#include "runtime/sequence.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace watchword::runtime {
+
+struct SignalShape {
+    PlainShape plain;
+    std::optional<SequenceShape> sequence;
+    /// Per input (of the signal, or of the last filled step), per field that listeners read of its hits: slot in the
+    /// occurrence's fields, or no_slot.
+    std::vector<std::vector<std::int32_t>> hit_slots;
+    std::vector<Type> hit_types;       ///< of the fields of its hits
+    std::vector<std::uint32_t> terms;  ///< score terms it feeds
+    std::vector<std::uint32_t> alerts; ///< `on SIGNAL` alerts
+};
+
+struct PolicyShape {
+    std::vector<SignalShape> signals;
+    /// Per event type: signals that listen to it, rising.
+    std::vector<std::vector<std::uint32_t>> hearing;
+    bool has_inner = false; ///< some signal listens to another
+    bool has_group_trigger = false;
+    bool booster_reads_roster = false;
+    std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
+    std::uint32_t history = UINT32_MAX;       ///< index in ProgramShape::spans, of policies that look back
+};
+
+struct TypeShape {
+    std::vector<std::uint32_t> opening; ///< policies with a trigger (or `always`) for the type, rising
+    std::vector<std::uint32_t> closing;
+    std::vector<std::uint32_t> keeping; ///< policies that look back and listen to the type
+    std::vector<std::uint32_t> across;  ///< indices in Program::across
+    bool is_group = false;              ///< of an opening policy some trigger is a group trigger
+    std::vector<std::uint32_t> persons; ///< slots that hold persons
+};
+
+struct ProgramShape {
+    explicit ProgramShape(const Program& program);
+    std::vector<PolicyShape> policies;
+    std::vector<TypeShape> types;
+    std::vector<Duration> spans;                       ///< distinct look-back spans
+    std::vector<std::uint32_t> looking_back;           ///< policies
+    std::vector<std::vector<std::uint32_t>> opened_by; ///< per policy: those that its alerts open
+    SlotTypes slots;
+    Zone zone; ///< the module's
+    /// Conditions of sequence steps that read earlier steps, which an event alone cannot decide; sorted.
+    std::vector<CodeId> undecidable;
+};
+
+} // namespace watchword::runtime

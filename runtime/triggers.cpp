@@ -1,0 +1,298 @@
+// Opening, prolonging and closing watches (semantics 2).
+#include "runtime/machine.hpp"
+
+#include <algorithm>
+
+namespace watchword::runtime {
+
+namespace {
+
+constexpr std::size_t listed_triggers = 20;
+constexpr std::size_t listed_delays = 10'000;
+
+Time later(Time time, Duration duration) {
+    Time result = 0;
+    if (__builtin_add_overflow(time, duration, &result)) return duration > 0 ? never : beginning;
+    return result;
+}
+
+std::vector<Type> types_of(const std::vector<KeptSlot>& slots) {
+    std::vector<Type> types;
+    for (const KeptSlot& slot : slots) types.push_back(slot.type);
+    return types;
+}
+
+void remember(Watch& watch, TriggerRecord record) {
+    ++watch.trigger_count;
+    if (watch.triggers.size() == listed_triggers) watch.triggers.erase(watch.triggers.begin() + 1);
+    watch.triggers.push_back(std::move(record));
+}
+
+} // namespace
+
+void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position) {
+    const PersonId person = watch.person;
+    const std::uint32_t policy = watch.policy;
+    for (const BegunAction& begun : watch.begun) {
+        Alert record;
+        record.kind = RecordKind::action_end;
+        record.id = begun.alert;
+        record.policy = policy;
+        record.level = begun.level;
+        record.time = time;
+        record.subject = std::string(roster.id(person));
+        record.actions.push_back(begun.action);
+        record.phase = phase;
+        record.position = position;
+        alerts.push_back(std::move(record));
+    }
+    auto& watches = people_[person].watches;
+    std::erase_if(watches, [&](const auto& candidate) { return candidate.get() == &watch; });
+}
+
+void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
+    const bool concerns_all = program_.events[moment.event->type].subject == no_slot;
+    for (const ClosePlan& close_plan : program_.policies[policy].closes) {
+        if (close_plan.kind != CloseKind::event || close_plan.event != moment.event->type) continue;
+        const auto try_close = [&](PersonId person) {
+            Watch* watch = find(person, policy);
+            if (watch == nullptr) return;
+            Frame frame = frame_for(moment, person);
+            frame.trigger = watch->trigger.data();
+            if (!interpreter_.holds(close_plan.where, frame)) return;
+            PolicyStatistics& counts = statistics.policies[policy];
+            ++(watch->active ? counts.closed_by_event : counts.cancelled);
+            close(*watch, moment.time, moment.phase, moment.position);
+        };
+        if (!concerns_all) {
+            if (subject != nobody) try_close(subject);
+            continue;
+        }
+        for (PersonId person = 0; person < people_.size(); ++person) try_close(person);
+    }
+}
+
+void Machine::evaluate_opened(std::uint32_t policy, Moment& moment, PersonId person) {
+    Watch* watch = find(person, policy);
+    if (watch == nullptr || !watch->active || !watch->just_opened) return;
+    hits_.clear();
+    evaluate(*watch, moment, false);
+}
+
+void Machine::open_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
+    const PolicyPlan& plan = program_.policies[policy];
+    const std::string& type = program_.events[moment.event->type].name;
+    std::set<PersonId> done;
+    for (const TriggerPlan& candidate : plan.triggers) {
+        if (candidate.kind == TriggerKind::signal) {
+            open_across(policy, candidate, moment, subject);
+            continue;
+        }
+        if (candidate.kind != TriggerKind::event || candidate.source != moment.event->type) continue;
+        if (candidate.is_group) {
+            open_group(policy, candidate, moment, subject, done);
+            continue;
+        }
+        if (subject == nobody || done.contains(subject)) continue;
+        if (!interpreter_.holds(candidate.where, frame_for(moment, subject))) continue;
+        done.insert(subject);
+        trigger(policy, &candidate, moment, subject, moment.event->id, type);
+    }
+    if (plan.always && subject != nobody) open_always(policy, moment, subject);
+}
+
+void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Moment& moment, PersonId subject,
+                         std::set<PersonId>& done) {
+    const std::string& type = program_.events[moment.event->type].name;
+    for (PersonId person = 0; person < roster.size(); ++person) {
+        if (!roster.is_employee(person) || done.contains(person)) continue;
+        const Frame frame = frame_for(moment, person);
+        if (!interpreter_.holds(candidate.where, frame) || !interpreter_.holds(candidate.group, frame)) continue;
+        done.insert(person);
+        trigger(policy, &candidate, moment, person, moment.event->id, type);
+        if (person != subject) evaluate_opened(policy, moment, person);
+    }
+}
+
+void Machine::open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subject) {
+    std::set<PersonId> done;
+    // copied: opening may raise alerts, which are for later policies
+    const std::vector<PendingOpening> pending = pending_;
+    for (const PendingOpening& opening : pending)
+        for (const TriggerPlan& candidate : program_.policies[policy].triggers) {
+            if (candidate.kind != TriggerKind::alert || candidate.source != opening.source) continue;
+            if (opening.level < candidate.level || done.contains(opening.person)) continue;
+            if (!interpreter_.holds(candidate.where, frame_for(moment, opening.person))) continue;
+            done.insert(opening.person);
+            trigger(policy, &candidate, moment, opening.person, opening.alert, "alert");
+            if (opening.person != subject) evaluate_opened(policy, moment, opening.person);
+        }
+}
+
+void Machine::observe_across(const Event& event, PersonId subject, const Frame& frame) {
+    across_ready_.clear();
+    for (const std::uint32_t index : shape_.types[event.type].across) {
+        const AcrossPlan& plan = program_.across[index];
+        for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+            if (plan.inputs[i].first != event.type || !interpreter_.holds(plan.inputs[i].second, frame)) continue;
+            const Value key = interpreter_.run(plan.key[i], frame);
+            if (!key.present()) continue;
+            Bytes name;
+            put_value(name, key, plan.key_type);
+            std::deque<AcrossSeen>& seen = across_[index][name];
+            while (!seen.empty() && seen.front().time <= event.time - plan.over) seen.pop_front();
+            seen.push_back({event.time, subject, false});
+            std::set<PersonId> people;
+            for (const AcrossSeen& entry : seen) people.insert(entry.person);
+            if (static_cast<std::int64_t>(people.size()) < plan.at_least) continue;
+            for (AcrossSeen& entry : seen)
+                if (!entry.used) {
+                    entry.used = true;
+                    across_ready_.emplace_back(index, entry.person);
+                }
+        }
+    }
+}
+
+void Machine::open_across(std::uint32_t policy, const TriggerPlan& candidate, Moment& moment, PersonId subject) {
+    std::set<PersonId> done;
+    const std::string& type = program_.events[moment.event->type].name;
+    for (const auto& [index, person] : across_ready_) {
+        if (index != candidate.source || !done.insert(person).second) continue;
+        if (!interpreter_.holds(candidate.where, frame_for(moment, person))) continue;
+        trigger(policy, &candidate, moment, person, moment.event->id, type);
+        if (person != subject) evaluate_opened(policy, moment, person);
+    }
+}
+
+Time Machine::end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person) {
+    Time end = plan.expires.value_or(never);
+    Frame frame;
+    frame.trigger = slots.data();
+    frame.subject = person;
+    frame.attributes = roster.attributes(person);
+    for (const ClosePlan& alternative : plan.closes) {
+        if (alternative.kind == CloseKind::after) end = std::min(end, later(anchor, alternative.after));
+        if (alternative.kind != CloseKind::after_instant) continue;
+        const Value instant = interpreter_.run(alternative.instant, frame);
+        if (instant.present()) end = std::min(end, later(instant.integer, alternative.after));
+    }
+    return end;
+}
+
+void Machine::trigger(std::uint32_t policy, const TriggerPlan* plan, Moment& moment, PersonId person,
+                      std::string_view id, std::string_view type) {
+    const PolicyPlan& of = program_.policies[policy];
+    PolicyStatistics& counts = statistics.policies[policy];
+    if (of.expires && moment.time >= *of.expires) {
+        ++counts.expired;
+        return;
+    }
+    const Frame frame = frame_for(moment, person);
+    if (!interpreter_.holds(of.covers, frame)) {
+        ++counts.not_covered;
+        return;
+    }
+    Opening opening;
+    opening.stated = moment.frame.stated;
+    opening.slots.resize(of.trigger_slots.size());
+    for (const auto& [code, slot] : plan->captures) opening.slots[slot] = interpreter_.run(code, frame);
+    Frame anchored = frame;
+    anchored.trigger = opening.slots.data();
+    const Value anchor = plan->anchor == no_code ? Value::absent() : interpreter_.run(plan->anchor, anchored);
+    opening.anchor = anchor.present() ? anchor.integer : moment.frame.stated;
+    opening.record = {std::string(type), std::string(id), moment.time, opening.stated, opening.anchor, {}};
+    for (std::size_t i = 0; i < of.trigger_slots.size(); ++i) {
+        const KeptSlot& slot = of.trigger_slots[i];
+        if (!opening.slots[i].present()) continue;
+        opening.record.values.push_back(
+            {slot.label, show_value(opening.slots[i], slot.type, program_, roster), slot.type, slot.sensitive});
+    }
+    open(policy, moment, person, std::move(opening));
+}
+
+void Machine::open_always(std::uint32_t policy, Moment& moment, PersonId subject) {
+    const PolicyPlan& plan = program_.policies[policy];
+    if (find(subject, policy) != nullptr || shape_.policies[policy].hearing[moment.event->type].empty()) return;
+    if (plan.expires && moment.time >= *plan.expires) return;
+    if (!interpreter_.holds(plan.covers, frame_for(moment, subject))) return;
+    Opening opening;
+    opening.anchor = moment.time;
+    opening.stated = moment.time;
+    opening.slots.resize(plan.trigger_slots.size());
+    open(policy, moment, subject, std::move(opening));
+}
+
+void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Opening opening) {
+    const PolicyPlan& plan = program_.policies[policy];
+    PolicyStatistics& counts = statistics.policies[policy];
+    const auto count_delay = [&] {
+        const Duration delay = moment.time - std::min(opening.anchor, opening.stated);
+        if (delay > 0 && counts.notice_delays.size() < listed_delays) counts.notice_delays.push_back(delay);
+    };
+    if (Watch* existing = find(person, policy)) {
+        if (plan.retrigger != Retrigger::restarts) {
+            count_delay();
+            ++counts.retriggered;
+            retrigger(*existing, std::move(opening), moment.time);
+            return;
+        }
+        ++counts.retriggered;
+        close(*existing, moment.time, moment.phase, moment.position);
+    }
+    const Time known = moment.time;
+    const Time from = later(std::max(opening.anchor, known), -plan.looks_back);
+    const Time to = end_of(plan, opening.anchor, opening.slots, person);
+    if (to <= std::max(known, from)) {
+        ++counts.already_over;
+        return;
+    }
+    count_delay();
+    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, plan, &pool_);
+    watch->known = known;
+    watch->stated = opening.stated;
+    watch->anchor = opening.anchor;
+    watch->first_anchor = opening.anchor;
+    watch->from = from;
+    watch->to = to;
+    watch->trigger.assign(opening.slots, types_of(plan.trigger_slots));
+    if (!plan.always) {
+        watch->first_trigger = opening.record.event;
+        remember(*watch, std::move(opening.record));
+    }
+    Watch& opened = *watch;
+    auto& watches = row(person).watches;
+    watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
+                                    [](std::uint32_t value, const auto& other) { return value < other->policy; }),
+                   std::move(watch));
+    ++counts.opened;
+    set_timer(opened, to, TimerKind::end);
+    if (from <= known)
+        activate(opened, moment);
+    else
+        set_timer(opened, from, TimerKind::activation);
+}
+
+void Machine::retrigger(Watch& watch, Opening opening, Time known) {
+    const PolicyPlan& plan = program_.policies[watch.policy];
+    if (plan.retrigger == Retrigger::ignores) {
+        remember(watch, std::move(opening.record));
+        return;
+    }
+    const Time bound = later(watch.first_anchor, plan.extends_at_most);
+    const Time wanted = std::min(end_of(plan, opening.anchor, opening.slots, watch.person), bound);
+    if (wanted > watch.to && wanted > known) {
+        watch.to = wanted;
+        set_timer(watch, wanted, TimerKind::end);
+    }
+    watch.trigger.assign(opening.slots, types_of(plan.trigger_slots));
+    remember(watch, std::move(opening.record));
+}
+
+void Machine::activate(Watch& watch, Moment& moment) {
+    watch.active = true;
+    watch.just_opened = true;
+    if (program_.policies[watch.policy].looks_back > 0) look_back(watch, moment);
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,77 @@
+// One watch: the bounded interval in which one policy looks at one person, and everything it has seen in it.
+#pragma once
+
+#include "runtime/alert.hpp"
+#include "runtime/kept_values.hpp"
+#include "runtime/plain_signal.hpp"
+#include "runtime/policy_shape.hpp"
+#include "runtime/score.hpp"
+#include "runtime/sequence.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory_resource>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace watchword::runtime {
+
+/// A state action that an alert of this watch has begun.
+struct BegunAction {
+    std::string alert;
+    Level level = Level::info;
+    Action action;
+};
+
+/// The hits of one step of time, and what their frames point to.
+struct Hits {
+    std::vector<LiveHit> live;
+    std::deque<KeptValues> kept;
+    std::deque<std::vector<Value>> fields;
+    void clear() {
+        live.clear();
+        kept.clear();
+        fields.clear();
+    }
+};
+
+class Watch {
+public:
+    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, const PolicyPlan& plan,
+          std::pmr::memory_resource* memory);
+
+    /// Offers an event to the policy's signals in their order, inner signals first. Deadlines of closing `no` steps are
+    /// appended to `deadlines`.
+    void play(const PolicyPlan& plan, const PolicyShape& shape, const Occurrence& event, const SlotTypes& slots,
+              SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    /// Decides the absences whose deadline this is.
+    void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
+                const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+
+    std::uint32_t policy;
+    PersonId person;
+    std::uint64_t serial; ///< tells it from earlier watches of the same policy and person
+    bool active = false;
+    bool just_opened = false; ///< not evaluated since it became active
+    bool history_truncated = false;
+    Time known = 0, stated = 0, anchor = 0, from = 0, to = never;
+    Time first_anchor = 0;               ///< of the first trigger: what `extends, at most` counts from
+    KeptValues trigger;                  ///< trigger slots, of the newest trigger
+    std::vector<TriggerRecord> triggers; ///< the first and the newest ones
+    std::uint64_t trigger_count = 0;
+    std::string first_trigger; ///< id of the first trigger's event
+    Score score;
+    std::vector<BegunAction> begun;
+
+private:
+    void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
+               const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    /// Offers the hits of inner signals, from `first_hit` on, to signal `signal`.
+    void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
+                    const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+
+    std::pmr::vector<std::variant<PlainState, SequenceState>> signals_;
+};
+
+} // namespace watchword::runtime
