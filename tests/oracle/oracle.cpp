@@ -1,0 +1,381 @@
+// semantics 2 and 5: one person after the other, one record after the other, one policy after the other.
+#include "tests/oracle/oracle.hpp"
+
+#include "runtime/civil.hpp"
+#include "tests/oracle/people.hpp"
+#include "tests/oracle/score.hpp"
+#include "tests/oracle/signals.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace watchword::oracle {
+namespace {
+
+using namespace watchword::dsl;
+using runtime::Alert;
+using runtime::AlertCause;
+using runtime::Level;
+using runtime::Phase;
+using runtime::Time;
+
+Time later(Time time, runtime::Duration by) { return time > runtime::never - by ? runtime::never : time + by; }
+
+/// Where something happens: the record that counts for attributes, the time, and the place in the order of alerts.
+struct Moment {
+    std::size_t position = 0;
+    Time time = 0;
+    Phase phase = Phase::event;
+};
+
+/// One policy and one person.
+class Case {
+public:
+    Case(const Model& model, const Story& story, const People& people, const Signals& signals, std::uint32_t policy,
+         std::uint32_t order, std::string person)
+        : model_(model), story_(story), people_(people), signals_(signals), policy_(policy), order_(order),
+          person_(std::move(person)), info_(model.policies[policy]), decl_(model.decl<PolicyDecl>(info_.at)) {}
+
+    /// Everything that is due before the record at `position`.
+    void timers(std::size_t position, std::vector<Alert>& alerts);
+    /// The record itself; `alerts` has those that earlier policies raised at it for this person.
+    void play(std::size_t position, std::vector<Alert>& alerts);
+    /// After the last record.
+    void finish(Time until, std::vector<Alert>& alerts);
+
+private:
+    const Record& record(std::size_t position) const { return story_.records[position]; }
+    bool concerns(std::size_t position) const {
+        return !record(position).account.empty() && people_.subject(record(position)) == person_;
+    }
+    Scope scope(std::size_t position) const;
+    bool covered(std::size_t position) const {
+        return people_.known(person_, position) && holds(scope(position), decl_.covers);
+    }
+    bool heard(const std::vector<Heard>& heard, const Record& record) const {
+        return std::ranges::any_of(heard, [&](const Heard& h) { return model_.events[h.index].name == record.type; });
+    }
+    Time instant(const InstantClause& clause) const {
+        return clause.zoned ? clause.value : runtime::Zone(model_.zone).from_local(clause.value);
+    }
+    void due(std::size_t position, Time time, bool inclusive, std::vector<Alert>& alerts);
+    void close(std::size_t position);
+    void open(std::size_t position, const std::vector<Alert>& alerts);
+    void open_always(std::size_t position);
+    void trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type);
+    void begin(std::size_t position, const runtime::TriggerRecord& seen, Time to);
+    Time end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const;
+    void hear(std::size_t position, bool lookback);
+    void give(const SignalUse& use, const Hit& hit, std::size_t position, bool lookback);
+    void evaluate(const Moment& moment, std::vector<Alert>& alerts);
+    double boost(std::size_t position) const;
+    bool booster_changed(std::size_t position) const;
+    Alert alert(const Moment& moment, const AlertClause& clause) const;
+
+    const Model& model_;
+    const Story& story_;
+    const People& people_;
+    const Signals& signals_;
+    std::uint32_t policy_, order_;
+    std::string person_;
+    const PolicyInfo& info_;
+    const PolicyDecl& decl_;
+    Watching watch_;
+    Time heard_until_ = runtime::beginning; ///< absence deadlines before this are settled
+};
+
+Scope Case::scope(std::size_t position) const {
+    Scope scope = signals_.scope(info_.at.tree, person_, position);
+    scope.trigger = watch_.trigger;
+    scope.trigger_alias = watch_.alias;
+    return scope;
+}
+
+void Case::timers(std::size_t position, std::vector<Alert>& alerts) {
+    if (position != 0) due(position - 1, record(position).time, false, alerts);
+}
+
+void Case::finish(Time until, std::vector<Alert>& alerts) {
+    if (!story_.records.empty()) due(story_.records.size() - 1, until, true, alerts);
+}
+
+/// Ends and activations up to `time`, absence deadlines before it (up to it if `inclusive`), after the record at
+/// `last`.
+void Case::due(std::size_t last, Time time, bool inclusive, std::vector<Alert>& alerts) {
+    if (!watch_.open) return;
+    if (!watch_.active && watch_.from <= time && watch_.from < watch_.to) {
+        watch_.active = true;
+        watch_.just_opened = true;
+        evaluate({last, watch_.from, Phase::timer}, alerts);
+    }
+    if (watch_.active) {
+        std::set<Time> deadlines;
+        const auto each = [&](Time from, Time before, bool with, const auto& what) {
+            for (std::size_t line = 0; decl_.score && line < info_.terms.size(); ++line)
+                for (const Hit& hit : signals_.overdue(info_.terms[line], watch_.interval, last, from, before, with))
+                    if (hit.time < watch_.to) what(info_.terms[line], hit, line);
+        };
+        each(record(last).time, time, inclusive,
+             [&](const SignalUse&, const Hit& hit, std::size_t) { deadlines.insert(hit.time); });
+        for (const Time deadline : deadlines) {
+            std::vector<std::pair<SignalUse, Hit>> now;
+            each(deadline, deadline, true, [&](const SignalUse& use, const Hit& hit, std::size_t) {
+                if (std::ranges::none_of(now, [&](const auto& one) { return one.first == use; }))
+                    now.emplace_back(use, hit);
+            });
+            for (const auto& [use, hit] : now) give(use, hit, last, false);
+            evaluate({last, deadline, Phase::absence}, alerts);
+        }
+    }
+    if (watch_.to <= time) watch_ = {};
+}
+
+void Case::play(std::size_t position, std::vector<Alert>& alerts) {
+    close(position);
+    open_always(position);
+    open(position, alerts);
+    if (!watch_.active) return;
+    if (watch_.just_opened)
+        for (std::size_t index = 0; index < position; ++index)
+            if (signals_.inside(watch_.interval, index)) hear(index, true);
+    if (signals_.inside(watch_.interval, position)) hear(position, false);
+    evaluate({position, record(position).time, Phase::event}, alerts);
+}
+
+void Case::close(std::size_t position) {
+    if (!watch_.open || !concerns(position)) return;
+    for (std::size_t index = 0; index < decl_.closes.size(); ++index)
+        if (decl_.closes[index].kind == Close::Kind::event && heard(info_.closes[index].heard, record(position)) &&
+            holds(scope(position), decl_.closes[index].where)) {
+            watch_ = {};
+            return;
+        }
+}
+
+void Case::open_always(std::size_t position) {
+    if (!decl_.always || watch_.open || !concerns(position) || !covered(position)) return;
+    const Time now = record(position).time;
+    if (decl_.expires && now >= instant(*decl_.expires)) return;
+    watch_.interval = {policy_, person_, position, now};
+    watch_.open = watch_.active = watch_.just_opened = true;
+    watch_.opened = watch_.anchor = watch_.from = now;
+    watch_.to = decl_.expires ? instant(*decl_.expires) : runtime::never;
+    watch_.given.assign(info_.terms.size(), {});
+}
+
+void Case::open(std::size_t position, const std::vector<Alert>& alerts) {
+    for (std::size_t index = 0; index < decl_.opens.size(); ++index) {
+        const Opens& clause = decl_.opens[index];
+        if (clause.kind == Opens::Kind::alert) {
+            const auto level = clause.level ? std::ranges::find(runtime::level_names, clause.level->text) -
+                                                  runtime::level_names.begin()
+                                            : 0;
+            for (const Alert& alert : alerts)
+                if (alert.policy < model_.policies.size() && static_cast<int>(alert.level) >= level &&
+                    model_.policy_order[alert.policy] == info_.opens_policy[index])
+                    return trigger(position, clause, alert.time, "alert");
+            continue;
+        }
+        if (!heard(info_.opens[index].heard, record(position))) continue;
+        if (clause.group == no_expr && !concerns(position)) continue;
+        if (!people_.known(person_, position)) continue;
+        if (clause.group != no_expr && !holds(scope(position), clause.group)) continue;
+        if (!holds(scope(position), clause.where)) continue;
+        return trigger(position, clause, record(position).stated, record(position).type);
+    }
+}
+
+Time Case::end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const {
+    Time end = decl_.expires ? instant(*decl_.expires) : runtime::never;
+    Scope at = scope(position);
+    at.trigger = &trigger;
+    at.trigger_alias = alias;
+    for (const Close& close : decl_.closes) {
+        if (close.kind == Close::Kind::after) end = std::min(end, later(anchor, close.duration));
+        if (close.kind != Close::Kind::after_instant) continue;
+        const Datum instant = oracle::evaluate(at, close.instant);
+        if (instant.present) end = std::min(end, later(instant.integer, close.duration));
+    }
+    return end;
+}
+
+void Case::trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type) {
+    const Record& now = record(position);
+    if (!covered(position)) return;
+    if (decl_.expires && now.time >= instant(*decl_.expires)) return;
+    const Datum wanted = clause.at == no_expr ? Datum{} : oracle::evaluate(scope(position), clause.at);
+    const Time anchor = wanted.present ? wanted.integer : stated;
+    const std::string alias = clause.alias ? clause.alias->text : "";
+    const runtime::TriggerRecord seen{type, type == "alert" ? "" : now.id, now.time, stated, anchor, {}};
+    const Time to = end_of(now, alias, anchor, position);
+    const std::string how = decl_.retrigger ? decl_.retrigger->kind.text : "extends";
+    if (watch_.open && how != "restarts") {
+        watch_.triggers.push_back(seen);
+        if (how == "ignores") return;
+        runtime::Duration largest = 0;
+        for (const Close& close : decl_.closes)
+            if (close.kind == Close::Kind::after) largest = std::max(largest, close.duration);
+        const auto most = decl_.retrigger && decl_.retrigger->at_most ? decl_.retrigger->at_most->value : 2 * largest;
+        watch_.to = std::max(watch_.to, std::min(to, later(watch_.anchor, most)));
+        watch_.trigger = &now;
+        watch_.alias = alias;
+        return;
+    }
+    if (to <= now.time) return;
+    watch_ = {};
+    watch_.trigger = &now;
+    watch_.alias = alias;
+    begin(position, seen, to);
+}
+
+void Case::begin(std::size_t position, const runtime::TriggerRecord& seen, Time to) {
+    const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
+    watch_.open = true;
+    watch_.opened = seen.known;
+    watch_.anchor = seen.anchor;
+    watch_.from = std::max(seen.anchor, seen.known) - back;
+    watch_.to = to;
+    watch_.triggers = {seen};
+    watch_.given.assign(info_.terms.size(), {});
+    std::size_t first = position; // sealed history reaches back as far as the person was covered without a break
+    if (back != 0)
+        while (first > 0 && covered(first - 1)) --first;
+    watch_.interval = {policy_, person_, first, watch_.from};
+    watch_.active = watch_.just_opened = watch_.from <= seen.known;
+}
+
+void Case::hear(std::size_t position, bool lookback) {
+    std::vector<SignalUse> heard;
+    const auto listen = [&](const SignalUse& use) {
+        if (use.signal == none || std::ranges::find(heard, use) != heard.end()) return;
+        heard.push_back(use);
+        for (const Hit& hit : signals_.hits(use, watch_.interval, position)) give(use, hit, position, lookback);
+    };
+    for (const SignalUse& use : info_.terms) listen(use);
+    for (const SignalUse& use : info_.alert_signals) listen(use);
+}
+
+/// A hit gives points to each line of the score block that names its signal.
+void Case::give(const SignalUse& use, const Hit& hit, std::size_t position, bool lookback) {
+    for (std::size_t index = 0; index < decl_.alerts.size() && !lookback; ++index)
+        if (decl_.alerts[index].cause == AlertClause::Cause::on_signal && info_.alert_signals[index] == use)
+            watch_.sounded.insert(index);
+    for (std::size_t line = 0; line < info_.terms.size(); ++line) {
+        const Term& term = decl_.score->terms[line];
+        if (info_.terms[line] != use || (term.once && !watch_.given[line].empty())) continue;
+        Scope at = scope(position);
+        at.event = &record(hit.records.back());
+        at.lookback = lookback;
+        if (!holds(at, term.when)) continue;
+        const ExprInfo& type = model_.info(info_.at.tree, term.points);
+        const Datum points = oracle::evaluate(at, term.points);
+        const double value = type.as.kind == Kind::real ? points.real : static_cast<double>(points.integer);
+        watch_.given[line].push_back({hit, std::max(0.0, value), lookback, true});
+    }
+}
+
+double Case::boost(std::size_t position) const {
+    double product = 1;
+    for (const Booster& booster : decl_.score->boosters)
+        if (holds(scope(position), booster.when)) product *= booster.factor;
+    return product;
+}
+
+/// Whether the record changes an attribute that a booster reads.
+bool Case::booster_changed(std::size_t position) const {
+    if (!decl_.score || !concerns(position) || position == 0) return false;
+    const Fields before = people_.attributes(person_, position - 1), after = people_.attributes(person_, position);
+    const Tree& tree = model_.trees[info_.at.tree];
+    const auto inside = [](Span inner, Span outer) { return inner.begin >= outer.begin && inner.end <= outer.end; };
+    for (const Booster& booster : decl_.score->boosters)
+        for (ExprId id = 0; id < tree.exprs.size(); ++id) {
+            const Ref& ref = model_.info(info_.at.tree, id).ref;
+            if (ref.kind != RefKind::attribute || !inside(tree[id].span, tree[booster.when].span)) continue;
+            const std::string& name = model_.employee.attributes[ref.index].name;
+            if (before.at(name) != after.at(name)) return true;
+        }
+    return false;
+}
+
+void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
+    const auto is_fresh = [](const std::vector<Given>& line) { return !line.empty() && line.back().fresh; };
+    const bool scored = std::ranges::any_of(watch_.given, is_fresh) ||
+                        (moment.phase == Phase::event && booster_changed(moment.position));
+    std::vector<Alert> raised;
+    for (const auto cause : {AlertClause::Cause::on_open, AlertClause::Cause::on_signal})
+        for (std::size_t index = 0; index < decl_.alerts.size(); ++index) {
+            const AlertClause& clause = decl_.alerts[index];
+            if (clause.cause != cause) continue;
+            if (cause == AlertClause::Cause::on_open ? watch_.just_opened : watch_.sounded.contains(index))
+                raised.push_back(alert(moment, clause));
+        }
+    if (scored) {
+        const double factor = boost(moment.position);
+        const double before = score(*decl_.score, watch_.given, factor, moment.time, false);
+        const double now = score(*decl_.score, watch_.given, factor, moment.time, true);
+        const AlertClause* highest = nullptr;
+        for (std::size_t index = 0; index < decl_.alerts.size(); ++index) {
+            const AlertClause& clause = decl_.alerts[index];
+            if (clause.cause != AlertClause::Cause::level) continue;
+            const double rearm = clause.rearms_below ? clause.rearms_below->value : 0.8 * clause.at.value;
+            if (before < rearm) watch_.disarmed.erase(index);
+            if (clause.at.value > now || !watch_.disarmed.insert(index).second) continue;
+            if (highest == nullptr || clause.at.value > highest->at.value) highest = &clause;
+        }
+        if (highest != nullptr) raised.push_back(alert(moment, *highest));
+    }
+    for (Alert& one : raised) alerts.push_back(std::move(one));
+    for (auto& line : watch_.given)
+        for (Given& given : line) given.fresh = false;
+    watch_.sounded.clear();
+    watch_.just_opened = false;
+}
+
+Alert Case::alert(const Moment& moment, const AlertClause& clause) const {
+    Alert alert;
+    alert.policy = order_;
+    const std::string level =
+        clause.level.text.empty() ? (decl_.severity ? decl_.severity->text : "medium") : clause.level.text;
+    alert.level = static_cast<Level>(std::ranges::find(runtime::level_names, level) - runtime::level_names.begin());
+    alert.cause = static_cast<AlertCause>(clause.cause);
+    alert.threshold = clause.at.value;
+    alert.time = moment.time;
+    alert.subject = person_;
+    alert.phase = moment.phase;
+    alert.position = moment.phase == Phase::event ? moment.position : 0;
+    alert.event = moment.phase == Phase::event ? record(moment.position).id : "";
+    alert.watch = {watch_.opened,   watch_.anchor,          watch_.from, watch_.to,
+                   watch_.triggers, watch_.triggers.size(), false};
+    if (decl_.score) {
+        alert.score = score(*decl_.score, watch_.given, boost(moment.position), moment.time, true);
+        alert.contributions = contributions(*decl_.score, watch_.given, alert.score, moment.time, story_);
+    }
+    return alert;
+}
+
+} // namespace
+
+std::vector<Alert> judge(const Model& model, const Story& story) {
+    const People people(model, story);
+    const Signals signals(model, story, people);
+    std::vector<Alert> all;
+    for (const std::string& person : people.everybody()) {
+        std::vector<Case> cases;
+        for (std::uint32_t order = 0; order < model.policy_order.size(); ++order)
+            cases.emplace_back(model, story, people, signals, model.policy_order[order], order, person);
+        for (std::size_t position = 0; position < story.records.size(); ++position) {
+            for (Case& one : cases) one.timers(position, all);
+            std::vector<Alert> here;
+            for (Case& one : cases) one.play(position, here);
+            for (Alert& alert : here) all.push_back(std::move(alert));
+        }
+        for (Case& one : cases)
+            if (story.until != 0) one.finish(story.until, all);
+    }
+    std::ranges::stable_sort(all, {}, [](const Alert& alert) {
+        return std::tuple(alert.time, alert.phase, alert.position, alert.subject, alert.policy);
+    });
+    return all;
+}
+
+} // namespace watchword::oracle

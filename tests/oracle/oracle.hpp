@@ -1,0 +1,20 @@
+// The slow, obvious meaning of a set of policies over a story. Written from the semantics alone; shares no code with
+// the engine but the form of its answer.
+#pragma once
+
+#include "dsl/model.hpp"
+#include "runtime/alert.hpp"
+#include "tests/oracle/story.hpp"
+
+#include <string>
+#include <vector>
+
+namespace watchword::oracle {
+
+/// All alerts, in order. What is compared is what `canonical` shows; the rest is not filled in.
+std::vector<runtime::Alert> judge(const dsl::Model& model, const Story& story);
+
+/// One alert as text: when, who, which policy and level, the watch, the score and every hit behind it.
+std::string canonical(const runtime::Alert& alert, const std::vector<std::string>& policies);
+
+} // namespace watchword::oracle
