@@ -68,7 +68,10 @@ void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subj
             if (subject != nobody) try_close(subject);
             continue;
         }
-        for (PersonId person = 0; person < people_.size(); ++person) try_close(person);
+        for (PersonId person = 0; person < people_.size(); ++person) {
+            interpreter_.reset();
+            try_close(person);
+        }
     }
 }
 
@@ -106,6 +109,7 @@ void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Mom
     const std::string& type = program_.events[moment.event->type].name;
     for (PersonId person = 0; person < roster.size(); ++person) {
         if (!roster.is_employee(person) || done.contains(person)) continue;
+        interpreter_.reset();
         const Frame frame = frame_for(moment, person);
         if (!interpreter_.holds(candidate.where, frame) || !interpreter_.holds(candidate.group, frame)) continue;
         done.insert(person);
