@@ -36,6 +36,19 @@ public:
         std::memset(memory, 0, bytes);
         return reinterpret_cast<runtime::Value*>(memory);
     }
+    struct Mark {
+        std::size_t chunks = 0;
+        char* next = nullptr;
+        std::size_t left = 0;
+    };
+    Mark mark() const { return {chunks_.size(), next_, left_}; }
+    /// Gives back what was handed out since `mark` was taken.
+    void rewind(const Mark& mark) {
+        if (mark.chunks == 0) return reset();
+        chunks_.resize(mark.chunks);
+        next_ = mark.next;
+        left_ = mark.left;
+    }
     /// Keeps the first chunk for the next batch.
     void reset() {
         if (chunks_.empty()) return;

@@ -205,9 +205,13 @@ void Input::State::name(Produced& produced) {
 
 Take Input::State::take(Numbered& from, InputEvent& event) {
     Taken taken;
+    const Arena::Mark mark = arena.mark();
     const Take result = std::visit([&](auto& feed) { return feed->take(arena, taken); }, from.feed);
     from.head_known = false;
-    if (result != Take::event) return result;
+    if (result != Take::event) {
+        arena.rewind(mark); // many records may be rejected in one call
+        return result;
+    }
     if (!taken.produced.has_id) name(taken.produced);
     event.event = taken.produced.event;
     event.event.position = ++position;
