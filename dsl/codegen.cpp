@@ -3,6 +3,8 @@
 
 #include "dsl/codegen_piece.hpp"
 
+#include "runtime/text.hpp"
+
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -115,12 +117,14 @@ CodeId CodeGenerator::load_member(Opcode opcode, std::uint16_t entry, runtime::M
 std::uint32_t CodeGenerator::constant_index(const Constant& constant) {
     // a person is known by the text of its employee id
     const Type type = constant.type.kind == Kind::person ? Type{Kind::text, false, 0} : constant.type.as_required();
+    Constant known = constant;
+    if (constant.type.kind == Kind::person) known.text = runtime::fold(known.text);
     std::string bytes;
-    put(bytes, constant);
+    put(bytes, known);
     const auto key = std::make_pair(static_cast<std::uint32_t>(type.kind) << 16 | type.detail, std::move(bytes));
     const auto [found, fresh] = constants_.try_emplace(key, static_cast<std::uint32_t>(program_.constants.size()));
     if (fresh) {
-        program_.constants.push_back(value_of(constant, program_.arena));
+        program_.constants.push_back(to_value(known, program_.arena));
         program_.constant_types.push_back(type);
     }
     return found->second;
@@ -165,7 +169,7 @@ std::uint32_t CodeGenerator::table_index(std::uint32_t table) {
             const auto cell =
                 convert_constant(model_, row[i], {info.columns[i], false, row[i].type.detail}, model_.zone);
             if (!cell || !cell->present) break; // a row that lacks a cell is no one's
-            bytes.emplace_back(runtime::table_cell(value_of(*cell, cells), info.columns[i], buffer));
+            bytes.emplace_back(runtime::table_cell(to_value(*cell, cells), info.columns[i], buffer));
         }
         if (bytes.size() == info.columns.size()) made.rows.push_back(std::move(bytes));
     }

@@ -1,6 +1,8 @@
-// Values of constant expressions, and the implied conversions of constants. Knows the model, no instructions.
+// Constants as code needs them: with the parameters that a signal or an inlined definition has bound. What constant
+// expressions are worth is decided in constants.cpp.
 #pragma once
 
+#include "dsl/constants.hpp"
 #include "dsl/model.hpp"
 
 #include <optional>
@@ -12,19 +14,12 @@ namespace watchword::dsl {
 /// What the parameters of a signal or an inlined definition stand for; nullopt: for something not constant.
 using BoundParameters = std::vector<std::optional<Constant>>;
 
-/// The value of an expression before its implied conversion; nullopt: it is not constant. `parameters` may be nullptr.
-std::optional<Constant> plain_constant(const Model& model, std::uint32_t tree, ExprId expr,
-                                       const BoundParameters* parameters);
-/// The same as used: converted to ExprInfo::as.
+/// The value as used (ExprInfo::as); nullopt: it is not constant. `parameters` may be nullptr.
 std::optional<Constant> used_constant(const Model& model, std::uint32_t tree, ExprId expr,
                                       const BoundParameters* parameters);
-/// nullopt: it has no such value. Texts become hosts, addresses (16 bytes), people (the folded employee id), words of
-/// an enumeration and whatever else can be read from text; `zone` is for times without one.
-std::optional<Constant> convert_constant(const Model& model, const Constant& constant, Type to,
-                                         const std::string& zone);
-
-/// Owned by `arena`. A person is a text: its folded employee id.
-runtime::Value value_of(const Constant& constant, runtime::ConstantArena& arena);
+/// Right of `in`: a list whose items are not converted yet, or the text of one network.
+std::optional<Constant> listed_constant(const Model& model, std::uint32_t tree, ExprId expr,
+                                        const BoundParameters* parameters);
 /// As the language writes it.
 std::string show_constant(const Model& model, const Constant& constant);
 

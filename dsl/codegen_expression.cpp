@@ -75,7 +75,6 @@ void Piece::used(ExprId id, unsigned out) {
 
 void Piece::plain(ExprId id, unsigned out) {
     const auto& node = expr(id).node;
-    if (const std::optional<Constant> known = plain_value(id)) return constant(*known, out);
     if (std::holds_alternative<Path>(node)) return path(id, out);
     if (const auto* one = std::get_if<Unary>(&node)) return unary(*one, id, out);
     if (const auto* two = std::get_if<Binary>(&node)) return binary(*two, id, out);

@@ -66,7 +66,7 @@ void Piece::membership(const Binary& binary, unsigned out) {
     const Ref& right = info(binary.right).ref;
     if (right.kind == RefKind::table) return in_table(binary, right.index, out);
     if (const auto* range = std::get_if<RangeExpr>(&expr(binary.right).node)) return in_range(binary, *range, out);
-    if (std::optional<Constant> list = plain_value(binary.right)) {
+    if (std::optional<Constant> list = listed_value(binary.right)) {
         if (list->type.kind != Kind::list) { // one network
             Constant one;
             one.items.push_back(std::move(*list));
@@ -179,9 +179,9 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
 
 void Piece::overlaps(const Binary& binary, unsigned out) {
     ExprId list = binary.left;
-    std::optional<Constant> known = plain_value(binary.right);
+    std::optional<Constant> known = listed_value(binary.right);
     if (!known) {
-        known = plain_value(binary.left);
+        known = listed_value(binary.left);
         list = binary.right;
     }
     const Kind element = static_cast<Kind>(info(list).as.detail);

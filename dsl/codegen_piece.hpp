@@ -47,8 +47,8 @@ private:
 
     const ExprInfo& info(ExprId expr) const { return model_.info(environment_.tree, expr); }
     const Expr& expr(ExprId id) const { return model_.expr(environment_.tree, id); }
-    std::optional<Constant> plain_value(ExprId id) const {
-        return plain_constant(model_, environment_.tree, id, &environment_.parameters);
+    std::optional<Constant> listed_value(ExprId id) const {
+        return listed_constant(model_, environment_.tree, id, &environment_.parameters);
     }
     std::optional<Constant> used_value(ExprId id) const {
         return used_constant(model_, environment_.tree, id, &environment_.parameters);
