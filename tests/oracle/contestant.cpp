@@ -1,0 +1,98 @@
+#include "tests/oracle/contestant.hpp"
+
+#include "runtime/engine.hpp"
+#include "runtime/text.hpp"
+#include "stdlib/functions/functions.hpp"
+
+#include <deque>
+#include <fmt/format.h>
+
+namespace watchword::oracle {
+namespace {
+
+using runtime::Kind;
+using runtime::Value;
+
+Value value_of(const Datum& datum, runtime::Type type, std::deque<std::string>& texts) {
+    if (!datum.present) return Value::absent();
+    if (type.kind == Kind::real) return Value::of(datum.real);
+    if (!runtime::is_textual(type.kind) && type.kind != Kind::person) return Value::of(datum.integer);
+    const bool folds = type.kind == Kind::host || type.kind == Kind::email;
+    return Value::of(std::string_view(texts.emplace_back(folds ? runtime::fold(datum.text) : datum.text)));
+}
+
+void enter(runtime::Engine& engine, const runtime::Program& program, const Story& story) {
+    if (!story.has_roster) return;
+    engine.roster().require();
+    for (const Employee& employee : story.employees) {
+        std::deque<std::string> texts;
+        std::vector<std::pair<std::uint32_t, Value>> attributes;
+        for (std::uint32_t index = 0; index < program.employee.attributes.size(); ++index) {
+            const runtime::Field& field = program.employee.attributes[index];
+            if (const auto found = employee.attributes.find(field.name); found != employee.attributes.end())
+                attributes.emplace_back(index, value_of(found->second, field.type, texts));
+        }
+        engine.roster().enter({employee.id, employee.accounts, attributes});
+    }
+}
+
+void push(runtime::Engine& engine, const runtime::Program& program, const Record& record, std::uint64_t position) {
+    const auto type = program.find_event(record.type);
+    if (!type || !program.events[*type].used) return; // ends at the decoder
+    const runtime::EventSchema& schema = program.events[*type];
+    std::deque<std::string> texts;
+    std::vector<Value> slots(schema.slots);
+    for (const runtime::Field& field : schema.fields) {
+        if (field.slot == runtime::no_slot) continue;
+        const auto found = record.fields.find(field.name);
+        slots[static_cast<std::size_t>(field.slot)] = found != record.fields.end()
+                                                          ? value_of(found->second, field.type, texts)
+                                                      : field.fallback ? *field.fallback
+                                                                       : Value::absent();
+    }
+    runtime::Event event;
+    event.type = *type;
+    event.time = record.time;
+    event.stated = record.stated;
+    event.position = position;
+    event.id = record.id;
+    event.fields = slots.data();
+    if (!record.account.empty()) event.subject = record.account;
+    engine.push(event);
+}
+
+} // namespace
+
+std::unique_ptr<Compiled> compile(const std::string& text) {
+    auto compiled = std::make_unique<Compiled>();
+    const std::vector<std::uint32_t> roots{compiled->sources->add("case.watch", text)};
+    dsl::CompilerOptions options;
+    options.functions = &stdlib::functions();
+    options.lint = false;
+    dsl::Diagnostics diagnostics;
+    compiled->model = dsl::check(*compiled->sources, roots, options, diagnostics);
+    for (const dsl::Diagnostic& diagnostic : diagnostics.all())
+        if (dsl::row(diagnostic.code).severity == dsl::Severity::error) {
+            const dsl::Position at = compiled->sources->position(diagnostic.span.file, diagnostic.span.begin);
+            compiled->problem += fmt::format("{}:{}: {}\n", at.line, at.column, diagnostic.message);
+        }
+    if (!compiled->problem.empty()) return compiled;
+    compiled->program = dsl::lower(compiled->model);
+    compiled->problem = runtime::verify(compiled->program);
+    for (const runtime::PolicyPlan& policy : compiled->program.policies) compiled->policies.push_back(policy.name);
+    return compiled;
+}
+
+std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story) {
+    runtime::Engine engine(program);
+    enter(engine, program, story);
+    std::uint64_t position = 0;
+    for (const Record& record : story.records) push(engine, program, record, ++position);
+    if (story.until != 0) engine.advance(story.until);
+    std::vector<runtime::Alert> alerts;
+    for (runtime::Alert& alert : engine.alerts())
+        if (alert.kind == runtime::RecordKind::alert) alerts.push_back(std::move(alert));
+    return alerts;
+}
+
+} // namespace watchword::oracle

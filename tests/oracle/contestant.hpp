@@ -1,0 +1,28 @@
+// The engine as the differential test sees it: policies compiled, a story pushed through, alerts out.
+#pragma once
+
+#include "dsl/compiler.hpp"
+#include "runtime/alert.hpp"
+#include "runtime/program.hpp"
+#include "tests/oracle/story.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace watchword::oracle {
+
+/// One policy file, checked and lowered; `problem` is empty if that went well.
+struct Compiled {
+    std::unique_ptr<dsl::Sources> sources = std::make_unique<dsl::Sources>();
+    dsl::Model model;
+    runtime::Program program;
+    std::string problem;
+    std::vector<std::string> policies; ///< names, in the program's order
+};
+std::unique_ptr<Compiled> compile(const std::string& text);
+
+/// The engine's alerts, in its order.
+std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story);
+
+} // namespace watchword::oracle

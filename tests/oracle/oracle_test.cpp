@@ -1,0 +1,135 @@
+// Random policies over random stories: the engine and the oracle must say the same. A case that differs is made smaller
+// by leaving records out, and shown.
+#include "tests/oracle/contestant.hpp"
+#include "tests/oracle/oracle.hpp"
+#include "tests/oracle/policy_generator.hpp"
+#include "tests/oracle/story_generator.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace watchword;
+using namespace watchword::oracle;
+
+struct Settings {
+    std::uint64_t seeds = 200, first = 1;
+    std::uint64_t differences = 1; ///< how many to show before giving up
+    double seconds = 0;            ///< stop after this time; 0: after `seeds`
+    bool show = false;             ///< print the case, whatever comes of it
+};
+
+struct Tally {
+    std::uint64_t cases = 0, alerting = 0, refused = 0, differing = 0, events = 0, alerts = 0;
+};
+
+std::string as_text(const std::vector<runtime::Alert>& alerts, const Compiled& compiled) {
+    std::string text;
+    for (const runtime::Alert& alert : alerts) text += canonical(alert, compiled.policies);
+    return text;
+}
+
+std::string engine_says(const Compiled& compiled, const Story& story) {
+    return as_text(run(compiled.program, story), compiled);
+}
+std::string oracle_says(const Compiled& compiled, const Story& story) {
+    return as_text(judge(compiled.model, story), compiled);
+}
+
+/// Leaves out what is not needed for the two to differ, from large pieces to single records.
+Story shrink(const Compiled& compiled, Story story) {
+    for (std::size_t piece = story.records.size() / 2; piece > 0; piece /= 2)
+        for (std::size_t at = 0; at + piece <= story.records.size();) {
+            Story smaller = story;
+            const auto begin = smaller.records.begin() + static_cast<std::ptrdiff_t>(at);
+            smaller.records.erase(begin, begin + static_cast<std::ptrdiff_t>(piece));
+            if (engine_says(compiled, smaller) != oracle_says(compiled, smaller))
+                story = std::move(smaller);
+            else
+                at += piece;
+        }
+    return story;
+}
+
+void report(std::uint64_t seed, const std::string& policies, const Compiled& compiled, const Story& story) {
+    fmt::print("--- seed {}\n{}\n{}\n", seed, policies, show(story));
+    if (!compiled.problem.empty()) {
+        fmt::print("--- does not compile\n{}\n", compiled.problem);
+        return;
+    }
+    fmt::print("--- the engine says\n{}\n--- the oracle says\n{}\n", engine_says(compiled, story),
+               oracle_says(compiled, story));
+}
+
+/// False if the two differ.
+bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally) {
+    Random random(seed);
+    const RandomPolicies policies = random_policies(random);
+    const Story story = random_story(random, policies.unit);
+    const auto compiled = compile(policies.text);
+    ++tally.cases;
+    if (settings.show) report(seed, policies.text, *compiled, story);
+    if (!compiled->problem.empty()) {
+        ++tally.refused;
+        if (tally.refused <= 3 && !settings.show) report(seed, policies.text, *compiled, {});
+        return true;
+    }
+    const std::vector<runtime::Alert> expected = judge(compiled->model, story);
+    tally.events += story.records.size();
+    tally.alerts += expected.size();
+    tally.alerting += expected.empty() ? 0 : 1;
+    if (as_text(expected, *compiled) == engine_says(*compiled, story)) return true;
+    ++tally.differing;
+    report(seed, policies.text, *compiled, shrink(*compiled, story));
+    return false;
+}
+
+Settings parse(int count, char** arguments) {
+    Settings settings;
+    for (int index = 1; index < count; ++index) {
+        const std::string_view option = arguments[index];
+        const char* value = index + 1 < count ? arguments[index + 1] : "0";
+        if (option == "--show") {
+            settings.show = true;
+            continue;
+        }
+        ++index;
+        if (option == "--seeds") settings.seeds = std::strtoull(value, nullptr, 10);
+        if (option == "--first") settings.first = std::strtoull(value, nullptr, 10);
+        if (option == "--differences") settings.differences = std::strtoull(value, nullptr, 10);
+        if (option == "--seconds") settings.seconds = std::strtod(value, nullptr);
+    }
+    return settings;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    const Settings settings = parse(count, arguments);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto elapsed = [&] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    Tally tally;
+    for (std::uint64_t seed = settings.first; seed < settings.first + settings.seeds; ++seed) {
+        if (settings.seconds != 0 && elapsed() > settings.seconds) break;
+        try_seed(seed, settings, tally);
+        if (tally.differing >= settings.differences) break;
+    }
+    const auto compared = tally.cases - tally.refused;
+    const double share =
+        compared == 0 ? 0 : 100.0 * static_cast<double>(tally.alerting) / static_cast<double>(compared);
+    fmt::print("{} cases of {} events in {:.1f} s: {} differ, {} alert ({:.0f} %, {} alerts), {} do not compile\n",
+               tally.cases, tally.events, elapsed(), tally.differing, tally.alerting, share, tally.alerts,
+               tally.refused);
+    if (tally.differing != 0 || tally.refused != 0) return 1;
+    if (tally.cases >= 50 && share < 30) {
+        fmt::print("fewer than 30 % of the cases alert: the test shows too little\n");
+        return 1;
+    }
+    return 0;
+}
