@@ -1,0 +1,59 @@
+# `check`, `test` and `disasm` from outside: exit status and formats.
+. "$(dirname "$0")/expect.bash"
+
+run 0 check leaver.watch
+cat >wrong.watch <<'WATCH'
+module wrong
+use leaver
+signal Copies on file.copy where removeable
+signal Other on file.copi
+WATCH
+run 2 check wrong.watch
+out_has "removeable"
+out_has "did you mean \`removable\`"
+out_has "wrong.watch:3"
+out_has "wrong.watch:4"
+run 2 check wrong.watch --format json
+python3 -c '
+import json
+text = open("out.txt").read()
+try: json.loads(text)
+except json.JSONDecodeError: [json.loads(line) for line in text.splitlines()]' || fail "json that is not JSON"
+run 2 check wrong.watch --format sarif
+python3 -c '
+import json
+report = json.load(open("out.txt"))
+assert report["version"] == "2.1.0" and report["runs"][0]["results"], report' || fail "sarif that is not SARIF"
+run 2 check wrong.watch --format github
+out_has "::error"
+run 2 --format short check wrong.watch
+out_has "wrong.watch:3:"
+
+cat leaver.watch - >tested.watch <<'WATCH'
+test "a bulk copy after the notice reaches medium" {
+  at 2025-03-03 09:00 hr.notice { user: "maria" }
+  at 2025-03-04 18:00 file.copy { user: "maria", host: "pc7", path: "/x.zip", bytes: 150MB, removable: true }
+  expect alert Leaver medium for "maria" at 2025-03-04 18:00
+  expect score Leaver for "maria" at 2025-03-04 18:00 == 50
+  expect nothing else
+}
+test "a copy without a notice is nobody's business" {
+  at 2025-03-04 18:00 file.copy { user: "maria", host: "pc7", path: "/x.zip", bytes: 150MB, removable: true }
+  expect no alert Leaver
+}
+WATCH
+run 0 test tested.watch
+err_has "2 tests passed"
+run 0 test tested.watch -k "without a notice"
+err_has "1 test passed"
+run 3 test tested.watch -k "no such thing"
+sed 's/medium for "maria"/low for "maria"/; s/== 50/== 51/' tested.watch >failing.watch
+run 1 test failing.watch
+out_has "expected"
+out_has "the score is 50"
+out_has "file.copy"
+err_has "1 test failed, 1 passed"
+
+run 0 disasm leaver.watch
+out_has "Leaver"
+finish

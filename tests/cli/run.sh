@@ -1,0 +1,110 @@
+# Policy text in, alert out: formats, pseudonyms, reveal, inputs, limits, exit status.
+. "$(dirname "$0")/expect.bash"
+
+run 0 run leaver.watch -i events.jsonl --summary summary.json
+json 'len(lines) == 2'
+json '[line["level"] for line in lines] == ["low", "medium"]'
+json 'lines[0]["time"] == "2025-03-03T09:00:00Z" and lines[0]["contributions"][0]["hits"][0]["lookback"]'
+json 'lines[1]["score"] == 60 and lines[1]["time"] == "2025-03-04T18:00:00Z"'
+json 'sum(c["points"] for c in lines[1]["contributions"]) == lines[1]["score"]'
+json 'lines[1]["event"] == "e2" and lines[1]["watch"]["triggers"][0]["event"] == "n1"'
+json 'all(line["subject"].startswith("p-") and len(line["subject"]) == 18 for line in lines)'
+out_lacks maria
+out_lacks plans
+err_has "Leaver: 1 medium, 1 low"
+err_lacks maria
+cp out.txt first.txt
+
+# Stable: the same input, the same bytes; the key was made for its owner alone.
+run 0 run leaver.watch -i events.jsonl
+cmp -s out.txt first.txt || fail "a second run gives other bytes"
+[ "$(stat -c %a config/watchword/key)" = 600 ] || fail "the key file can be read by others"
+# Another key, other pseudonyms and ids.
+run 0 run leaver.watch -i events.jsonl --key other.key
+! cmp -s out.txt first.txt || fail "another key gives the same bytes"
+
+# Policies after inputs, a folder of policies, several inputs, gzip, standard input: the same alerts.
+run 0 run -i events.jsonl leaver.watch
+cmp -s out.txt first.txt || fail "policies after the inputs"
+mkdir policies && cp leaver.watch policies/
+run 0 run policies -i events.jsonl
+cmp -s out.txt first.txt || fail "a folder of policies"
+sed -n 1,2p events.jsonl >one.jsonl && sed -n 3,4p events.jsonl | gzip >two.jsonl.gz
+run 0 run leaver.watch -i two.jsonl.gz -i one.jsonl
+cmp -s out.txt first.txt || fail "two inputs, one of them gzip"
+run 0 run leaver.watch -i two.jsonl.gz one.jsonl
+cmp -s out.txt first.txt || fail "two inputs after one -i"
+"$command" run leaver.watch -i - <events.jsonl >out.txt 2>err.txt
+cmp -s out.txt first.txt || fail "standard input"
+"$command" run - -i events.jsonl <leaver.watch >out.txt 2>err.txt
+cmp -s out.txt first.txt || fail "policies from standard input"
+tac events.jsonl >reversed.jsonl
+run 0 run leaver.watch -i reversed.jsonl
+cmp -s out.txt first.txt || fail "a file out of order is put in order"
+
+# Formats.
+run 0 run leaver.watch -i events.jsonl --output table
+out_has "MEDIUM  Leaver watch  p-"
+out_has "because of hr.notice"
+out_has "BulkCopy"
+run 0 run leaver.watch -i events.jsonl --output ocsf
+json 'all(line["class_uid"] == 2004 and line["type_uid"] == 200401 for line in lines)'
+run 0 run leaver.watch -i events.jsonl --output table --color always
+out_has $'\033['
+
+# Revealing is asked for with a reason and is written down.
+run 0 run leaver.watch -i events.jsonl --reveal --reason "case 17"
+json 'lines[0]["subject"] == "maria"'
+python3 -c '
+import json
+entry, = [json.loads(line) for line in open("config/watchword/reveal.log")]
+assert entry["reason"] == "case 17" and entry["user"] and "--reveal" in entry["command"], entry' || fail "the reveal log"
+[ "$(stat -c %a config/watchword/reveal.log)" = 600 ] || fail "the reveal log can be read by others"
+run 3 run leaver.watch -i events.jsonl --reveal --reason "case 18" --reveal-log /nowhere/reveal.log
+[ -z "$out" ] || fail "revealed without a log"
+
+# Exit status.
+run 1 run leaver.watch -i events.jsonl --fail-on-alert medium
+run 0 run leaver.watch -i events.jsonl --fail-on-alert high
+run 4 run leaver.watch -i events.jsonl -i nowhere.jsonl
+json 'len(lines) == 2'
+err_has "nowhere.jsonl"
+(cat events.jsonl; echo '{"type":"file.copy","time":"2025-03-05T00:00:00Z"}'; echo 'not json') >bad.jsonl
+run 0 run leaver.watch -i bad.jsonl --dead-letter dead.jsonl
+json 'len(lines) == 2'
+err_has "bad.jsonl:5"
+err_has "bad.jsonl:6"
+[ "$(wc -l <dead.jsonl)" = 2 ] || fail "two dead letters"
+run 4 run leaver.watch -i bad.jsonl --on-error stop
+run 4 run leaver.watch -i bad.jsonl --max-rejected 1
+run 0 run leaver.watch -i bad.jsonl --max-rejected 2
+run 5 run leaver.watch -i events.jsonl --memory 1B
+echo 'policy Broken {' >broken.watch
+run 2 run broken.watch -i events.jsonl
+[ -z "$out" ] || fail "diagnostics on standard output"
+err_has "broken.watch"
+
+# A roster: strangers are counted, named by pseudonym, and the notice about one by file and line.
+echo '{"id":"john"}' >roster.jsonl
+run 0 run leaver.watch -i events.jsonl --roster roster.jsonl --summary summary.json
+json 'lines == []'
+err_has "unknown person"
+err_has "events.jsonl:2"
+err_lacks maria
+python3 -c '
+import json
+summary = json.load(open("summary.json"))
+assert summary["unknown_people"] == 3 and summary["policies"]["Leaver"]["opened"] == 0, summary' || fail "the summary as JSON"
+
+# Quiet is quiet; alerts reach a reader who waits at the other end of a pipe before the input ends.
+run 0 -q run leaver.watch -i events.jsonl
+[ -z "$err" ] || fail "-q is not quiet"
+mkfifo pipe
+"$command" run leaver.watch -i - <pipe >out.txt 2>err.txt &
+exec 3>pipe
+sed -n 1,3p events.jsonl >&3
+for _ in $(seq 100); do [ "$(wc -l <out.txt)" -ge 1 ] && break; sleep 0.1; done
+[ "$(wc -l <out.txt)" -ge 1 ] || fail "an alert waits for the end of the input"
+exec 3>&-
+wait
+finish
