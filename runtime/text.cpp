@@ -17,6 +17,7 @@ char folded_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 
 /// CaseFolding.txt, statuses C and S. utf8proc knows statuses C and F: what F makes one character of is C; of the
 /// others, those with a status S fold as they go to lower case, but for İ, which has no status S.
 std::int32_t folded(std::int32_t code_point) {
+    if (code_point < 0x80) return folded_ascii(static_cast<char>(code_point));
     utf8proc_int32_t full[8];
     int last_class = 0;
     const utf8proc_ssize_t length = utf8proc_decompose_char(code_point, full, 8, UTF8PROC_CASEFOLD, &last_class);
@@ -25,13 +26,28 @@ std::int32_t folded(std::int32_t code_point) {
     return utf8proc_tolower(code_point);
 }
 
+/// Each character mapped; bytes that are not UTF-8 stay. No mapping makes a text longer by more than half.
+template <class Map>
+std::size_t map_to(std::string_view text, char* place, Map map) {
+    char* const begin = place;
+    while (!text.empty()) {
+        const CodePoint next = first_code_point(text);
+        if (next.value < 0)
+            *place++ = text.front();
+        else
+            place += utf8proc_encode_char(map(next.value), reinterpret_cast<utf8proc_uint8_t*>(place));
+        text.remove_prefix(next.length);
+    }
+    return static_cast<std::size_t>(place - begin);
+}
+
 /// Takes one character off the front: a folded code point, or a byte that is none, apart from all code points.
 std::int32_t take_folded(std::string_view& text) {
     const CodePoint next = first_code_point(text);
     const auto byte = static_cast<unsigned char>(text.front());
     text.remove_prefix(next.length);
     if (next.value < 0) return -1 - byte;
-    return next.value < 0x80 ? folded_ascii(static_cast<char>(next.value)) : folded(next.value);
+    return folded(next.value);
 }
 
 } // namespace
@@ -42,20 +58,9 @@ bool is_folded_ascii(std::string_view text) noexcept {
     return true;
 }
 
-std::size_t fold_to(std::string_view text, char* place) noexcept {
-    char* const begin = place;
-    while (!text.empty()) {
-        const CodePoint next = first_code_point(text);
-        if (next.value < 0)
-            *place++ = text.front();
-        else if (next.value < 0x80)
-            *place++ = folded_ascii(text.front());
-        else
-            place += utf8proc_encode_char(folded(next.value), reinterpret_cast<utf8proc_uint8_t*>(place));
-        text.remove_prefix(next.length);
-    }
-    return static_cast<std::size_t>(place - begin);
-}
+std::size_t fold_to(std::string_view text, char* place) noexcept { return map_to(text, place, folded); }
+std::size_t lower_to(std::string_view text, char* place) noexcept { return map_to(text, place, utf8proc_tolower); }
+std::size_t upper_to(std::string_view text, char* place) noexcept { return map_to(text, place, utf8proc_toupper); }
 
 std::string fold(std::string_view text) {
     std::string result(text.size() + text.size() / 2, '\0');

@@ -16,6 +16,9 @@ namespace watchword::runtime {
 std::string fold(std::string_view text);
 /// The same into `place`, which has room for one and a half times the text; returns the length.
 std::size_t fold_to(std::string_view text, char* place) noexcept;
+/// Simple lower and upper case, character by character; `place` as for `fold_to`.
+std::size_t lower_to(std::string_view text, char* place) noexcept;
+std::size_t upper_to(std::string_view text, char* place) noexcept;
 /// True if folding would not change it (a fast test; ASCII only).
 bool is_folded_ascii(std::string_view text) noexcept;
 bool equal_folded(std::string_view left, std::string_view right) noexcept;
