@@ -1,0 +1,317 @@
+// Composes the diagnostics of syntax. The words come from tables; nothing here knows the grammar itself.
+#include "dsl/syntax_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace watchword::dsl {
+
+namespace {
+
+struct Context {
+    NodeKind kind;
+    std::string_view what;
+    std::string_view words;
+    std::string_view example;
+};
+constexpr std::array contexts{
+#define CONTEXT(node, what, words, example) Context{NodeKind::node, what, words, example},
+#include "dsl/syntax_contexts.def"
+#undef CONTEXT
+};
+
+constexpr std::string_view declarations =
+    "module use event subject list table let define calendar baseline action signal policy risk source test";
+constexpr std::string_view reserved_words = "and or not in if then else true false has during mod contains startswith "
+                                            "endswith like matches any every overlaps";
+constexpr std::string_view units = "w d h m s ms B KB MB GB TB KiB MiB GiB TiB";
+
+struct Foreign {
+    std::string_view text;
+    std::string_view own;
+};
+constexpr std::array<Foreign, 16> foreign_spellings{{{"&&", "and"},
+                                                     {"||", "or"},
+                                                     {"&", "and"},
+                                                     {"|", "or"},
+                                                     {"!", "not"},
+                                                     {"<>", "!="},
+                                                     {"===", "=="},
+                                                     {"=", "=="},
+                                                     {"%", "mod"},
+                                                     {"=~", "matches"},
+                                                     {"AND", "and"},
+                                                     {"OR", "or"},
+                                                     {"NOT", "not"},
+                                                     {"IN", "in"},
+                                                     {"LIKE", "like"},
+                                                     {"'", "\""}}};
+
+const Context* context_of(NodeKind kind) {
+    for (const Context& context : contexts)
+        if (context.kind == kind) return &context;
+    return nullptr;
+}
+
+const Context* innermost(const SyntaxFailure& failure) {
+    for (auto node = failure.open.rbegin(); node != failure.open.rend(); ++node)
+        if (const Context* context = context_of(node->kind)) return context;
+    return nullptr;
+}
+
+std::vector<std::string_view> words_of(std::string_view words) {
+    std::vector<std::string_view> result;
+    while (!words.empty()) {
+        const std::size_t end = std::min(words.find(' '), words.size());
+        if (end != 0) result.push_back(words.substr(0, end));
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return result;
+}
+
+bool is_reserved(std::string_view word) {
+    const std::vector<std::string_view> all = words_of(reserved_words);
+    return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// At most 40 bytes of it, cut between characters.
+std::string shortened(std::string_view text) {
+    constexpr std::size_t longest = 40;
+    if (text.size() <= longest) return std::string{text};
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return std::string{text.substr(0, end)} + "…";
+}
+
+/// A sign of several characters is one token: `&&`, `==`.
+std::uint32_t sign_end(std::string_view text, std::uint32_t offset) {
+    constexpr std::string_view signs = "=!<>&|?.~";
+    std::uint32_t end = offset + 1;
+    if (signs.find(text[offset]) != std::string_view::npos) {
+        while (end < text.size() && end < offset + 3 && signs.find(text[end]) != std::string_view::npos) ++end;
+        return end;
+    }
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
+    return end;
+}
+
+} // namespace
+
+SyntaxReport::SyntaxReport(const Sources& sources, std::uint32_t file, const Scan& scan, Diagnostics& diagnostics)
+    : file_(file), text_(sources.file(file).text), scan_(scan), diagnostics_(diagnostics) {}
+
+void SyntaxReport::wrong_bytes() {
+    for (const Span& span : scan_.invalid_utf8) {
+        const auto byte = static_cast<unsigned char>(text_[span.begin]);
+        Diagnostic& problem =
+            diagnostics_.add(Code::invalid_utf8, span, fmt::format("the byte 0x{:02X} here is not UTF-8", byte));
+        problem.label = span.end - span.begin == 1 ? "not UTF-8"
+                                                   : fmt::format("{} bytes that are not UTF-8", span.end - span.begin);
+        problem.help = "save the file as UTF-8";
+    }
+    for (const Span& span : scan_.control_characters) {
+        const auto byte = static_cast<unsigned char>(text_[span.begin]);
+        Diagnostic& problem = diagnostics_.add(
+            Code::control_character, span,
+            byte == 0 ? "a NUL byte in the text" : fmt::format("the control character 0x{:02X} in the text", byte));
+        problem.label = "has no meaning here";
+        problem.help = "delete it";
+    }
+}
+
+bool SyntaxReport::is_reported(std::uint32_t offset) const {
+    const auto covers = [offset](const Span& span) { return span.begin <= offset && offset < span.end; };
+    return std::any_of(scan_.invalid_utf8.begin(), scan_.invalid_utf8.end(), covers) ||
+           std::any_of(scan_.control_characters.begin(), scan_.control_characters.end(), covers);
+}
+
+SyntaxReport::Found SyntaxReport::found_at(std::uint32_t offset) const {
+    if (offset >= text_.size()) {
+        // Shown at the end of the last thing written.
+        std::size_t last = text_.find_last_not_of(" \t\r\n");
+        const auto end = static_cast<std::uint32_t>(last == std::string_view::npos ? 0 : last + 1);
+        return {{file_, end, end}, "the end of the file", {}};
+    }
+    std::uint32_t end = word_end(text_, offset);
+    const char byte = text_[offset];
+    if (byte == '"' || byte == '`') {
+        end = offset + 1;
+        while (end < text_.size() && text_[end] != byte && text_[end] != '\n') ++end;
+        if (end < text_.size() && text_[end] == byte) ++end;
+    } else if (byte == '#') {
+        end = offset + 1;
+    } else if (end == offset) {
+        end = sign_end(text_, offset);
+    }
+    const std::string_view text = text_.substr(offset, end - offset);
+    return {{file_, offset, end}, fmt::format("`{}`", shortened(text)), text};
+}
+
+void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
+    if (is_reported(failure.offset)) return;
+    if (of_its_own(failure)) return;
+    const Found found = found_at(failure.offset);
+    const Awaited& awaited = failure.awaited;
+    if (unclosed(found, start)) return;
+    if (foreign(found, awaited)) return;
+    const Context* const context = innermost(failure);
+    const bool reserved = awaited.is_name && is_reserved(found.text);
+    Diagnostic& problem =
+        diagnostics_.add(reserved ? Code::reserved_word : Code::syntax, found.span,
+                         reserved ? fmt::format("{} is a reserved word, expected {}", found.shown, awaited.what)
+                                  : fmt::format("expected {}, found {}", awaited.what, found.shown));
+    if (context != nullptr) problem.label = fmt::format("while reading {}", context->what);
+    if (reserved) {
+        problem.help = fmt::format("as a name it is written between backquotes: `{}`", found.text);
+        problem.fix.push_back({found.span, fmt::format("`{}`", found.text)});
+        return;
+    }
+    if (context == nullptr) return;
+    const std::string_view near = nearest(found.text, words_of(context->words));
+    problem.help =
+        near.empty() ? fmt::format("for example `{}`", context->example) : fmt::format("did you mean `{}`?", near);
+}
+
+/// Mistakes inside one token and of depth have a code of their own.
+bool SyntaxReport::of_its_own(const SyntaxFailure& failure) {
+    const NodeKind last = failure.open.empty() ? NodeKind::none : failure.open.back().kind;
+    switch (failure.awaited.code) {
+    case Code::unterminated: {
+        const bool is_text = last == NodeKind::text || last == NodeKind::raw_text;
+        const std::uint32_t begin = failure.open.empty() ? failure.offset : failure.open.back().begin;
+        Diagnostic& problem = diagnostics_.add(Code::unterminated, {file_, begin, failure.offset},
+                                               is_text ? "the text does not end on its line"
+                                                       : "the backquoted name does not end on its line");
+        problem.label = fmt::format("expected {}", failure.awaited.what);
+        problem.help =
+            is_text ? "a new line inside a text is written `\\n`" : "for example `Email Address` between backquotes";
+        return true;
+    }
+    case Code::unknown_unit:
+        unknown_unit(last == NodeKind::instant ? failure.open.back().begin : failure.offset);
+        return true;
+    case Code::chained_comparison: {
+        Diagnostic& problem =
+            diagnostics_.add(Code::chained_comparison, found_at(failure.offset).span, "comparisons cannot be chained");
+        problem.label = "the second comparison";
+        problem.help = "join two comparisons with `and`, or use a range: `n in 1..5`";
+        return true;
+    }
+    case Code::nested_too_deep: {
+        Diagnostic& problem =
+            diagnostics_.add(Code::nested_too_deep, found_at(failure.offset).span, "the expression is nested too deep");
+        problem.label = "more than 200 levels";
+        problem.help = "use a list with `in` for many alternatives, or name parts of it with `define`";
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
+void SyntaxReport::unknown_unit(std::uint32_t offset) {
+    std::uint32_t end = offset;
+    while (end < text_.size() &&
+           (word_end(text_, end) > end || text_[end] == '.' || text_[end] == '-' || text_[end] == ':'))
+        end = std::max(word_end(text_, end), end + 1);
+    const std::string_view written = text_.substr(offset, end - offset);
+    const std::size_t digits = std::min(written.find_first_not_of("0123456789_."), written.size());
+    const std::string_view unit = written.substr(digits);
+    Diagnostic& problem = diagnostics_.add(Code::unknown_unit, {file_, offset, end},
+                                           unit.find_first_of("-:") == std::string_view::npos
+                                               ? fmt::format("unknown unit `{}`", shortened(unit))
+                                               : fmt::format("`{}` is no date, instant or number", shortened(written)));
+    problem.label = "a number with letters behind it";
+    std::string_view near;
+    for (const std::string_view candidate : words_of(units)) {
+        const bool same =
+            candidate.size() == unit.size() && std::equal(unit.begin(), unit.end(), candidate.begin(),
+                                                          [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+        if (same && near.empty()) near = candidate;
+    }
+    constexpr std::array<Foreign, 12> long_units{{{"sec", "s"},
+                                                  {"secs", "s"},
+                                                  {"min", "m"},
+                                                  {"mins", "m"},
+                                                  {"hr", "h"},
+                                                  {"hrs", "h"},
+                                                  {"hour", "h"},
+                                                  {"hours", "h"},
+                                                  {"day", "d"},
+                                                  {"days", "d"},
+                                                  {"week", "w"},
+                                                  {"weeks", "w"}}};
+    for (const Foreign& known : long_units)
+        if (known.text == unit) near = known.own;
+    if (near.empty()) {
+        problem.help = "durations have w d h m s ms, sizes B KB MB GB TB KiB MiB GiB TiB; dates are written 2025-03-01";
+        return;
+    }
+    problem.help = fmt::format("did you mean `{}{}`?", written.substr(0, digits), near);
+    problem.fix.push_back({{file_, offset + static_cast<std::uint32_t>(digits), end}, std::string{near}});
+}
+
+/// `&&`, `=` and their like where an operator or an operand could stand.
+bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
+    if (awaited.what == "`:`" || awaited.what == "`=`") return false;
+    for (const Foreign& spelling : foreign_spellings) {
+        if (spelling.text != found.text) continue;
+        Diagnostic& problem =
+            diagnostics_.add(Code::foreign_spelling, found.span, fmt::format("{} is not written so here", found.shown));
+        problem.label = "spelled as in another language";
+        problem.help = fmt::format("write `{}`", spelling.own);
+        if (spelling.own != "\"") problem.fix.push_back({found.span, std::string{spelling.own}});
+        return true;
+    }
+    return false;
+}
+
+/// The file, or this declaration, ends with a bracket open.
+bool SyntaxReport::unclosed(const Found& found, std::uint32_t start) {
+    const std::uint32_t offset = found.text.empty() ? static_cast<std::uint32_t>(text_.size()) : found.span.begin;
+    const bool first_column = offset == 0 || text_[offset - 1] == '\n';
+    if (!found.text.empty() && !(first_column && is_declaration_word(found.text))) return false;
+    const std::vector<std::uint32_t> open = open_brackets(text_.substr(0, offset), start);
+    if (open.empty()) return false;
+    const Span bracket{file_, open.back(), open.back() + 1};
+    Diagnostic& problem =
+        diagnostics_.add(Code::unclosed_bracket, bracket, fmt::format("`{}` is never closed", text_[open.back()]));
+    problem.label = "opened here";
+    problem.notes.push_back({found.span, found.text.empty() ? "the file ends" : "the next declaration begins"});
+    const char closing = text_[open.back()] == '{' ? '}' : text_[open.back()] == '(' ? ')' : ']';
+    problem.help = fmt::format("close it with `{}`", closing);
+    return true;
+}
+
+void SyntaxReport::no_declaration(std::uint32_t offset) {
+    if (is_reported(offset)) return;
+    const Found found = found_at(offset);
+    Diagnostic& problem =
+        diagnostics_.add(Code::syntax, found.span, fmt::format("expected a declaration, found {}", found.shown));
+    problem.label = "no declaration begins like this";
+    const std::string_view near = nearest(found.text, words_of(declarations));
+    problem.help = near.empty() ? "declarations begin with: " + std::string{declarations}
+                                : fmt::format("did you mean `{}`?", near);
+}
+
+void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::uint32_t start) {
+    if (is_reported(offset)) return;
+    const Found found = found_at(offset);
+    if (unclosed(found, start) || foreign(found, {})) return;
+    const Context* const context = context_of(declaration);
+    const std::string_view what = context == nullptr ? "the declaration" : context->what;
+    Diagnostic& problem =
+        diagnostics_.add(Code::syntax, found.span, fmt::format("unexpected {} after {}", found.shown, what));
+    problem.label = "neither continues it nor begins a declaration";
+    if (context == nullptr) return;
+    std::vector<std::string_view> words = words_of(context->words);
+    for (const std::string_view word : words_of(declarations)) words.push_back(word);
+    const std::string_view near = nearest(found.text, words);
+    problem.help =
+        near.empty() ? fmt::format("for example `{}`", context->example) : fmt::format("did you mean `{}`?", near);
+}
+
+} // namespace watchword::dsl
