@@ -38,7 +38,9 @@ Model check(Sources& sources, std::span<const std::uint32_t> roots, const Compil
             Diagnostics& diagnostics);
 /// Warnings about policies that compile but hardly mean what they say.
 void lint(const Model& model, const CompilerOptions& options, Diagnostics& diagnostics);
-/// The checked model as a program. Never fails on a model without errors.
+/// The checked model as a program; nullopt after reporting that it would be too large.
+std::optional<runtime::Program> lower(const Model& model, Diagnostics& diagnostics);
+/// The same for a model without errors; what would be too large is false or absent.
 runtime::Program lower(const Model& model);
 
 /// All of it; nullopt if there was an error.
