@@ -229,7 +229,8 @@ Contents& Contents::operator=(Contents&& other) noexcept {
     memory_ = std::move(other.memory_);
     mapping_ = std::exchange(other.mapping_, nullptr);
     mapped_ = std::exchange(other.mapped_, 0);
-    bytes_ = in_memory ? std::string_view(memory_) : other.bytes_; // a short string moves with its owner
+    bytes_ = in_memory ? std::string_view(memory_).substr(0, other.bytes_.size())
+                       : other.bytes_; // a short string moves with its owner
     other.bytes_ = {};
     return *this;
 }

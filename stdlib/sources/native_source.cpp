@@ -155,7 +155,7 @@ void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) 
 /// Fills tokens_. Indexing goes by blocks where lines follow each other in memory; a block that has a broken line is
 /// read line by line.
 bool NativeSource::tokenise(std::string_view line) {
-    const bool in_block = !block_.empty() && line.data() == block_.data() + indexed_to_;
+    const bool in_block = indexed_to_ < block_.size() && line.data() == block_.data() + indexed_to_;
     if (!in_block) {
         block_ = {};
         const bool can_read_ahead = line.data() >= ahead_.data() &&
@@ -191,7 +191,8 @@ bool NativeSource::reject(const Record& record, std::string_view reason) {
 
 bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Produced& produced) {
     if (is_empty(record.text)) {
-        if (!block_.empty() && record.text.data() == block_.data() + indexed_to_) indexed_to_ += record.text.size();
+        if (indexed_to_ < block_.size() && record.text.data() == block_.data() + indexed_to_)
+            indexed_to_ += record.text.size();
         return false;
     }
     if (!tokenise(record.text)) return reject(record, scanner_.error());
