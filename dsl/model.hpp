@@ -47,7 +47,7 @@ struct Ref {
     /// Of field, step_field: its name. Of trigger_field, and of time, stated, id, event_type with `of_trigger`: the name
     /// in PolicyInfo::trigger_fields, `notice.last_day`, and `index` is its index there. In `opens` itself the trigger is
     /// the current event, so its alias gives plain `field`s there.
-    std::string field;
+    std::string field = {};
     /// The value is a person, and this attribute of that person is meant: `r.group`. Absent if not in the roster.
     std::uint32_t attribute = none;
     bool of_step = false, of_trigger = false; ///< for time, stated, id, event_type; with of_step `index` is the step

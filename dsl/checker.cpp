@@ -1,0 +1,32 @@
+// The checker's one entry: which parts run in which order. What each part knows stands in its own file.
+#include "dsl/checking.hpp"
+
+namespace watchword::dsl {
+
+Model check(Sources& sources, std::span<const std::uint32_t> roots, const CompilerOptions& options,
+            Diagnostics& diagnostics) {
+    Checking checking{sources, options, diagnostics, {}, {}, {}, {}, {}, {}, {}};
+    checking.model.sources = &sources;
+    checking.model.functions = options.functions;
+    load_modules(checking, roots);
+    declare_names(checking);
+    // Values first: defaults and conditions read them. Then what records look like, then what reads records.
+    check_constants(checking);
+    check_lists(checking);
+    check_tables(checking);
+    check_subjects(checking);
+    check_events(checking);
+    check_actions(checking);
+    check_calendars(checking);
+    check_baselines(checking);
+    check_defines(checking);
+    check_event_updates(checking);
+    check_signals(checking);
+    check_policies(checking);
+    check_risk(checking);
+    check_sources(checking);
+    check_tests(checking);
+    return std::move(checking.model);
+}
+
+} // namespace watchword::dsl

@@ -1,0 +1,165 @@
+// Which files take part: the roots, and what they `use`, each once. A cycle of `use` is fine. Knows nothing of names
+// inside the files.
+#include "dsl/checking.hpp"
+
+#include "dsl/parser.hpp"
+#include "runtime/civil.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace watchword::dsl {
+
+namespace {
+
+struct LoadedFile {
+    Tree tree;
+    std::string module, zone;
+    bool is_root = false, is_standard = false;
+    struct Use {
+        std::uint32_t file = none; ///< index in `files`
+        std::string alias;
+    };
+    std::vector<Use> uses;
+};
+
+std::string folder_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
+}
+
+std::string stem_of(std::string_view path) {
+    path = path.substr(folder_of(path).size());
+    return std::string(path.substr(0, path.find('.')));
+}
+
+class ModuleLoader {
+public:
+    explicit ModuleLoader(Checking& checking) : checking_(checking) {}
+
+    void load(std::span<const std::uint32_t> roots) {
+        for (const std::uint32_t root : roots) add(root, true, false, "");
+        for (std::uint32_t index = 0; index < roots.size(); ++index) follow(index);
+        finish();
+    }
+
+private:
+    std::uint32_t add(std::uint32_t source, bool is_root, bool is_standard, std::string_view name) {
+        LoadedFile file;
+        file.tree = parse(checking_.sources, source, checking_.diagnostics);
+        file.is_root = is_root;
+        file.is_standard = is_standard;
+        file.module = name.empty() ? stem_of(checking_.sources.file(source).name) : std::string(name);
+        file.zone = "UTC";
+        read_header(file);
+        files_.push_back(std::move(file));
+        followed_.push_back(false);
+        return static_cast<std::uint32_t>(files_.size() - 1);
+    }
+
+    void read_header(LoadedFile& file) {
+        const ModuleDecl* header = nullptr;
+        for (const Declaration& declaration : file.tree.declarations) {
+            const auto* module = std::get_if<ModuleDecl>(&declaration.node);
+            if (module == nullptr) continue;
+            if (header != nullptr) {
+                checking_.diagnostics.add(Code::declared_twice, module->name.span, "the file names its module twice")
+                    .notes.push_back({header->name.span, "first here"});
+                continue;
+            }
+            header = module;
+            file.module = module->name.text;
+            if (!module->zone) continue;
+            if (runtime::is_zone(module->zone->text)) {
+                file.zone = module->zone->text;
+            } else {
+                Diagnostic& diagnostic =
+                    checking_.diagnostics.add(Code::bad_literal, module->zone->span,
+                                              fmt::format("{} is not a time zone", quoted(module->zone->text)));
+                diagnostic.help = "zones are named as in `Europe/Berlin` or `UTC`";
+            }
+        }
+    }
+
+    /// Loads what a file uses, dependencies first. Depth is bounded by the number of files.
+    void follow(std::uint32_t index) {
+        if (followed_[index]) return;
+        followed_[index] = true;
+        std::vector<UseDecl::Item> items;
+        for (const Declaration& declaration : files_[index].tree.declarations)
+            if (const auto* use = std::get_if<UseDecl>(&declaration.node))
+                items.insert(items.end(), use->items.begin(), use->items.end());
+        for (const UseDecl::Item& item : items) {
+            const std::uint32_t used = find(index, item.module);
+            if (used == none || used == index) continue;
+            const std::string alias = item.alias ? item.alias->text : "";
+            files_[index].uses.push_back({used, alias});
+            follow(used);
+        }
+        order_.push_back(index);
+    }
+
+    std::uint32_t find(std::uint32_t from, const Name& module) {
+        for (std::uint32_t index = 0; index < files_.size(); ++index)
+            if ((files_[index].is_root || files_[index].is_standard) && files_[index].module == module.text)
+                return index;
+        for (const StandardModule& standard : checking_.options.modules) {
+            if (standard.name != module.text) continue;
+            const std::uint32_t source =
+                checking_.sources.add("<" + module.text + ">", std::string(standard.text), true);
+            return add(source, false, true, module.text);
+        }
+        return find_file(from, module);
+    }
+
+    std::uint32_t find_file(std::uint32_t from, const Name& module) {
+        const std::string asking = checking_.sources.file(files_[from].tree.file).name;
+        const std::string path = folder_of(asking) + module.text + ".watch";
+        for (std::uint32_t index = 0; index < files_.size(); ++index)
+            if (checking_.sources.file(files_[index].tree.file).name == path) return index;
+        if (module.text.find('/') == std::string::npos && checking_.options.read) {
+            if (std::optional<std::string> text = checking_.options.read(module.text + ".watch", asking))
+                return add(checking_.sources.add(path, std::move(*text)), false, false, "");
+        }
+        Diagnostic& diagnostic = checking_.diagnostics.add(Code::unknown_module, module.span,
+                                                           fmt::format("unknown module {}", quoted(module.text)));
+        diagnostic.label = "no such module";
+        std::vector<std::string_view> names;
+        for (const StandardModule& standard : checking_.options.modules) names.push_back(standard.name);
+        suggest(diagnostic, module, names);
+        if (diagnostic.help.empty())
+            diagnostic.help = fmt::format("a module of your own is read from `{}`, beside this file", path);
+        return none;
+    }
+
+    void finish() {
+        std::stable_partition(order_.begin(), order_.end(),
+                              [&](std::uint32_t index) { return files_[index].is_standard; });
+        std::vector<std::uint32_t> place(files_.size(), none);
+        for (std::uint32_t position = 0; position < order_.size(); ++position) place[order_[position]] = position;
+        for (const std::uint32_t index : order_) {
+            LoadedFile& file = files_[index];
+            ModuleScope scope;
+            scope.is_root = file.is_root;
+            scope.folder = folder_of(checking_.sources.file(file.tree.file).name);
+            for (const LoadedFile::Use& use : file.uses) scope.imports.push_back({place[use.file], use.alias});
+            checking_.scopes.push_back(std::move(scope));
+            checking_.model.infos.emplace_back(file.tree.exprs.size());
+            checking_.model.modules.push_back(file.module);
+            checking_.model.zones.push_back(file.zone);
+            checking_.model.trees.push_back(std::move(file.tree));
+        }
+        if (!files_.empty()) checking_.model.zone = files_.front().zone;
+    }
+
+    Checking& checking_;
+    std::vector<LoadedFile> files_;
+    std::vector<bool> followed_;
+    std::vector<std::uint32_t> order_;
+};
+
+} // namespace
+
+void load_modules(Checking& checking, std::span<const std::uint32_t> roots) { ModuleLoader(checking).load(roots); }
+
+} // namespace watchword::dsl

@@ -1,0 +1,96 @@
+// Constants and definitions: checked when first needed, so that their order in the text does not matter; no cycles.
+#include "dsl/constants.hpp"
+#include "dsl/expression_checker.hpp"
+#include "dsl/types.hpp"
+
+#include <fmt/format.h>
+
+namespace watchword::dsl {
+
+namespace {
+
+void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun) {
+    Diagnostic& diagnostic =
+        checking.diagnostics.add(Code::cycle, asked, fmt::format("the {} {} needs itself", noun, quoted(name)));
+    diagnostic.label = "leads back here";
+    diagnostic.notes.push_back({declared, "declared here"});
+}
+
+} // namespace
+
+void ensure_constant(Checking& checking, std::uint32_t index, Span asked) {
+    const DeclRef at = checking.model.constants[index].at;
+    const auto& declared = checking.model.decl<LetDecl>(at);
+    if (checking.constants[index] == Progress::running)
+        report_cycle(checking, declared.name.text, declared.name.span, asked, "constant");
+    if (checking.constants[index] != Progress::untouched) return;
+    checking.constants[index] = Progress::running;
+    Scope scope;
+    scope.tree = at.tree;
+    scope.place = "in a constant";
+    ExpressionChecker checker(checking, scope);
+    const Type type = checker.check(declared.value);
+    checking.constants[index] = Progress::done;
+    if (type.kind == Kind::error) return;
+    bool lifted = false;
+    checker.require_present(declared.value, lifted);
+    std::optional<Constant> value = constant_value(checking.model, at.tree, declared.value);
+    if (!value || !value->present) {
+        if (checking.info(at.tree, declared.value).type.kind == Kind::error) return;
+        Diagnostic& diagnostic =
+            checking.diagnostics.add(Code::not_constant, checking.expr(at.tree, declared.value).span,
+                                     fmt::format("the value of {} is not constant", quoted(declared.name.text)));
+        diagnostic.help = fmt::format("a condition gets its name by `define {}() = …`", declared.name.text);
+        return;
+    }
+    value->type = type.as_required();
+    checking.model.constants[index].value = std::move(*value);
+}
+
+void check_constants(Checking& checking) {
+    for (std::uint32_t index = 0; index < checking.model.constants.size(); ++index)
+        ensure_constant(checking, index, {});
+}
+
+void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
+    DefineInfo& info = checking.model.defines[index];
+    const auto& declared = checking.model.decl<DefineDecl>(info.at);
+    if (checking.defines[index] == Progress::running)
+        report_cycle(checking, declared.name.text, declared.name.span, asked, "definition");
+    if (checking.defines[index] != Progress::untouched) return;
+    checking.defines[index] = Progress::running;
+    std::vector<NamedType> parameters;
+    std::vector<Type> types;
+    for (const Parameter& parameter : declared.parameters) {
+        for (const NamedType& other : parameters)
+            if (other.name == parameter.name.text)
+                checking.diagnostics.add(Code::declared_twice, parameter.name.span,
+                                         fmt::format("the parameter {} is declared twice", quoted(other.name)));
+        const Type type = resolve_type(checking, parameter.type);
+        parameters.push_back({parameter.name.text, type});
+        types.push_back(type);
+        if (parameter.fallback != no_expr)
+            checking.diagnostics.add(Code::not_supported, parameter.name.span,
+                                     "defaults of a definition's parameters are not supported yet");
+    }
+    info.parameters = types; // a call inside a cycle needs their number
+    bool reads_person = false;
+    Scope scope;
+    scope.tree = info.at.tree;
+    scope.parameters = &parameters;
+    scope.employee = true;
+    scope.clock = true;
+    scope.reads_person = &reads_person;
+    scope.place = "in a definition";
+    ExpressionChecker checker(checking, scope);
+    const Type result = checker.check(declared.body);
+    checking.model.defines[index].result = result;
+    checking.define_reads_person[index] = reads_person;
+    checking.defines[index] = Progress::done;
+}
+
+void check_defines(Checking& checking) {
+    for (std::uint32_t index = 0; index < checking.model.defines.size(); ++index) ensure_define(checking, index, {});
+}
+
+} // namespace watchword::dsl
