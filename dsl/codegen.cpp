@@ -65,7 +65,7 @@ namespace {
 
 /// Runs `make` over a fresh piece and keeps what it made.
 template <class Make>
-CodeId make_piece(CodeGenerator& generator, const Model& model, const runtime::Program& program, const Scope& scope,
+CodeId make_piece(CodeGenerator& generator, const Model& model, const runtime::Program& program, const CodeScope& scope,
                   std::optional<Span> span, Make make) {
     Piece piece{generator, model, scope};
     if (!generator.too_large()) make(piece);
@@ -75,42 +75,40 @@ CodeId make_piece(CodeGenerator& generator, const Model& model, const runtime::P
 
 } // namespace
 
-CodeId CodeGenerator::condition(const Scope& scope, ExprId expr) {
+CodeId CodeGenerator::condition(const CodeScope& scope, ExprId expr) {
     if (expr == no_expr) return no_code;
     const std::optional<Constant> known = used_constant(model_, scope.tree, expr, scope.parameters);
     if (known && known->present && known->integer != 0) return no_code;
     return value(scope, expr);
 }
 
-CodeId CodeGenerator::value(const Scope& scope, ExprId expr) {
+CodeId CodeGenerator::value(const CodeScope& scope, ExprId expr) {
     if (expr == no_expr) return no_code;
     return make_piece(*this, model_, program_, scope, model_.expr(scope.tree, expr).span,
                       [&](Piece& piece) { piece.used(expr, 0); });
 }
 
-CodeId CodeGenerator::joined(const Scope& scope, const std::vector<ExprId>& exprs) {
+CodeId CodeGenerator::joined(const CodeScope& scope, const std::vector<ExprId>& exprs) {
     return make_piece(*this, model_, program_, scope, model_.expr(scope.tree, exprs.front()).span,
                       [&](Piece& piece) { piece.joined(exprs, 0); });
 }
 
-CodeId CodeGenerator::reference(const Scope& scope, const Ref& ref) {
-    Ref plain = ref;
-    plain.attribute = none;
-    return make_piece(*this, model_, program_, scope, std::nullopt, [&](Piece& piece) { piece.reference(plain, 0); });
+CodeId CodeGenerator::reference(const CodeScope& scope, const Ref& ref) {
+    return make_piece(*this, model_, program_, scope, std::nullopt, [&](Piece& piece) { piece.reference(ref, 0); });
 }
 
 CodeId CodeGenerator::constant(const Constant& constant) {
-    return make_piece(*this, model_, program_, Scope{}, std::nullopt,
+    return make_piece(*this, model_, program_, CodeScope{}, std::nullopt,
                       [&](Piece& piece) { piece.constant(constant, 0); });
 }
 
 CodeId CodeGenerator::load(Opcode opcode, std::uint16_t b, std::uint16_t c) {
-    return make_piece(*this, model_, program_, Scope{}, std::nullopt,
+    return make_piece(*this, model_, program_, CodeScope{}, std::nullopt,
                       [&](Piece& piece) { piece.emit(opcode, 0, b, c); });
 }
 
 CodeId CodeGenerator::load_member(Opcode opcode, std::uint16_t entry, runtime::Member member, Type type) {
-    return make_piece(*this, model_, program_, Scope{}, std::nullopt,
+    return make_piece(*this, model_, program_, CodeScope{}, std::nullopt,
                       [&](Piece& piece) { piece.member(opcode, entry, member, type, 0); });
 }
 

@@ -15,7 +15,7 @@
 namespace watchword::dsl {
 
 /// What a piece of code can see. A function that is empty or gives nullopt means: the value is absent here.
-struct Scope {
+struct CodeScope {
     using Slot = std::optional<std::uint16_t>;
     std::uint32_t tree = 0;
     const BoundParameters* parameters = nullptr;   ///< of the signal
@@ -31,13 +31,13 @@ public:
     CodeGenerator(const Model& model, runtime::Program& program) : model_(model), program_(program) {}
 
     /// no_code for no_expr and for a condition that is always true.
-    runtime::CodeId condition(const Scope& scope, ExprId expr);
+    runtime::CodeId condition(const CodeScope& scope, ExprId expr);
     /// The value as used (ExprInfo::as); no_code for no_expr.
-    runtime::CodeId value(const Scope& scope, ExprId expr);
+    runtime::CodeId value(const CodeScope& scope, ExprId expr);
     /// Several values as one: a list of their texts; absent if one of them is.
-    runtime::CodeId joined(const Scope& scope, const std::vector<ExprId>& exprs);
-    /// The plain value that a path refers to, such as a field, without an attribute of it.
-    runtime::CodeId reference(const Scope& scope, const Ref& ref);
+    runtime::CodeId joined(const CodeScope& scope, const std::vector<ExprId>& exprs);
+    /// The value that a path refers to, without conversion.
+    runtime::CodeId reference(const CodeScope& scope, const Ref& ref);
     runtime::CodeId constant(const Constant& constant);
     /// `opcode` into a register, and its end: `load_window`, `load_usual`.
     runtime::CodeId load(runtime::Opcode opcode, std::uint16_t b = 0, std::uint16_t c = 0);

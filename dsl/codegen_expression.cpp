@@ -105,7 +105,7 @@ void Piece::path(ExprId id, unsigned out) {
 }
 
 void Piece::reference(const Ref& ref, unsigned out) {
-    const auto from_slot = [&](Opcode opcode, const Scope::Slot& slot) {
+    const auto from_slot = [&](Opcode opcode, const CodeScope::Slot& slot) {
         slot ? emit(opcode, out, *slot) : emit(Opcode::load_absent, out);
     };
     if (ref.of_step || ref.kind == RefKind::step_field) {

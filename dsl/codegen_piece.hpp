@@ -13,7 +13,7 @@ inline constexpr unsigned max_depth = 1'000;       ///< of expressions within ex
 
 class Piece {
 public:
-    Piece(CodeGenerator& generator, const Model& model, const Scope& scope)
+    Piece(CodeGenerator& generator, const Model& model, const CodeScope& scope)
         : generator_(generator), model_(model), scope_(scope) {
         environment_.tree = scope.tree;
         if (scope.parameters != nullptr) environment_.parameters = *scope.parameters;
@@ -94,7 +94,7 @@ private:
 
     CodeGenerator& generator_;
     const Model& model_;
-    const Scope& scope_;
+    const CodeScope& scope_;
     Environment environment_;
     std::vector<runtime::Instruction> code_;
     unsigned depth_ = 0;

@@ -1,0 +1,139 @@
+// Sequences: steps with `times` written out, and what earlier steps keep for later ones.
+#include "dsl/lower_signal.hpp"
+
+#include <algorithm>
+
+namespace watchword::dsl {
+
+using runtime::SequencePlan;
+using runtime::SignalPlan;
+using runtime::StepInput;
+using runtime::StepPlan;
+
+namespace {
+
+/// Under what name a captured value is known; a record's own words are no fields.
+std::string captured_name(const Ref& ref) {
+    switch (ref.kind) {
+    case RefKind::time:
+        return "time";
+    case RefKind::stated:
+        return "stated";
+    case RefKind::id:
+        return "id";
+    case RefKind::event_type:
+        return "type";
+    case RefKind::signal_name:
+        return "signal";
+    default:
+        return ref.field;
+    }
+}
+
+/// The same value while its event is the current one.
+Ref of_current(Ref ref) {
+    if (ref.kind == RefKind::step_field) ref.kind = RefKind::field;
+    ref.of_step = false;
+    ref.attribute = none;
+    return ref;
+}
+
+} // namespace
+
+CodeScope::Slot SignalLowering::capture_slot(const SequenceText& text, const Ref& ref, SequencePlan& plan,
+                                             std::vector<Capture>& captures) {
+    const Ref current = of_current(ref);
+    for (std::size_t i = 0; i < captures.size(); ++i)
+        if (captures[i].step == ref.index && captures[i].ref.kind == current.kind &&
+            captures[i].ref.field == current.field)
+            return static_cast<std::uint16_t>(i);
+    if (ref.index >= text.heard.size() || captures.size() > UINT16_MAX) return std::nullopt;
+    runtime::KeptSlot slot;
+    const Step& step = text.written.steps[ref.index];
+    slot.label = (step.alias ? step.alias->text + "." : "") + captured_name(ref);
+    slot.type = {Kind::text, true, 0};
+    if (current.kind == RefKind::time || current.kind == RefKind::stated) slot.type.kind = Kind::time;
+    if (current.kind == RefKind::field) {
+        const runtime::Field* field = nullptr;
+        for (const Heard heard : text.heard[ref.index])
+            if (const runtime::Field* found = field_of(heard, ref.field)) {
+                field = found;
+                slot.sensitive |= field->sensitive;
+            }
+        if (field == nullptr) return std::nullopt;
+        slot.type = field->type.as_optional();
+    }
+    captures.push_back({ref.index, current});
+    plan.captures.push_back(std::move(slot));
+    return static_cast<std::uint16_t>(captures.size() - 1);
+}
+
+StepPlan SignalLowering::step(const SequenceText& text, const Step& written, const std::vector<Heard>& heard,
+                              SequencePlan& plan, std::vector<Capture>& captures) {
+    StepPlan result;
+    result.forbidden = written.forbidden;
+    result.label = lowering_.written(written.span);
+    const std::vector<ExprId>& by = !written.by.empty() || text.is_until ? written.by : text.written.by;
+    if (plan.by.empty())
+        for (const ExprId key : by) plan.by.push_back(lowering_.model.info(text.tree, key).as.as_required());
+    for (const Heard one : heard) {
+        lowering_.count_input(written.span);
+        if (lowering_.stopped()) break;
+        if (!one.is_signal) lowering_.program.events[one.index].used = true;
+        CodeScope scope = scope_of(one, text.tree, &text.parameters);
+        scope.capture = [&](const Ref& ref) { return capture_slot(text, ref, plan, captures); };
+        StepInput input;
+        input.is_signal = one.is_signal;
+        input.source = one.index;
+        input.where = lowering_.code.condition(scope, written.where);
+        for (const ExprId key : by) input.by.push_back(lowering_.code.value(scope, key));
+        std::vector<ExprId> conditions{written.where};
+        conditions.insert(conditions.end(), by.begin(), by.end());
+        if (!written.forbidden && !text.is_until) observe(text.tree, one, scope, conditions, input.observations);
+        result.inputs.push_back(std::move(input));
+    }
+    return result;
+}
+
+void SignalLowering::fill_captures(const SequenceText& text, const std::vector<std::size_t>& last,
+                                   const std::vector<Capture>& captures, SequencePlan& plan) {
+    for (std::size_t slot = 0; slot < captures.size(); ++slot) {
+        const Capture& capture = captures[slot];
+        for (StepInput& input : plan.steps[last[capture.step]].inputs) {
+            const Heard heard{input.is_signal, input.source};
+            const bool lacks = capture.ref.kind == RefKind::field && field_of(heard, capture.ref.field) == nullptr;
+            if (lacks) continue;
+            const CodeScope scope = scope_of(heard, text.tree, &text.parameters);
+            input.captures.emplace_back(lowering_.code.reference(scope, capture.ref), static_cast<std::uint16_t>(slot));
+        }
+    }
+}
+
+void SignalLowering::sequence(const SignalInfo& info, const SignalDecl& declared, Instance& instance, SignalPlan& plan,
+                              unsigned depth) {
+    SequenceText text{*declared.sequence, info.at.tree, instance.parameters, {}, false};
+    SequencePlan made;
+    made.within = text.written.within.value;
+    for (const StepInfo& step : info.steps) text.heard.push_back(lower_heard(step.heard, depth));
+    text.heard.resize(text.written.steps.size());
+    std::vector<Capture> captures;
+    std::vector<std::size_t> last; // index of each written step's last copy
+    for (std::size_t i = 0; i < text.written.steps.size() && !lowering_.stopped(); ++i) {
+        const Step& written = text.written.steps[i];
+        const StepPlan one = step(text, written, text.heard[i], made, captures);
+        const std::uint32_t times = written.forbidden ? 1 : std::clamp<std::uint32_t>(written.times, 1, 32);
+        made.steps.insert(made.steps.end(), times, one);
+        last.push_back(made.steps.size() - 1);
+        if (!written.forbidden) instance.hit_on = text.heard[i];
+    }
+    if (lowering_.stopped()) return;
+    fill_captures(text, last, captures, made);
+    text.is_until = true;
+    for (std::size_t i = 0; i < text.written.until.size() && i < info.until.size(); ++i)
+        made.until.push_back(
+            step(text, text.written.until[i], lower_heard(info.until[i].heard, depth), made, captures));
+    plan.by = made.by;
+    plan.sequence = std::move(made);
+}
+
+} // namespace watchword::dsl

@@ -1,0 +1,166 @@
+// Tests in the language as data: repeated events written out, values in the order of the schema.
+#include "dsl/lower.hpp"
+
+#include <algorithm>
+
+namespace watchword::dsl {
+
+using runtime::Expect;
+
+namespace {
+
+class TestLowering {
+public:
+    TestLowering(Lowering& lowering, const TestInfo& info)
+        : lowering_(lowering), tree_(info.at.tree), declared_(lowering.model.decl<TestDecl>(info.at)) {
+        plan_.name = info.name;
+        plan_.span = where(lowering.span(info.at));
+    }
+
+    runtime::TestPlan lower() {
+        for (const auto& item : declared_.items) std::visit([&](const auto& one) { add(one); }, item);
+        return std::move(plan_);
+    }
+
+private:
+    runtime::Time instant(const InstantClause& clause) {
+        const runtime::Time time = lowering_.instant(tree_, clause);
+        plan_.until = std::max(plan_.until, time);
+        return time;
+    }
+
+    std::optional<Constant> constant(ExprId expr) const { return used_constant(lowering_.model, tree_, expr, nullptr); }
+    runtime::Value value(ExprId expr) {
+        const auto known = constant(expr);
+        return known ? to_value(*known, lowering_.program.arena) : runtime::Value::absent();
+    }
+
+    void add(const EmployeeItem& item) {
+        runtime::TestEmployee employee;
+        if (item.at) employee.at = instant(*item.at);
+        employee.id = item.id.text;
+        employee.span = where(item.span);
+        const auto& attributes = lowering_.program.employee.attributes;
+        for (const Assignment& assignment : item.attributes) {
+            if (assignment.name.text == "accounts") {
+                if (const auto accounts = constant(assignment.value))
+                    for (const Constant& account : accounts->items) employee.aliases.push_back(account.text);
+                continue;
+            }
+            for (std::uint32_t i = 0; i < attributes.size(); ++i)
+                if (attributes[i].name == assignment.name.text)
+                    employee.attributes.emplace_back(i, value(assignment.value));
+        }
+        plan_.has_roster = true;
+        plan_.employees.push_back(std::move(employee));
+    }
+
+    void add(const EventItem& item) {
+        const std::uint32_t index = lowering_.event_named(item.event);
+        if (index == none) return;
+        runtime::EventSchema& schema = lowering_.program.events[index];
+        schema.used = true;
+        runtime::TestEvent event;
+        event.event = index;
+        event.span = where(item.span);
+        event.fields.resize(schema.fields.size());
+        for (const Assignment& assignment : item.fields) {
+            if (assignment.name.text == "id" && schema.find("id") == nullptr) {
+                if (const auto id = constant(assignment.value)) event.id = id->text;
+                continue;
+            }
+            for (std::size_t i = 0; i < schema.fields.size(); ++i)
+                if (schema.fields[i].name == assignment.name.text) event.fields[i] = value(assignment.value);
+        }
+        event.at = instant(item.at);
+        lowering_.test_items += item.times;
+        if (lowering_.test_items > max_test_items) return lowering_.code.give_up(item.span);
+        for (std::uint32_t i = 0; i < item.times; ++i) {
+            plan_.until = std::max(plan_.until, event.at);
+            plan_.events.push_back(event);
+            if (__builtin_add_overflow(event.at, item.every, &event.at)) return lowering_.code.give_up(item.span);
+        }
+    }
+
+    void add(const Expectation& item) {
+        runtime::TestExpectation expectation;
+        expectation.what = what(item.kind);
+        if (item.policy) {
+            const std::uint32_t policy = lowering_.named(lowering_.model.policies, item.policy->text, tree_);
+            if (policy != none) expectation.policy = lowering_.policy_index[policy];
+        }
+        if (item.level) expectation.level = level_of(item.level->text, runtime::Level::medium);
+        expectation.or_above = item.or_above;
+        if (item.person) expectation.person = item.person->text;
+        if (item.at) expectation.at = instant(*item.at);
+        expectation.times = item.times;
+        for (const Name& name : item.because) {
+            const std::size_t dot = name.text.rfind('.');
+            expectation.because.push_back(dot == std::string::npos ? name.text : name.text.substr(dot + 1));
+        }
+        expectation.comparison = comparison(item.comparison);
+        expectation.number = item.number.value;
+        expectation.span = where(item.span);
+        expectation.text = lowering_.written(item.span);
+        plan_.expectations.push_back(std::move(expectation));
+    }
+
+    void add(const TestOption& option) {
+        if (option.name.text == "lateness" && option.duration) plan_.lateness = option.duration->value;
+        if (option.name.text == "until" && option.instant) instant(*option.instant);
+        if (option.name.text == "roster") plan_.has_roster = true;
+    }
+
+    static Expect what(Expectation::Kind kind) {
+        switch (kind) {
+        case Expectation::Kind::alert:
+            return Expect::alert;
+        case Expectation::Kind::no_alert:
+            return Expect::no_alert;
+        case Expectation::Kind::score:
+            return Expect::score;
+        case Expectation::Kind::watch:
+            return Expect::watch;
+        case Expectation::Kind::no_watch:
+            return Expect::no_watch;
+        case Expectation::Kind::risk:
+            return Expect::risk;
+        case Expectation::Kind::nothing_else:
+            return Expect::nothing_else;
+        }
+        return Expect::alert;
+    }
+
+    static runtime::Comparison comparison(BinaryOp op) {
+        switch (op) {
+        case BinaryOp::unequal:
+            return runtime::Comparison::unequal;
+        case BinaryOp::less:
+            return runtime::Comparison::less;
+        case BinaryOp::at_most:
+            return runtime::Comparison::at_most;
+        case BinaryOp::more:
+            return runtime::Comparison::more;
+        case BinaryOp::at_least:
+            return runtime::Comparison::at_least;
+        default:
+            return runtime::Comparison::equal;
+        }
+    }
+
+    Lowering& lowering_;
+    std::uint32_t tree_;
+    const TestDecl& declared_;
+    runtime::TestPlan plan_;
+};
+
+} // namespace
+
+void lower_tests(Lowering& lowering) {
+    for (const TestInfo& info : lowering.model.tests) {
+        if (lowering.stopped()) return;
+        lowering.program.tests.push_back(TestLowering{lowering, info}.lower());
+    }
+}
+
+} // namespace watchword::dsl
