@@ -74,7 +74,7 @@ void name_variables(CLI::App& app) {
 } // namespace
 
 std::string variable_name(const CLI::Option& option) {
-    if (option.get_lnames().empty() || option.get_lnames().front() == "help") return {};
+    if (!option.get_configurable() || option.get_lnames().empty() || option.get_lnames().front() == "help") return {};
     return variable_of(option.get_lnames().front());
 }
 

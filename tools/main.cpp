@@ -109,7 +109,8 @@ int run_command(int count, char** words) {
     try {
         command.parse(count, words);
     } catch (const CLI::CallForHelp&) {
-        fmt::print("{}", parsed_verb(command).help());
+        const CLI::App& verb = parsed_verb(command);
+        fmt::print("{}", verb.help(&verb == &command ? "" : command.get_name()));
         return exit_fine;
     } catch (const CLI::CallForVersion& version) {
         fmt::print("{}\n", version.what());

@@ -216,8 +216,9 @@ void add_run(CLI::App& command, Context& context) {
     verb->add_option("--summary", settings.summary, "Where the run's summary goes as JSON too");
     verb->add_option("--fail-on-alert", settings.fail_on_alert, "Exit with 1 on an alert of this level or above")
         ->check(CLI::IsMember(std::vector<std::string>(runtime::level_names.begin(), runtime::level_names.end())));
-    verb->add_flag("--reveal", settings.reveal, "Show names and sensitive values; is written to the reveal log");
-    verb->add_option("--reason", settings.reason, "Why names are asked for");
+    verb->add_flag("--reveal", settings.reveal, "Show names and sensitive values; is written to the reveal log")
+        ->configurable(false);
+    verb->add_option("--reason", settings.reason, "Why names are asked for")->configurable(false);
     verb->add_option("--key", settings.key, "The key of pseudonyms; made if it is not there");
     verb->add_option("--reveal-log", settings.reveal_log, "Where reveals are written; default beside the key");
     context.on(verb, [&] { return run(settings, context); });
