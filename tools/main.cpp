@@ -20,6 +20,8 @@ constexpr AddVerb verbs[] = {
     add_check,
     add_test,
     add_disasm,
+    add_simulate,
+    add_evaluate,
 };
 
 void add_shared_options(CLI::App& command, Context& context) {

@@ -10,5 +10,7 @@ void add_run(CLI::App& command, Context& context);
 void add_check(CLI::App& command, Context& context);
 void add_test(CLI::App& command, Context& context);
 void add_disasm(CLI::App& command, Context& context);
+void add_simulate(CLI::App& command, Context& context);
+void add_evaluate(CLI::App& command, Context& context);
 
 } // namespace watchword::tools
