@@ -1,0 +1,179 @@
+// Conditions that never change (constants, contradictions) and signals that must look at every event.
+#include "dsl/lint.hpp"
+
+#include "dsl/constants.hpp"
+#include "dsl/expression_checker.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+#include <map>
+
+namespace watchword::dsl {
+
+namespace {
+
+/// The parts of `a and b and c`.
+std::vector<ExprId> conjuncts_of(const Tree& tree, ExprId id) {
+    std::vector<ExprId> parts;
+    std::vector<ExprId> waiting{id};
+    while (!waiting.empty()) {
+        const ExprId next = waiting.back();
+        waiting.pop_back();
+        const auto* binary = std::get_if<Binary>(&tree[next].node);
+        if (binary != nullptr && binary->op == BinaryOp::logic_and) {
+            waiting.push_back(binary->right);
+            waiting.push_back(binary->left);
+        } else {
+            parts.push_back(next);
+        }
+    }
+    return parts;
+}
+
+/// What the comparisons of one value with constants leave of it.
+struct Range {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
+    bool low_open = false, high_open = false;
+    ExprId path = no_expr;
+
+    bool empty() const { return low > high || (low == high && (low_open || high_open)); }
+    void above(double value, bool open) {
+        if (value < low || (value == low && !open)) return;
+        low = value;
+        low_open = open;
+    }
+    void below(double value, bool open) {
+        if (value > high || (value == high && !open)) return;
+        high = value;
+        high_open = open;
+    }
+};
+
+BinaryOp mirrored(BinaryOp op) {
+    switch (op) {
+    case BinaryOp::less:
+        return BinaryOp::more;
+    case BinaryOp::at_most:
+        return BinaryOp::at_least;
+    case BinaryOp::more:
+        return BinaryOp::less;
+    case BinaryOp::at_least:
+        return BinaryOp::at_most;
+    default:
+        return op;
+    }
+}
+
+class ConditionLint {
+public:
+    ConditionLint(const Model& model, std::uint32_t tree, Diagnostics& diagnostics)
+        : model_(model), tree_(model.trees[tree]), index_(tree), diagnostics_(diagnostics) {}
+
+    void look(ExprId condition) {
+        if (condition == no_expr) return;
+        if (const std::optional<Constant> value = constant_value(model_, index_, condition)) {
+            const bool holds = value->present && value->integer != 0;
+            diagnostics_
+                .add(Code::constant_condition, tree_[condition].span,
+                     fmt::format("the condition is always {}", holds ? "true" : "false"))
+                .label = "depends on nothing";
+            return;
+        }
+        contradictions(condition);
+    }
+
+private:
+    void contradictions(ExprId condition) {
+        std::map<std::string, Range> ranges;
+        for (const ExprId part : conjuncts_of(tree_, condition)) {
+            const auto* binary = std::get_if<Binary>(&tree_[part].node);
+            if (binary == nullptr) continue;
+            narrow(ranges, binary->left, binary->right, binary->op);
+            narrow(ranges, binary->right, binary->left, mirrored(binary->op));
+        }
+        for (const auto& [name, range] : ranges) {
+            if (!range.empty()) continue;
+            diagnostics_
+                .add(Code::constant_condition, tree_[condition].span,
+                     fmt::format("the condition can never be true: {} cannot be all of this", quoted(name)))
+                .label = "contradicts itself";
+            return;
+        }
+    }
+
+    void narrow(std::map<std::string, Range>& ranges, ExprId value, ExprId limit, BinaryOp op) {
+        if (op < BinaryOp::equal || op > BinaryOp::at_least || op == BinaryOp::unequal) return;
+        if (!std::holds_alternative<Path>(tree_[value].node) &&
+            !std::holds_alternative<AggregateExpr>(tree_[value].node))
+            return;
+        const std::optional<Constant> constant = constant_value(model_, index_, limit);
+        if (!constant || !constant->present || !constant->text.empty() || constant->type.kind == Kind::list) return;
+        if (runtime::is_textual(constant->type.kind) || constant_value(model_, index_, value)) return;
+        const double number =
+            constant->type.kind == Kind::real ? constant->real : static_cast<double>(constant->integer);
+        Range& range = ranges[std::string(model_.sources->text(tree_[value].span))];
+        if (op == BinaryOp::equal || op == BinaryOp::more || op == BinaryOp::at_least)
+            range.above(number, op == BinaryOp::more);
+        if (op == BinaryOp::equal || op == BinaryOp::less || op == BinaryOp::at_most)
+            range.below(number, op == BinaryOp::less);
+    }
+
+    const Model& model_;
+    const Tree& tree_;
+    std::uint32_t index_;
+    Diagnostics& diagnostics_;
+};
+
+/// A comparison with a constant lets the engine pass over most events without running anything.
+bool is_guard(const Model& model, std::uint32_t index, ExprId part) {
+    const Tree& tree = model.trees[index];
+    if (std::holds_alternative<Path>(tree[part].node)) return true; // a truth value
+    const auto* binary = std::get_if<Binary>(&tree[part].node);
+    if (binary == nullptr || (binary->op != BinaryOp::equal && binary->op != BinaryOp::in)) return false;
+    return constant_value(model, index, binary->left) || constant_value(model, index, binary->right);
+}
+
+void look_for_guard(const Model& model, const SignalInfo& signal, Diagnostics& diagnostics) {
+    const auto& declared = model.decl<SignalDecl>(signal.at);
+    const auto family = std::find_if(declared.on.begin(), declared.on.end(), [](const EventPattern& pattern) {
+        return pattern.kind == EventPattern::Kind::family || pattern.kind == EventPattern::Kind::everything;
+    });
+    if (family == declared.on.end()) return;
+    if (declared.where != no_expr)
+        for (const ExprId part : conjuncts_of(model.trees[signal.at.tree], declared.where))
+            if (is_guard(model, signal.at.tree, part)) return;
+    Diagnostic& diagnostic = diagnostics.add(
+        Code::no_guard, family->span,
+        fmt::format("the signal {} looks at every event of {} kinds", quoted(signal.name), signal.heard.size()));
+    diagnostic.label = "no `field == constant` keeps it from most of them";
+}
+
+} // namespace
+
+void lint_conditions(const Model& model, Diagnostics& diagnostics) {
+    for (const SignalInfo& signal : model.signals) {
+        if (!is_looked_at(model, signal.at.tree)) continue;
+        const auto& declared = model.decl<SignalDecl>(signal.at);
+        ConditionLint look(model, signal.at.tree, diagnostics);
+        look.look(declared.where);
+        look.look(declared.when);
+        if (declared.sequence)
+            for (const Step& step : declared.sequence->steps) look.look(step.where);
+        look_for_guard(model, signal, diagnostics);
+    }
+    for (const PolicyInfo& policy : model.policies) {
+        if (!is_looked_at(model, policy.at.tree)) continue;
+        const auto& declared = model.decl<PolicyDecl>(policy.at);
+        ConditionLint look(model, policy.at.tree, diagnostics);
+        look.look(declared.covers);
+        for (const Opens& opens : declared.opens) look.look(opens.where);
+        for (const Close& close : declared.closes) look.look(close.where);
+        if (!declared.score) continue;
+        for (const Term& term : declared.score->terms) look.look(term.when);
+        for (const Booster& booster : declared.score->boosters) look.look(booster.when);
+    }
+}
+
+} // namespace watchword::dsl

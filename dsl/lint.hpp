@@ -1,0 +1,13 @@
+// Pieces of lint that have files of their own. All read a model without errors.
+#pragma once
+
+#include "dsl/compiler.hpp"
+
+namespace watchword::dsl {
+
+/// Conditions that never change, and signals that have to look at every event.
+void lint_conditions(const Model& model, Diagnostics& diagnostics);
+/// Whether file `tree` was given by the user; only such files are looked at.
+bool is_looked_at(const Model& model, std::uint32_t tree);
+
+} // namespace watchword::dsl
