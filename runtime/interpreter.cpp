@@ -59,6 +59,7 @@ std::int64_t truncated(double value) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
+    if (part.empty() || text.size() < part.size()) return part.empty();
     // glibc's is linear in the worst case, std::string_view::find is not
     return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }

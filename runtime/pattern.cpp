@@ -32,7 +32,8 @@ std::size_t match_start(std::string_view text, std::string_view part, std::size_
 /// Where the first match of the part ends, else `nowhere`.
 std::size_t find_part(std::string_view text, std::string_view part, std::size_t& budget) {
     if (part.find('?') == std::string_view::npos) {
-        const void* found = memmem(text.data(), text.size(), part.data(), part.size()); // linear, unlike find
+        if (text.size() < part.size() || part.empty()) return part.empty() ? 0 : nowhere;
+        const void* const found = memmem(text.data(), text.size(), part.data(), part.size()); // linear, unlike find
         if (found == nullptr) return nowhere;
         return static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + part.size();
     }

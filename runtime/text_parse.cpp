@@ -63,17 +63,16 @@ std::string_view without_plus(std::string_view text) {
     return text;
 }
 
-/// `.5` of a unit, truncated; digits beyond the twelfth do not matter.
+__extension__ using Wide = __int128;
+
+/// `.5` of a unit, truncated; digits beyond the eighteenth do not matter.
 std::int64_t part_of(std::string_view digits, std::int64_t factor) {
     std::int64_t value = 0, scale = 1;
-    for (const char digit : digits.substr(0, 12)) {
+    for (const char digit : digits.substr(0, 18)) {
         value = value * 10 + (digit - '0');
         scale *= 10;
     }
-    const std::int64_t whole = factor / scale, rest = factor % scale;
-    // value < scale <= 10^12, so both products stay within 64 bits once the factor is split.
-    return whole * value + static_cast<std::int64_t>(static_cast<double>(rest) * static_cast<double>(value) /
-                                                     static_cast<double>(scale));
+    return static_cast<std::int64_t>(static_cast<Wide>(factor) * value / scale);
 }
 
 } // namespace

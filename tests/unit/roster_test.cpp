@@ -1,0 +1,149 @@
+// Who is who: accounts, aliases, outsiders, and attributes by version.
+#include "runtime/roster.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace watchword::runtime;
+
+namespace {
+
+enum : std::uint32_t { group, manager, privileged, teams };
+
+Program with_attributes() {
+    Program program;
+    program.employee.attributes = {
+        {"group", {Kind::text}, false, program.arena.text("Everyone Else"), group, ""},
+        {"manager", {Kind::person, true}, false, std::nullopt, manager, ""},
+        {"privileged", {Kind::boolean}, false, Value::of(false), privileged, ""},
+        {"teams", {Kind::list, true, static_cast<std::uint16_t>(Kind::text)}, false, std::nullopt, teams, ""},
+    };
+    return program;
+}
+
+using Attributes = std::vector<std::pair<std::uint32_t, Value>>;
+
+std::string enter(Roster& roster, std::string_view id, const std::vector<std::string>& aliases = {},
+                  const Attributes& attributes = {}) {
+    return roster.enter({id, aliases, attributes});
+}
+
+Value text(const char* value) { return Value::of(std::string_view{value}); }
+
+} // namespace
+
+TEST_CASE("without a roster every distinct name is a person") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    const PersonId anna = roster.resolve("Anna@Corp.example");
+    CHECK(roster.resolve("anna@corp.EXAMPLE") == anna);
+    CHECK(roster.resolve("ben") != anna);
+    CHECK(roster.resolve("") == nobody);
+    CHECK(roster.is_employee(anna));
+    CHECK_FALSE(roster.is_employee(nobody));
+    CHECK(roster.id(anna) == "Anna@Corp.example");
+    CHECK(roster.id(nobody).empty());
+    CHECK(roster.size() == 2);
+    CHECK(roster.employees() == 2);
+    CHECK(roster.attributes(anna)[group].text() == "Everyone Else");
+    CHECK_FALSE(roster.attributes(anna)[manager].present());
+    CHECK(roster.attributes(nobody)[group].text() == "Everyone Else");
+}
+
+TEST_CASE("with a roster unknown names are outsiders") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    roster.require();
+    const PersonId guest = roster.resolve("guest");
+    CHECK_FALSE(roster.is_employee(guest));
+    CHECK(roster.resolve("GUEST") == guest);
+    CHECK(roster.employees() == 0);
+    roster.admit(guest);
+    roster.admit(guest);
+    roster.admit(nobody);
+    CHECK(roster.is_employee(guest));
+    CHECK(roster.employees() == 1);
+}
+
+TEST_CASE("aliases lead to one employee") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    CHECK(enter(roster, "E17", {"anna@corp.example", "CORP\\Anna", ""}, {{group, text("R&D")}}).empty());
+    const PersonId anna = roster.resolve("e17");
+    CHECK(roster.resolve("Anna@corp.example") == anna);
+    CHECK(roster.resolve("corp\\anna") == anna);
+    CHECK(roster.id(anna) == "E17");
+    CHECK(roster.attributes(anna)[group].text() == "R&D");
+    CHECK_FALSE(enter(roster, "E18", {"ANNA@corp.example", "ben"}).empty());
+    CHECK(roster.resolve("anna@corp.example") == anna);
+    CHECK(roster.id(roster.resolve("ben")) == "E18");
+    CHECK(enter(roster, "ben", {}, {{privileged, Value::of(true)}}).empty()); // known by an alias
+    CHECK(roster.attributes(roster.resolve("E18"))[privileged].integer == 1);
+    CHECK(roster.employees() == 2);
+    CHECK_FALSE(enter(roster, "", {"nobody"}).empty());
+}
+
+TEST_CASE("somebody seen by an account becomes the employee whose account it is") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    enter(roster, "E1", {}, {{manager, text("chief@corp.example")}});
+    const PersonId seen = roster.resolve("chief@corp.example");
+    CHECK(roster.attributes(roster.resolve("E1"))[manager].integer == seen);
+    CHECK_FALSE(roster.is_employee(seen));
+    enter(roster, "E2", {"chief@corp.example"});
+    CHECK(roster.resolve("E2") == seen);
+    CHECK(roster.id(seen) == "E2");
+    CHECK(roster.is_employee(seen));
+
+    // Seen by two accounts: both are the same person from now on, also where they were written down before.
+    enter(roster, "E3", {}, {{manager, text("E5")}});
+    enter(roster, "E4", {}, {{manager, text("five@corp.example")}});
+    CHECK(roster.attributes(roster.resolve("E3"))[manager].integer !=
+          roster.attributes(roster.resolve("E4"))[manager].integer);
+    enter(roster, "E5", {"five@corp.example"});
+    const PersonId five = roster.resolve("E5");
+    CHECK(roster.attributes(roster.resolve("E3"))[manager].integer == five);
+    CHECK(roster.attributes(roster.resolve("E4"))[manager].integer == five);
+}
+
+TEST_CASE("every version of the attributes stays readable") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    {
+        std::string temporary = "R&D";
+        enter(roster, "E1", {}, {{group, Value::of(std::string_view{temporary})}});
+        temporary = "gone";
+    }
+    const PersonId person = roster.resolve("E1");
+    CHECK(roster.version(person) == 0);
+    const Value* const before = roster.attributes(person);
+    CHECK_FALSE(roster.change(person, Attributes{{group, text("R&D")}}));
+    CHECK_FALSE(roster.change(person, Attributes{{group, Value::absent()}, {99, text("x")}}));
+    CHECK(roster.version(person) == 0);
+    std::vector<Value> items{text("a"), text("b")};
+    CHECK(roster.change(person, Attributes{{group, text("Sales")}, {teams, Value::of_list(items.data(), 2)}}));
+    CHECK(roster.version(person) == 1);
+    CHECK(roster.attributes(person)[group].text() == "Sales");
+    CHECK(roster.attributes(person)[teams].items[1].text() == "b");
+    CHECK_FALSE(roster.change(person, Attributes{{teams, Value::of_list(items.data(), 2)}}));
+    CHECK(roster.change(person, Attributes{{privileged, Value::of(true)}}));
+    CHECK(roster.attributes(person, 0) == before);
+    CHECK(roster.attributes(person, 0)[group].text() == "R&D");
+    CHECK(roster.attributes(person, 1)[privileged].integer == 0);
+    CHECK(roster.attributes(person, 2)[privileged].integer == 1);
+    CHECK(roster.attributes(person, 7) == roster.attributes(person));
+    CHECK(roster.version(nobody) == 0);
+}
+
+TEST_CASE("hostile names are names") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    const std::string huge(200'000, 'X');
+    const std::string with_nul("a\0b", 3);
+    CHECK(roster.resolve(huge) == roster.resolve(std::string(200'000, 'x')));
+    CHECK(roster.resolve(with_nul) != roster.resolve("a"));
+    CHECK(roster.resolve("\xff") != roster.resolve("\xfe"));
+    const std::size_t before = roster.bytes();
+    for (int i = 0; i < 10'000; ++i) roster.resolve("account" + std::to_string(i));
+    CHECK(roster.bytes() > before + 10'000 * 10);
+    CHECK(roster.resolve("ACCOUNT9999") == roster.size() - 1);
+}
