@@ -86,7 +86,7 @@ std::string show_events(const std::vector<std::string>& events, std::uint64_t co
 }
 
 void append_line(std::string& out, std::string_view name, const std::string& text) {
-    if (!text.empty()) out += fmt::format("  {:<10}{}\n", name, text);
+    if (!text.empty()) out += fmt::format("  {:<11}{}\n", name, text);
 }
 
 void append_watch(std::string& out, const runtime::WatchRecord& watch, const Pseudonyms& pseudonyms) {
