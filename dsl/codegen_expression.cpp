@@ -165,7 +165,8 @@ void Piece::convert(Type from, Type to, unsigned out) {
     if (from.kind == Kind::real && is_integral(to.kind)) return emit(Opcode::real_to_integer, out, out);
     if (from.kind == Kind::person && runtime::is_textual(to.kind)) return emit(Opcode::person_id, out, out);
     if (text && (to.kind == Kind::text || to.kind == Kind::zone)) return;
-    if (text && (to.kind == Kind::host || to.kind == Kind::email || to.kind == Kind::person)) {
+    if (text && to.kind == Kind::person) return; // an account name; comparisons fold it themselves
+    if (text && (to.kind == Kind::host || to.kind == Kind::email)) {
         Guard absent;
         if (from.optional) guard_register(absent, out);
         emit(Opcode::fold, out, out);

@@ -169,6 +169,8 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
         const ExprInfo& item = info(items[i]);
         if (item.type.kind == Kind::person && item.as.kind == Kind::person)
             emit(Opcode::person_id, out + i, out + i);
+        else if (item.as.kind == Kind::person)
+            emit(Opcode::fold, out + i, out + i);
         else if (i < columns.size())
             convert(item.as, {columns[i], false, item.as.detail}, out + i);
     }

@@ -220,8 +220,11 @@ void Piece::text_operand(ExprId id, bool folded, unsigned out) {
     Guard absent;
     guard(absent, id, out);
     const ExprInfo& what = info(id);
-    if (what.type.kind == Kind::person && what.as.kind == Kind::person) emit(Opcode::person_id, out, out);
-    if (folded && !is_folded_kind(what.as.kind) && what.as.kind != Kind::ip) emit(Opcode::fold, out, out);
+    const bool person = what.type.kind == Kind::person;
+    const bool account = !person && what.as.kind == Kind::person; // a text that stands for a person
+    if (person && what.as.kind == Kind::person) emit(Opcode::person_id, out, out);
+    if (account || (folded && !person && !is_folded_kind(what.as.kind) && what.as.kind != Kind::ip))
+        emit(Opcode::fold, out, out);
     for (const std::size_t skipped : absent) land(skipped);
 }
 
