@@ -145,7 +145,7 @@ private:
                                 "the instant after which a watch ends");
         if (close.kind != Close::Kind::event) return;
         StepInfo& info = policy_.closes[index];
-        info.heard = resolve_patterns(checking_, policy_.at.tree, close.patterns, false);
+        info.heard = resolve_patterns(checking_, policy_.at.tree, close.patterns, false, false);
         names.heard = &info.heard;
         if (close.alias) names.alias = close.alias->text;
         checker.check_condition(close.where);
