@@ -60,7 +60,7 @@ import json
 entry, = [json.loads(line) for line in open("config/watchword/reveal.log")]
 assert entry["reason"] == "case 17" and entry["user"] and "--reveal" in entry["command"], entry' || fail "the reveal log"
 [ "$(stat -c %a config/watchword/reveal.log)" = 600 ] || fail "the reveal log can be read by others"
-run 3 run leaver.watch -i events.jsonl --reveal --reason "case 18" --reveal-log /nowhere/reveal.log
+run 3 run leaver.watch -i events.jsonl --reveal --reason "case 18" --reveal-log /dev/null/reveal.log
 [ -z "$out" ] || fail "revealed without a log"
 
 # Exit status.
