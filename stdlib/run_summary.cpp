@@ -36,6 +36,14 @@ void append_line(std::string& out, std::string_view name, const std::string& tex
     out += fmt::format("{:<13} {}\n", name, text);
 }
 
+/// For a terminal: no control characters, and not the whole of a long record.
+std::string shortened(std::string_view record) {
+    std::string result{record.substr(0, 160)};
+    for (char& c : result)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return record.size() > result.size() ? result + "…" : result;
+}
+
 std::string list_levels(const std::array<std::uint64_t, level_names.size()>& counts) {
     std::string result;
     for (std::size_t i = level_names.size(); i-- > 0;)
@@ -116,7 +124,7 @@ void append_rejections(std::string& out, const RunSummary& summary, const Pseudo
         append_line(
             out, "",
             fmt::format("{} × {}, first {}:{}", grouped(rejection.count), reason, rejection.file, rejection.line));
-        if (pseudonyms.reveals() && !rejection.record.empty()) append_line(out, "", "  " + rejection.record);
+        if (pseudonyms.reveals() && !rejection.record.empty()) append_line(out, "", "  " + shortened(rejection.record));
     }
     if (!input.unknown_types.empty()) append_line(out, "unknown types", list_names(input.unknown_types));
     if (input.late != 0) append_line(out, "late", fmt::format("{} dropped", counted(input.late, "record")));
