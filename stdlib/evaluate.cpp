@@ -118,8 +118,10 @@ void Judge::take(const simdjson::dom::element& record) {
     const std::string subject = text_of(record, "subject");
     if (!level || subject.empty()) return;
     ++evaluation_.alerts;
+    // Nothing that the person did took part: the alert passes on what HR said.
+    std::string signal = strongest_signal(record);
     std::string_view cause;
-    if (record["cause"]["kind"].get(cause) == simdjson::SUCCESS && cause == "on open") {
+    if (signal.empty() || (record["cause"]["kind"].get(cause) == simdjson::SUCCESS && cause == "on open")) {
         flagged_[subject] = true;
         return;
     }
@@ -127,7 +129,7 @@ void Judge::take(const simdjson::dom::element& record) {
     if (record["score"].get(score) != simdjson::SUCCESS) score = 0;
     Detection& detection = detections_[subject];
     if (detection.score >= 0 && std::pair{*level, score} <= std::pair{detection.level, detection.score}) return;
-    detection = {*level, score, strongest_signal(record)};
+    detection = {*level, score, std::move(signal)};
 }
 
 std::map<std::string, std::string> Judge::styles_of_signals(std::size_t level) const {
