@@ -27,8 +27,8 @@ struct ZoneTable {
     std::vector<Change> changes; ///< by time, the first at `beginning`
 };
 
-/// Instants far enough from both ends of 64 bits that an offset can be added.
-Time within_range(Time time) { return std::clamp(time, beginning + one_week * 2, never - one_week * 2); }
+/// Instants far enough from both ends of 64 bits that offsets and some weeks can be added.
+Time within_range(Time time) { return std::clamp(time, beginning + one_week * 6, never - one_week * 6); }
 
 /// What the zone says from 1800 to 2200; offsets beyond are those at the ends.
 void read_changes(ZoneTable& table) {
@@ -134,6 +134,11 @@ Duration Zone::offset(Time time) const {
     if (zone_ == nullptr) return 0;
     const std::vector<Change>& changes = changes_of(zone_);
     return changes[change_before(changes, time)].offset;
+}
+
+Time Zone::to_local(Time time) const {
+    time = within_range(time);
+    return time + offset(time);
 }
 
 Time Zone::from_local(Time local) const {

@@ -16,7 +16,8 @@ public:
     explicit Zone(std::string_view name);
     /// Offset from UTC in force at `time`.
     Duration offset(Time time) const;
-    Time to_local(Time time) const { return time + offset(time); }
+    /// Times within some weeks of the ends of 64 bits are moved inward.
+    Time to_local(Time time) const;
     /// Of an ambiguous local time the earlier instant; of one that does not exist, the instant of the change.
     Time from_local(Time local) const;
 
