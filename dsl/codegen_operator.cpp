@@ -5,6 +5,7 @@
 #include "runtime/text.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace watchword::dsl {
 
@@ -122,23 +123,32 @@ void Piece::coalesce(const Binary& binary, ExprId id, unsigned out) {
     land(end);
 }
 
+void Piece::operand(ExprId id, bool real, unsigned out) {
+    const Kind kind = info(id).as.kind;
+    const std::optional<Constant> known = real && is_integral(kind) ? used_value(id) : std::nullopt;
+    if (known && known->present) {
+        const double value = static_cast<double>(known->integer);
+        return emit(Opcode::load_real, out, 0, 0, std::bit_cast<std::int64_t>(value));
+    }
+    used(id, out);
+    if (real && is_integral(kind)) emit(Opcode::integer_to_real, out, out); // absent stays absent
+}
+
 void Piece::arithmetic(const Binary& binary, ExprId id, unsigned out) {
     const Kind left = info(binary.left).as.kind;
     const Kind right = info(binary.right).as.kind;
     const Kind result = info(id).type.kind;
+    const bool real = !runtime::is_textual(left) && (binary.op == BinaryOp::divide || left == Kind::real ||
+                                                     right == Kind::real || result == Kind::real);
     Guard absent;
-    used(binary.left, out);
+    operand(binary.left, real, out);
     guard(absent, binary.left, out);
-    used(binary.right, out + 1);
+    operand(binary.right, real, out + 1);
     guard(absent, binary.right, out + 1);
     if (runtime::is_textual(left)) {
         emit(Opcode::concat, out, out, out + 1);
         return close(absent, out);
     }
-    const bool real =
-        binary.op == BinaryOp::divide || left == Kind::real || right == Kind::real || result == Kind::real;
-    if (real && left != Kind::real) emit(Opcode::integer_to_real, out, out);
-    if (real && right != Kind::real) emit(Opcode::integer_to_real, out + 1, out + 1);
     Opcode opcode = Opcode::modulo_integer;
     if (binary.op == BinaryOp::add) opcode = real ? Opcode::add_real : Opcode::add_integer;
     if (binary.op == BinaryOp::subtract) opcode = real ? Opcode::subtract_real : Opcode::subtract_integer;
@@ -268,12 +278,10 @@ void Piece::comparison(const Binary& binary, unsigned out) {
         constant_comparison(mirrored(binary.op), low->integer, out);
         return close(absent, out);
     }
-    used(binary.left, out);
+    operand(binary.left, real, out);
     guard(absent, binary.left, out);
-    if (real && kind != Kind::real) emit(Opcode::integer_to_real, out, out);
-    used(binary.right, out + 1);
+    operand(binary.right, real, out + 1);
     guard(absent, binary.right, out + 1);
-    if (real && right.as.kind != Kind::real) emit(Opcode::integer_to_real, out + 1, out + 1);
     const auto [opcode, swapped] = compare_registers(binary.op, real ? Held::real : Held::integer);
     emit(opcode, out, swapped ? out + 1 : out, swapped ? out : out + 1);
     close(absent, out);

@@ -63,6 +63,8 @@ private:
     void conjuncts(ExprId id, std::vector<ExprId>& into) const;
     bool is_expensive(ExprId id, unsigned depth) const;
     void coalesce(const Binary& binary, ExprId id, unsigned out);
+    /// A number; `real`: as a real.
+    void operand(ExprId id, bool real, unsigned out);
     void arithmetic(const Binary& binary, ExprId id, unsigned out);
     void comparison(const Binary& binary, unsigned out);
     void constant_comparison(BinaryOp op, std::int64_t number, unsigned out);

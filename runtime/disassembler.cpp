@@ -1,6 +1,8 @@
 // The listing: headings from the plans, one line an instruction, operands by the names of what they stand for.
 #include "runtime/disassembler.hpp"
 
+#include "runtime/windows.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -104,6 +106,7 @@ std::string_view kind_name(unsigned kind) {
 /// The names behind slots, where a piece runs.
 struct Names {
     std::vector<std::string> fields;
+    std::vector<Type> types; ///< of the fields, where they are known
     const std::vector<KeptSlot>* trigger = nullptr;
     const std::vector<KeptSlot>* captures = nullptr;
     const SignalPlan* signal = nullptr;
@@ -139,8 +142,12 @@ private:
     Names event_names(std::uint32_t event) const {
         Names names;
         names.fields.resize(program_.events[event].slots);
+        names.types.resize(program_.events[event].slots);
         for (const Field& field : program_.events[event].fields)
-            if (field.slot != no_slot) names.fields[static_cast<std::size_t>(field.slot)] = field.name;
+            if (field.slot != no_slot) {
+                names.fields[static_cast<std::size_t>(field.slot)] = field.name;
+                names.types[static_cast<std::size_t>(field.slot)] = field.type;
+            }
         return names;
     }
     Names input_names(const PolicyPlan& policy, bool is_signal, std::uint32_t source) const {
@@ -153,6 +160,8 @@ private:
         return is_signal ? "signal " + policy.signals[source].name : program_.events[source].name;
     }
     std::size_t end_of(CodeId id) const;
+    /// The type of what an instruction loads, where that is known; Kind::error otherwise.
+    Type loaded(const Instruction& instruction, const Names& names) const;
     void instructions(int depth, CodeId id, const Names& names);
     std::string operand(OperandKind kind, std::int64_t value, const Instruction& instruction, std::size_t start,
                         const Names& names) const;
@@ -169,7 +178,7 @@ private:
     void exceptions(int depth, const std::vector<ExceptionPlan>& exceptions);
     void triggers(const PolicyPlan& policy);
     void closes(const PolicyPlan& policy, const Names& person);
-    void score(const PolicyPlan& policy, const Names& person);
+    void score(const PolicyPlan& policy);
     void alerts(const PolicyPlan& policy);
     void windows(const SignalPlan& signal);
     void step(const PolicyPlan& policy, const SequencePlan& sequence, const StepPlan& step, std::string_view word);
@@ -247,15 +256,44 @@ std::string Listing::operand(OperandKind kind, std::int64_t value, const Instruc
     return "";
 }
 
+Type Listing::loaded(const Instruction& instruction, const Names& names) const {
+    const auto kept = [&](const std::vector<KeptSlot>* slots) {
+        return slots != nullptr && instruction.b < slots->size() ? (*slots)[instruction.b].type : Type{};
+    };
+    switch (instruction.opcode) {
+    case Opcode::load_field:
+        return instruction.b < names.types.size() ? names.types[instruction.b] : Type{};
+    case Opcode::load_trigger:
+        return kept(names.trigger);
+    case Opcode::load_capture:
+        return kept(names.captures);
+    case Opcode::load_attribute:
+        return program_.employee.attributes[instruction.b].type;
+    case Opcode::load_attribute_of:
+        return program_.employee.attributes[instruction.c].type;
+    case Opcode::load_window:
+        return names.signal != nullptr ? Type{result_kind(names.signal->windows[instruction.b]), false, 0} : Type{};
+    case Opcode::load_time:
+    case Opcode::load_stated:
+        return {Kind::time, false, 0};
+    default:
+        return {};
+    }
+}
+
 void Listing::instructions(int depth, CodeId id, const Names& names) {
     const std::size_t end = end_of(id);
+    std::vector<Type> registers(max_registers);
     for (std::size_t at = id; at < end; ++at) {
         const Instruction& instruction = program_.code[at];
         const OpcodeRow& row = *opcode_row(instruction.opcode);
         std::string line = fmt::format("{:3}  {:<26}", at - id, row.name);
         std::string operands;
         const auto add = [&](OperandKind kind, std::int64_t value) {
-            const std::string shown = operand(kind, value, instruction, id, names);
+            const bool compared = kind == OperandKind::integer && row.b == OperandKind::in &&
+                                  registers[instruction.b].kind != Kind::error;
+            const std::string shown = compared ? show_value(program_, Value::of(value), registers[instruction.b])
+                                               : operand(kind, value, instruction, id, names);
             if (!shown.empty()) operands += (operands.empty() ? "" : ", ") + shown;
         };
         add(row.a, instruction.a);
@@ -263,6 +301,7 @@ void Listing::instructions(int depth, CodeId id, const Names& names) {
         add(row.c, instruction.c);
         add(row.immediate, instruction.immediate);
         heading(depth, line + operands);
+        if (row.a == OperandKind::out) registers[instruction.a] = loaded(instruction, names);
     }
 }
 
@@ -393,7 +432,9 @@ void Listing::closes(const PolicyPlan& policy, const Names& person) {
                                                                   : ""));
 }
 
-void Listing::score(const PolicyPlan& policy, const Names& person) {
+void Listing::score(const PolicyPlan& policy) {
+    Names person;
+    person.trigger = &policy.trigger_slots;
     for (const ScoreTerm& term : policy.score) {
         const SignalPlan& signal = policy.signals[term.signal];
         heading(1,
@@ -401,14 +442,15 @@ void Listing::score(const PolicyPlan& policy, const Names& person) {
                             term.at_most < 0 ? "" : ", at most " + show_real(term.at_most), term.once ? ", once" : ""));
         for (std::size_t i = 0; i < term.points.size(); ++i) {
             if (i > 0 && term.points[i] == term.points[0] && term.when[i] == term.when[0]) continue;
-            Names names = person;
+            Names names;
             const StepPlan* last = nullptr;
             if (signal.sequence)
                 for (const StepPlan& one : signal.sequence->steps)
                     if (!one.forbidden) last = &one;
             const bool is_signal = last != nullptr ? last->inputs[i].is_signal : signal.inputs[i].is_signal;
             const std::uint32_t source = last != nullptr ? last->inputs[i].source : signal.inputs[i].source;
-            names.fields = input_names(policy, is_signal, source).fields;
+            names = input_names(policy, is_signal, source);
+            names.trigger = &policy.trigger_slots;
             code(2, "when", term.when[i], names);
             instructions(2, term.points[i], names);
         }
@@ -450,7 +492,7 @@ void Listing::policy(const PolicyPlan& policy) {
     if (policy.looks_back != 0) heading(1, "looks back " + show_duration(policy.looks_back));
     closes(policy, person);
     exceptions(1, policy.exceptions);
-    score(policy, person);
+    score(policy);
     alerts(policy);
     for (const SignalPlan& one : policy.signals) signal(policy, one);
 }
@@ -469,7 +511,7 @@ void Listing::windows(const SignalPlan& signal) {
 
 void Listing::step(const PolicyPlan& policy, const SequencePlan& sequence, const StepPlan& step,
                    std::string_view word) {
-    heading(2, fmt::format("{} {}", word, step.label));
+    heading(2, word.empty() ? step.label : fmt::format("{} {}", word, step.label));
     for (const StepInput& input : step.inputs) {
         Names names = input_names(policy, input.is_signal, input.source);
         names.captures = &sequence.captures;
@@ -501,7 +543,7 @@ void Listing::signal(const PolicyPlan& policy, const SignalPlan& signal) {
     if (!signal.sequence) return;
     heading(2, "sequence within " + show_duration(signal.sequence->within));
     for (const StepPlan& one : signal.sequence->steps) step(policy, *signal.sequence, one, "step");
-    for (const StepPlan& one : signal.sequence->until) step(policy, *signal.sequence, one, "until");
+    for (const StepPlan& one : signal.sequence->until) step(policy, *signal.sequence, one, "");
 }
 
 } // namespace
