@@ -30,9 +30,9 @@ void Machine::play(Watch& watch, Moment& moment) {
         return;
     }
     SignalContext context = context_for(watch, occurrence.frame);
-    std::vector<Time> deadlines;
-    watch.play(program_.policies[watch.policy], shape, occurrence, shape_.slots, context, hits_, deadlines);
-    for (const Time deadline : deadlines) set_timer(watch, deadline, TimerKind::absence);
+    deadlines_.clear();
+    watch.play(program_.policies[watch.policy], shape, occurrence, shape_.slots, context, hits_, deadlines_);
+    for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
 }
 
 void Machine::count_hits(Watch& watch) {
@@ -159,15 +159,16 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
     ++statistics.policies[watch.policy].alerts[static_cast<std::size_t>(plan.level)];
     for (const std::uint32_t opened : shape_.opened_by[watch.policy]) {
         pending_.push_back({watch.person, watch.policy, plan.level, alert.id});
-        work_.insert(opened);
+        schedule(opened);
     }
     alerts.push_back(std::move(alert));
 }
 
 void Machine::evaluate_risk(Moment& moment) {
-    std::vector<ScoreChange> changes;
-    changes.swap(changes_);
-    if (!program_.risk || changes.empty()) return;
+    if (changes_.empty()) return;
+    const std::vector<ScoreChange> changes = std::move(changes_);
+    changes_.clear();
+    if (!program_.risk) return;
     const RiskPlan& risk = *program_.risk;
     std::set<PersonId> people;
     for (const ScoreChange& change : changes) people.insert(change.person);

@@ -47,7 +47,9 @@ Frame Machine::frame_for(const Moment& moment, PersonId person) {
 }
 
 SignalContext Machine::context_for(const Watch& watch, const Frame& frame) {
-    return {program_, interpreter_, watch.from, zone_of(frame.attributes), shape_.zone};
+    const bool civil = shape_.policies[watch.policy].needs_zone;
+    return {program_,   interpreter_, readings_, watch.from, civil ? zone_of(frame.attributes) : shape_.zone,
+            shape_.zone};
 }
 
 void Machine::sort_alerts(std::size_t first) {
@@ -98,7 +100,7 @@ void Machine::fire(const Timer& timer) {
         moment.cause = cause;
     }
     evaluate(*watch, moment, false);
-    run_pending(moment);
+    work_off(moment, nobody, false);
     evaluate_risk(moment);
 }
 
@@ -138,25 +140,27 @@ bool Machine::change_by_event(const Event& event, PersonId subject, const Frame&
     return true;
 }
 
-std::vector<std::uint32_t> Machine::affected(std::uint32_t event, PersonId subject, bool roster_changed) {
-    const TypeShape& type = shape_.types[event];
-    std::vector<std::uint32_t> policies = type.opening;
-    policies.insert(policies.end(), type.closing.begin(), type.closing.end());
-    if (subject != nobody && subject < people_.size())
-        for (const auto& watch : people_[subject].watches) {
-            const PolicyShape& shape = shape_.policies[watch->policy];
-            if (!shape.hearing[event].empty() || (roster_changed && shape.booster_reads_roster))
-                policies.push_back(watch->policy);
-        }
-    return policies;
+void Machine::schedule(std::uint32_t policy) {
+    const auto begin = work_.begin() + static_cast<std::ptrdiff_t>(work_done_);
+    const auto at = std::lower_bound(begin, work_.end(), policy);
+    if (at == work_.end() || *at != policy) work_.insert(at, policy);
 }
 
-void Machine::run_pending(Moment& moment) {
-    while (!work_.empty()) {
-        const std::uint32_t policy = *work_.begin();
-        work_.erase(work_.begin());
-        handle_policy(policy, moment, nobody, false);
+void Machine::schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed) {
+    const TypeShape& type = shape_.types[event];
+    for (const std::uint32_t policy : type.opening) schedule(policy);
+    for (const std::uint32_t policy : type.closing) schedule(policy);
+    if (subject == nobody || subject >= people_.size()) return;
+    for (const auto& watch : people_[subject].watches) {
+        const PolicyShape& shape = shape_.policies[watch->policy];
+        if (!shape.hearing[event].empty() || (roster_changed && shape.booster_reads_roster)) schedule(watch->policy);
     }
+}
+
+void Machine::work_off(Moment& moment, PersonId subject, bool roster_changed) {
+    while (work_done_ < work_.size()) handle_policy(work_[work_done_++], moment, subject, roster_changed);
+    work_.clear();
+    work_done_ = 0;
     pending_.clear();
 }
 
@@ -184,13 +188,8 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
     const std::size_t watched = subject != nobody && subject < people_.size() ? people_[subject].watches.size() : 0;
     if (watched != 0 || !type.opening.empty() || !type.closing.empty()) {
-        for (const std::uint32_t policy : affected(event.type, subject, roster_changed)) work_.insert(policy);
-        while (!work_.empty()) {
-            const std::uint32_t policy = *work_.begin();
-            work_.erase(work_.begin());
-            handle_policy(policy, moment, subject, roster_changed);
-        }
-        pending_.clear();
+        schedule_affected(event.type, subject, roster_changed);
+        work_off(moment, subject, roster_changed);
         evaluate_risk(moment);
     }
     if (subject != nobody && !type.keeping.empty()) keep(event, moment, subject);
@@ -264,7 +263,7 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
         for (const std::uint32_t policy : policies) {
             hits_.clear();
             if (Watch* watch = find(person, policy)) evaluate(*watch, moment, true);
-            run_pending(moment);
+            work_off(moment, nobody, false);
         }
         evaluate_risk(moment);
     }

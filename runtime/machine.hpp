@@ -106,7 +106,6 @@ private:
     void fire(const Timer& timer);
     void handle(Moment& moment, PersonId subject);
     void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
-    void run_pending(Moment& moment);
     bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
     void sort_alerts(std::size_t first);
     Frame frame_for(const Moment& moment, PersonId person);
@@ -114,7 +113,9 @@ private:
     Watch* find(PersonId person, std::uint32_t policy);
     SignalContext context_for(const Watch& watch, const Frame& frame);
     Zone zone_of(const Value* attributes) const;
-    std::vector<std::uint32_t> affected(std::uint32_t event, PersonId subject, bool roster_changed);
+    void schedule(std::uint32_t policy);
+    void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
+    void work_off(Moment& moment, PersonId subject, bool roster_changed);
 
     // triggers.cpp
     void close_by_event(std::uint32_t policy, Moment& moment, PersonId subject);
@@ -170,7 +171,10 @@ private:
     Hits hits_;
     std::vector<Value> fields_; ///< with persons resolved
     std::vector<PendingOpening> pending_;
-    std::set<std::uint32_t> work_; ///< policies to handle at this position
+    std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
+    std::size_t work_done_ = 0;       ///< … this one
+    std::vector<Time> deadlines_;
+    Readings readings_;
     std::vector<ScoreChange> changes_;
     std::uint32_t sweep_next_ = 0;
 

@@ -20,14 +20,6 @@ PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory) 
     for (const WindowPlan& window : plan.windows) windows.emplace_back(window, memory);
 }
 
-/// The values that the condition reads.
-struct PlainState::Readings {
-    std::vector<Value> windows;
-    std::vector<Value> usuals;
-    std::vector<Value> peers;
-    bool hollow = false; ///< some window that has no value when empty is empty
-};
-
 namespace {
 
 bool has_no_value_when_empty(Aggregate aggregate) {
@@ -98,7 +90,8 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
     }
 }
 
-bool PlainState::decide(const SignalInput& input, Frame frame, SignalContext& context, const Readings& readings) const {
+bool PlainState::decide(const SignalInput& input, Frame& frame, SignalContext& context) const {
+    const Readings& readings = context.readings;
     if (readings.hollow) return false;
     frame.windows = readings.windows.data();
     frame.usuals = readings.usuals.data();
@@ -121,76 +114,87 @@ void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time tim
     sweep_at_ = std::max<std::size_t>(64, keys_.size() * 2);
 }
 
+PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input,
+                                    const Frame& frame, SignalContext& context) {
+    if (input.by.empty() && !keys_.empty()) return &keys_.begin()->second;
+    Bytes name(memory_);
+    for (std::size_t i = 0; i < input.by.size(); ++i) {
+        const Value value = context.interpreter.run(input.by[i], frame);
+        if (!value.present()) return nullptr; // a missing key groups nothing
+        put_value(name, value, plan.by[i]);
+    }
+    const auto found = keys_.find(name);
+    if (found != keys_.end()) return &found->second;
+    sweep(plan, shape, frame.time, context.zone);
+    return &keys_.try_emplace(std::move(name), plan, memory_).first->second;
+}
+
+void PlainState::add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
+                     SignalContext& context) const {
+    bool contributes = plan.windows.empty();
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+        if (!context.interpreter.holds(input.window_where[i], frame)) continue;
+        const bool counts = input.window_value[i] == no_code;
+        key.windows[i].add(plan.windows[i], frame.time,
+                           counts ? Value::of(true) : context.interpreter.run(input.window_value[i], frame));
+        contributes = true;
+    }
+    if (contributes) key.trail.add(frame.time, frame.id);
+}
+
+bool PlainState::becomes_true(const SignalPlan& plan, Key& key, const SignalInput& input, Frame& frame,
+                              SignalContext& context) const {
+    Readings& readings = context.readings;
+    if (plan.when_has_new) {
+        // `new` asks before the event is in; a condition with it hits whenever it is true
+        read(plan, key, input, frame, context, readings);
+        const std::vector<Value> seen = readings.windows;
+        add(plan, key, input, frame, context);
+        read(plan, key, input, frame, context, readings);
+        for (std::size_t i = 0; i < seen.size(); ++i)
+            if (plan.windows[i].aggregate == Aggregate::is_new) readings.windows[i] = seen[i];
+        return decide(input, frame, context);
+    }
+    bool before = false;
+    if (key.now) {
+        read(plan, key, input, frame, context, readings);
+        before = decide(input, frame, context);
+    }
+    add(plan, key, input, frame, context);
+    read(plan, key, input, frame, context, readings);
+    const bool was = key.now;
+    key.now = decide(input, frame, context);
+    return key.now && (!was || !before);
+}
+
 void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index,
                        const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits) {
     const SignalInput& input = plan.inputs[input_index];
-    const Frame& frame = occurrence.frame;
-    Interpreter& interpreter = context.interpreter;
-    if (!interpreter.holds(input.where, frame)) return;
-
+    if (!context.interpreter.holds(input.where, occurrence.frame)) return;
+    Frame frame = occurrence.frame;
+    Key* key = nullptr;
+    if (plan.has_when) {
+        key = key_of(plan, shape, input, frame, context);
+        if (key == nullptr) return;
+        for (std::size_t i = 0; i < plan.windows.size(); ++i)
+            key->windows[i].move_to(plan.windows[i], frame.time, context.zone, shape.remember[i]);
+        key->trail.forget(frame.time - shape.longest);
+        if (!becomes_true(plan, *key, input, frame, context)) return;
+    }
     LiveHit hit(memory_);
     hit.input = input_index;
     hit.time = frame.time;
-    hit.frame = frame;
-    if (!plan.has_when) {
+    hit.frame = occurrence.frame;
+    if (key != nullptr) {
+        std::uint64_t events = 1;
+        for (const WindowState& window : key->windows) events = std::max(events, window.count());
+        put_events(hit.data, events, key->trail);
+    } else {
         EventTrail trail(memory_);
         trail.add(frame.time, frame.id);
         put_events(hit.data, 1, trail);
-        put_observed(hit.data, {0, input_index}, input.observations, interpreter, frame);
-        hits.push_back(std::move(hit));
-        return;
     }
-
-    Bytes name(memory_);
-    for (std::size_t i = 0; i < input.by.size(); ++i) {
-        const Value value = interpreter.run(input.by[i], frame);
-        if (!value.present()) return; // a missing key groups nothing
-        put_value(name, value, plan.by[i]);
-    }
-    auto found = keys_.find(name);
-    if (found == keys_.end()) {
-        sweep(plan, shape, frame.time, context.zone);
-        found = keys_.try_emplace(std::move(name), plan, memory_).first;
-    }
-    Key& key = found->second;
-
-    for (std::size_t i = 0; i < plan.windows.size(); ++i)
-        key.windows[i].move_to(plan.windows[i], frame.time, context.zone, shape.remember[i]);
-    key.trail.forget(frame.time - shape.longest);
-    Readings readings;
-    bool before = false;
-    if (key.now && !plan.when_has_new) {
-        read(plan, key, input, frame, context, readings);
-        before = decide(input, frame, context, readings);
-    }
-    if (plan.when_has_new) read(plan, key, input, frame, context, readings); // `new` asks before the event is in
-    std::vector<Value> seen;
-    if (plan.when_has_new) seen = readings.windows;
-    bool contributes = false;
-    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
-        if (!interpreter.holds(input.window_where[i], frame)) continue;
-        const Value value =
-            input.window_value[i] == no_code ? Value::of(true) : interpreter.run(input.window_value[i], frame);
-        key.windows[i].add(plan.windows[i], frame.time, value);
-        contributes = true;
-    }
-    if (contributes || plan.windows.empty()) key.trail.add(frame.time, frame.id);
-    read(plan, key, input, frame, context, readings);
-    for (std::size_t i = 0; i < seen.size(); ++i)
-        if (plan.windows[i].aggregate == Aggregate::is_new) readings.windows[i] = seen[i];
-    const bool now = decide(input, frame, context, readings);
-    const bool is_hit = now && (plan.when_has_new || !key.now || !before);
-    key.now = now;
-    if (!is_hit) return;
-
-    std::uint64_t events = 1;
-    for (const WindowState& window : key.windows) events = std::max(events, window.count());
-    put_events(hit.data, events, key.trail);
-    Frame observed = frame;
-    observed.windows = readings.windows.data();
-    observed.usuals = readings.usuals.data();
-    observed.peers = readings.peers.data();
-    put_observed(hit.data, {0, input_index}, input.observations, interpreter, observed);
+    put_observed(hit.data, {0, input_index}, input.observations, context.interpreter, frame);
     hits.push_back(std::move(hit));
 }
 

@@ -12,10 +12,19 @@
 
 namespace watchword::runtime {
 
+/// The values that a condition reads, per window, usual and peers value. One buffer serves all signals in turn.
+struct Readings {
+    std::vector<Value> windows;
+    std::vector<Value> usuals; ///< four each
+    std::vector<Value> peers;  ///< four each
+    bool hollow = false;       ///< some window that has no value when empty is empty
+};
+
 /// What the signals of one watch share while one occurrence is handled.
 struct SignalContext {
     const Program& program;
     Interpreter& interpreter;
+    Readings& readings;
     Time from = 0; ///< start of the watch
     Zone zone;     ///< of the person, else of the module
     Zone module_zone;
@@ -43,11 +52,17 @@ private:
         EventTrail trail;
         bool now = false;
     };
-    struct Readings;
-
+    Key* key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input, const Frame& frame,
+                SignalContext& context);
+    void add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
+             SignalContext& context) const;
     void read(const SignalPlan& plan, const Key& key, const SignalInput& input, const Frame& frame,
               SignalContext& context, Readings& readings) const;
-    bool decide(const SignalInput& input, Frame frame, SignalContext& context, const Readings& readings) const;
+    /// Decides the condition with the readings of `context`, which `frame` shows afterwards.
+    bool decide(const SignalInput& input, Frame& frame, SignalContext& context) const;
+    /// Adds the event and says whether it is a hit.
+    bool becomes_true(const SignalPlan& plan, Key& key, const SignalInput& input, Frame& frame,
+                      SignalContext& context) const;
     void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
 
     std::pmr::map<Bytes, Key, std::less<>> keys_;

@@ -108,6 +108,7 @@ PolicyShape shape_of(const Program& program, const PolicyPlan& policy) {
         const SignalPlan& signal = policy.signals[i];
         SignalShape into{PlainShape(signal), {}, {}, {}, {}, {}};
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
+        for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
         for (const SignalInput& input : signal.inputs) hear(shape, input.is_signal, input.source, i);
         if (signal.sequence)

@@ -30,6 +30,7 @@ struct PolicyShape {
     bool has_inner = false; ///< some signal listens to another
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
+    bool needs_zone = false; ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
     std::uint32_t history = UINT32_MAX;       ///< index in ProgramShape::spans, of policies that look back
 };
