@@ -10,6 +10,8 @@ void add_run(CLI::App& command, Context& context);
 void add_check(CLI::App& command, Context& context);
 void add_test(CLI::App& command, Context& context);
 void add_disasm(CLI::App& command, Context& context);
+void add_fmt(CLI::App& command, Context& context);
+void add_explain_code(CLI::App& command, Context& context);
 void add_simulate(CLI::App& command, Context& context);
 void add_evaluate(CLI::App& command, Context& context);
 
