@@ -7,6 +7,7 @@ std::optional<runtime::Program> compile(Sources& sources, std::span<const std::u
                                         const CompilerOptions& options, Diagnostics& diagnostics) {
     const Model model = check(sources, roots, options, diagnostics);
     if (diagnostics.failed()) return std::nullopt;
+    if (options.lint) lint(model, options, diagnostics);
     return lower(model, diagnostics);
 }
 
