@@ -48,11 +48,13 @@ const OperatorRow& row_of(BinaryOp op) {
 constexpr std::array<std::string_view, 20> reserved{
     "and",    "or",  "not",      "in",         "if",       "then", "else",    "true", "false", "has",
     "during", "mod", "contains", "startswith", "endswith", "like", "matches", "any",  "every", "overlaps"};
-/// Words that a clause could begin with where an event, a policy or a signal may stand.
-constexpr std::array<std::string_view, 27> clause_words{
-    "signal",  "alert",    "no",   "on",     "or",     "after",    "as",       "where",  "by",
-    "times",   "employee", "open", "expect", "at",     "lateness", "until",    "roster", "for",
-    "because", "x",        "info", "low",    "medium", "high",     "critical", "always", "sensitive"};
+/// Words that a clause could begin with where an event may stand.
+constexpr std::array<std::string_view, 12> event_words{"signal", "alert", "no", "on",    "or",       "after",
+                                                       "as",     "where", "by", "times", "employee", "always"};
+/// The same where a policy or a signal may stand in an expectation or an alert.
+constexpr std::array<std::string_view, 16> policy_words{"open",   "expect", "employee", "at",   "lateness", "until",
+                                                        "roster", "for",    "because",  "x",    "info",     "low",
+                                                        "medium", "high",   "critical", "where"};
 
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {
@@ -111,12 +113,12 @@ std::string reference_text(const Name& name) {
 }
 
 std::string guarded_text(const Name& name) {
-    return is_one_of(name.text, clause_words) ? quoted(name.text) : reference_text(name);
+    return is_one_of(name.text, policy_words) ? quoted(name.text) : reference_text(name);
 }
 
 std::string guarded_text(const DottedName& name) {
-    return name.parts.size() == 1 && is_one_of(name.parts[0].text, clause_words) ? quoted(name.parts[0].text)
-                                                                                 : name_text(name);
+    return name.parts.size() == 1 && is_one_of(name.parts[0].text, event_words) ? quoted(name.parts[0].text)
+                                                                                : name_text(name);
 }
 
 std::string type_text(const TypeExpr& type) {

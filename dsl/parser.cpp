@@ -185,18 +185,22 @@ Outcome read(std::string_view text, std::uint32_t begin, std::uint32_t end, std:
 // --- a file
 // -----------------------------------------------------------------------------------------------------------------
 
+/// Errors of one file that are shown; the others are counted, up to where reading on is of no use to anybody.
+constexpr std::size_t most_shown = 200;
+constexpr std::size_t most_counted = 10'000;
+
 class FileParser {
 public:
     FileParser(const Sources& sources, std::uint32_t file, Tree& tree, Diagnostics& diagnostics)
         : text_(sources.file(file).text), scan_(scan(file, text_)), report_(sources, file, scan_, diagnostics),
-          builder_(sources, file, tree, diagnostics), tree_(tree), file_(file) {}
+          builder_(sources, file, tree, diagnostics), found_(diagnostics), tree_(tree), file_(file) {}
 
     void run() {
         tree_.file = file_;
         tree_.comments = scan_.comments;
         report_.wrong_bytes();
         std::uint32_t at = skip_gap(text_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-        while (at < text_.size()) at = declaration(at);
+        while (at < text_.size() && found_.errors() < most_counted) at = declaration(at);
     }
 
     ExprId expression() {
@@ -278,12 +282,10 @@ private:
     Scan scan_;
     SyntaxReport report_;
     TreeBuilder builder_;
+    const Diagnostics& found_;
     Tree& tree_;
     std::uint32_t file_;
 };
-
-/// Errors of one file that are shown; the others are counted.
-constexpr std::size_t most_shown = 200;
 
 void hand_over(const Diagnostics& found, std::uint32_t file, Diagnostics& into) {
     const std::vector<Diagnostic>& all = found.all();
@@ -294,7 +296,9 @@ void hand_over(const Diagnostics& found, std::uint32_t file, Diagnostics& into) 
     if (all.size() <= most_shown) return;
     Span last = all[most_shown].span;
     last.file = file;
-    into.add(Code::too_many_errors, last, fmt::format("and {} more errors in this file", all.size() - most_shown))
+    into.add(Code::too_many_errors, last,
+             fmt::format("and {}{} more errors in this file", all.size() >= most_counted ? "at least " : "",
+                         all.size() - most_shown))
         .help = "mend the first ones and check again";
 }
 

@@ -256,7 +256,7 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
 
 /// `&&`, `=` and their like where an operator or an operand could stand.
 bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
-    if (awaited.what == "`:`" || awaited.what == "`=`") return false;
+    if (awaited.what == "`:`" || awaited.what == "`=`" || (awaited.is_name && found.text == "=")) return false;
     for (const Foreign& spelling : foreign_spellings) {
         if (spelling.text != found.text) continue;
         Diagnostic& problem =
