@@ -20,6 +20,7 @@ constexpr std::size_t read_bytes = std::size_t{1} << 18;
 bool is_blank(std::string_view record) { return record.empty() || (record.size() <= 2 && trim(record).empty()); }
 
 std::uint64_t count_lines(std::string_view record) {
+    if (!record.empty() && record.find('\n') == record.size() - 1) return 1;
     return static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'));
 }
 
@@ -46,7 +47,7 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
         record.line = place.line;
         if (length <= settings_.longest_record) {
             place.offset += length;
-            place.line += length > 0 && record.text.find('\n') == length - 1 ? 1 : count_lines(record.text);
+            place.line += count_lines(record.text);
             if (first_time && !is_blank(record.text)) ++ledger_.statistics.records;
             return true;
         }

@@ -332,12 +332,12 @@ bool NativeSource::fill(const Record& record, std::uint32_t type, Arena& arena, 
 
 std::optional<Value> NativeSource::number_of_type(const JsonToken& token, Type type) {
     const std::optional<std::int64_t> whole = json_integer(token.text);
+    if (whole && (type.kind == Kind::integer || (type.kind == Kind::size && *whole >= 0))) return Value::of(*whole);
     const std::optional<double> number = json_real(token.text);
     constexpr double beyond = 9.2e18;
     switch (type.kind) {
     case Kind::integer:
     case Kind::size:
-        if (whole && (type.kind == Kind::integer || *whole >= 0)) return Value::of(*whole);
         if (!number || !(*number > -beyond && *number < beyond) ||
             static_cast<double>(static_cast<std::int64_t>(*number)) != *number)
             return std::nullopt;

@@ -21,6 +21,12 @@ int two_digits(const char* text) {
     return tens > 9 || ones > 9 ? -1000 : static_cast<int>(tens * 10 + ones);
 }
 
+int days_of(int year, int month) {
+    constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
 /// `2025-03-01T09:00:00Z`, with a fraction or without; everything else is left to the general reader.
 std::optional<Time> read_plain_time(std::string_view text) {
     if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
@@ -29,9 +35,9 @@ std::optional<Time> read_plain_time(std::string_view text) {
     const int year = two_digits(at) * 100 + two_digits(at + 2);
     const int month = two_digits(at + 5), day = two_digits(at + 8);
     const int hour = two_digits(at + 11), minute = two_digits(at + 14), second = two_digits(at + 17);
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 ||
-        minute > 59 || second < 0 || second > 59)
-        return std::nullopt; // the end of a month too
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_of(year, month) || hour < 0 || hour > 23 ||
+        minute < 0 || minute > 59 || second < 0 || second > 59)
+        return std::nullopt;
     Time fraction = 0;
     if (text.size() > 20) {
         if (at[19] != '.' || text.size() == 21) return std::nullopt;
