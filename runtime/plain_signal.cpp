@@ -70,11 +70,8 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
         const UsualPlan& usual = plan.usuals[i];
         Value members[4];
         const auto working = [&](const Bucket& bucket) {
-            if (!usual.calendar) return true;
-            for (Time time = bucket.begin; time < bucket.end; time += 15 * one_minute)
-                if (is_working_time(context.program, *usual.calendar, time, frame.attributes, context.interpreter))
-                    return true;
-            return false;
+            return !usual.calendar ||
+                   has_working_time(context.program, *usual.calendar, bucket, frame.attributes, context.interpreter);
         };
         key.windows[usual.window].usual(plan.windows[usual.window], usual, context.from, context.zone, working,
                                         members);
