@@ -54,7 +54,9 @@ bool ExpressionChecker::convert(ExprId id, Type target, std::string_view what) {
     const bool widened = type.kind == Kind::integer && target.kind == Kind::real;
     const bool plain_text = runtime::is_textual(type.kind) && target.kind == Kind::text;
     const bool person_by_id = type.kind == Kind::text && target.kind == Kind::person;
-    if (widened || plain_text || person_by_id) {
+    // A foreign record has names of persons, not yet persons.
+    const bool person_name = type.kind == Kind::person && target.kind == Kind::text && scope_.source != nullptr;
+    if (widened || plain_text || person_by_id || person_name) {
         own.as = as;
         return true;
     }
@@ -106,7 +108,8 @@ bool ExpressionChecker::convert_list(ExprId id, Type target, std::string_view wh
         return true;
     }
     const bool widened = from == Kind::integer && to == Kind::real;
-    const bool plain_text = runtime::is_textual(from) && to == Kind::text;
+    const bool plain_text =
+        (runtime::is_textual(from) || (from == Kind::person && scope_.source != nullptr)) && to == Kind::text;
     const bool spelled = from == Kind::text && is_spelled_as_text(to);
     if (!widened && !plain_text && !spelled) return report_mismatch(id, target, what);
     const std::optional<Constant> value = constant_value(model_, scope_.tree, id);

@@ -131,6 +131,20 @@ bool sees(const Checking& checking, std::uint32_t tree, std::uint32_t other) {
                        [&](const Import& import) { return import.tree == other && import.alias.empty(); });
 }
 
+/// A standard module that nobody uses yet and that declares the name; empty: none.
+std::string standard_module_with(const Checking& checking, std::string_view keyword, std::string_view name) {
+    const std::string opening = fmt::format("\n{} {}", keyword, name);
+    for (const StandardModule& module : checking.options.modules) {
+        const std::size_t at = module.text.find(opening);
+        if (at == std::string_view::npos) continue;
+        const std::size_t end = at + opening.size();
+        const std::string_view letters = " \n({\t\r";
+        if (end == module.text.size() || letters.find(module.text[end]) != std::string_view::npos)
+            return std::string(module.name);
+    }
+    return {};
+}
+
 void report_unknown_symbol(Checking& checking, std::uint32_t tree, const Name& name, Sort sort) {
     const std::string_view article = sort_name(sort);
     const std::string_view noun = article.substr(article.find(' ') + 1);
@@ -146,6 +160,11 @@ void report_unknown_symbol(Checking& checking, std::uint32_t tree, const Name& n
         if (checking.scopes[other].symbols.contains(name.text))
             diagnostic.help = fmt::format("it is declared in {}: add `use {}`", show_place(checking, other),
                                           checking.model.modules[other]);
+    if (!diagnostic.help.empty()) return;
+    const std::string_view keyword = sort == Sort::constant ? "let" : sort == Sort::define ? "define" : noun;
+    const std::string module = standard_module_with(checking, keyword, name.text);
+    if (!module.empty())
+        diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);
 }
 
 } // namespace
@@ -279,6 +298,9 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
         if (sees(checking, tree, checking.model.event_at[index].tree))
             names.push_back(checking.model.events[index].name);
     suggest(diagnostic, {text, name.span}, names);
+    const std::string module = standard_module_with(checking, "event", text);
+    if (!module.empty())
+        diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);
     if (diagnostic.help.empty() && checking.scopes[tree].imports.empty())
         diagnostic.help = "the events of the standard modules are there after `use hr, activity`";
     return std::nullopt;

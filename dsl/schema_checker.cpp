@@ -13,10 +13,9 @@ namespace {
 bool is_word_of_every_event(const std::string& name) { return name == "time" || name == "id" || name == "type"; }
 
 /// Type, default and marks of a declared field; false if another one has its name.
-bool add_field(Checking& checking, std::uint32_t tree, const FieldDecl& declared, std::vector<runtime::Field>& fields) {
-    const auto same = std::find_if(fields.begin(), fields.end(),
-                                   [&](const runtime::Field& field) { return field.name == declared.name.text; });
-    if (same != fields.end()) {
+bool add_field(Checking& checking, std::uint32_t tree, const FieldDecl& declared, std::set<std::string>& names,
+               std::vector<runtime::Field>& fields) {
+    if (!names.insert(declared.name.text).second) {
         checking.diagnostics.add(Code::declared_twice, declared.name.span,
                                  fmt::format("the field {} is declared twice", quoted(declared.name.text)));
         return false;
@@ -36,7 +35,9 @@ bool add_field(Checking& checking, std::uint32_t tree, const FieldDecl& declared
                 .add(Code::needless_default, declared.span,
                      fmt::format("{} is optional and has a default", quoted(declared.name.text)))
                 .help = "leave out the `?`: with a default, the field is always there";
-        } else if (checker.check_value(declared.fallback, field.type, "the field")) {
+            field.type.optional = false;
+        }
+        if (checker.check_value(declared.fallback, field.type, "the field")) {
             const std::optional<Constant> value = constant_value(checking.model, tree, declared.fallback);
             if (value)
                 field.fallback = to_value(*value, checking.model.arena);
@@ -53,6 +54,7 @@ void check_event(Checking& checking, std::uint32_t index) {
     const DeclRef at = checking.model.event_at[index];
     const auto& event = checking.model.decl<EventDecl>(at);
     std::vector<runtime::Field> fields;
+    std::set<std::string> names;
     for (const FieldDecl& declared : event.fields) {
         if (is_word_of_every_event(declared.name.text)) {
             checking.diagnostics.add(
@@ -60,7 +62,7 @@ void check_event(Checking& checking, std::uint32_t index) {
                 fmt::format("every event has {}, it cannot be declared", quoted(declared.name.text)));
             continue;
         }
-        add_field(checking, at.tree, declared, fields);
+        add_field(checking, at.tree, declared, names, fields);
     }
     runtime::EventSchema& schema = checking.model.events[index];
     schema.fields = std::move(fields);
@@ -105,7 +107,7 @@ void check_update(Checking& checking, std::uint32_t index) {
     }
 }
 
-void add_subject(Checking& checking, DeclRef at, const SubjectDecl& subject) {
+void add_subject(Checking& checking, DeclRef at, const SubjectDecl& subject, std::set<std::string>& names) {
     runtime::EmployeeSchema& employee = checking.model.employee;
     if (subject.name.text != "employee")
         checking.diagnostics.add(Code::not_supported, subject.name.span,
@@ -118,7 +120,7 @@ void add_subject(Checking& checking, DeclRef at, const SubjectDecl& subject) {
                 fmt::format("every employee has {}, it cannot be declared", quoted(declared.name.text)));
             continue;
         }
-        if (!add_field(checking, at.tree, declared, employee.attributes)) continue;
+        if (!add_field(checking, at.tree, declared, names, employee.attributes)) continue;
         runtime::Field& added = employee.attributes.back();
         added.slot = static_cast<std::int32_t>(employee.attributes.size() - 1);
         if (added.type.kind == Kind::zone && employee.zone == runtime::no_slot) employee.zone = added.slot;
@@ -138,11 +140,12 @@ void add_subject(Checking& checking, DeclRef at, const SubjectDecl& subject) {
 } // namespace
 
 void check_subjects(Checking& checking) {
+    std::set<std::string> names; // several modules may add attributes
     for (std::uint32_t tree = 0; tree < checking.model.trees.size(); ++tree) {
         const std::vector<Declaration>& declarations = checking.model.trees[tree].declarations;
         for (std::uint32_t index = 0; index < declarations.size(); ++index)
             if (const auto* subject = std::get_if<SubjectDecl>(&declarations[index].node))
-                add_subject(checking, {tree, index}, *subject);
+                add_subject(checking, {tree, index}, *subject, names);
     }
 }
 

@@ -34,6 +34,11 @@ public:
         if (sequence_.within.value <= 0)
             checking_.diagnostics.add(Code::out_of_range, sequence_.span, "a sequence needs a span longer than nothing")
                 .help = "write `sequence within 30m { … }`";
+        if (sequence_.steps.size() > most_steps) {
+            checking_.diagnostics.add(Code::out_of_range, sequence_.span,
+                                      fmt::format("a sequence has at most {} steps", most_steps));
+            return;
+        }
         signal_.steps.resize(sequence_.steps.size());
         signal_.until.resize(sequence_.until.size());
         resolve();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <set>
 
 namespace watchword::dsl {
 
@@ -44,8 +45,9 @@ void report_unknown(Checking& checking, const Name& name) {
 
 Type resolve_enumeration(Checking& checking, const TypeExpr& written) {
     std::vector<std::string> words;
+    std::set<std::string_view> seen;
     for (const Name& word : written.words) {
-        if (std::find(words.begin(), words.end(), word.text) != words.end()) {
+        if (!seen.insert(word.text).second) {
             checking.diagnostics.add(Code::declared_twice, word.span,
                                      fmt::format("the word {} stands twice in the enumeration", quoted(word.text)));
             continue;
