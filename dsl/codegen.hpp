@@ -22,7 +22,8 @@ struct CodeScope {
     std::function<Slot(const std::string&)> field; ///< of the current event, by name
     std::function<Slot(const Ref&)> capture;       ///< of step fields, and of what is `of_step`
     std::function<Slot(const Ref&)> trigger;       ///< of trigger fields, and of what is `of_trigger`
-    std::optional<std::string> signal;             ///< the current event is a hit of this signal
+    bool accounts = false;             ///< people are account names, as texts: in sources, before anybody is looked up
+    std::optional<std::string> signal; ///< the current event is a hit of this signal
 };
 
 /// Pools of one program: constants, sets, patterns, pieces; equal ones are kept once.

@@ -163,7 +163,10 @@ void Piece::convert(Type from, Type to, unsigned out) {
     if (is_integral(from.kind) && to.kind == Kind::real && from.kind != Kind::person)
         return emit(Opcode::integer_to_real, out, out);
     if (from.kind == Kind::real && is_integral(to.kind)) return emit(Opcode::real_to_integer, out, out);
-    if (from.kind == Kind::person && runtime::is_textual(to.kind)) return emit(Opcode::person_id, out, out);
+    if (from.kind == Kind::person && runtime::is_textual(to.kind)) {
+        if (!scope_.accounts) emit(Opcode::person_id, out, out);
+        return;
+    }
     if (text && (to.kind == Kind::text || to.kind == Kind::zone)) return;
     if (text && to.kind == Kind::person) return; // an account name; comparisons fold it themselves
     if (text && (to.kind == Kind::host || to.kind == Kind::email)) {
@@ -187,7 +190,7 @@ void Piece::joined(const std::vector<ExprId>& exprs, unsigned out) {
         guard(absent, exprs[i], out + i);
         const Type type = info(exprs[i]).as;
         if (type.kind == Kind::person)
-            emit(Opcode::person_id, out + i, out + i);
+            name_person(out + i);
         else if (!runtime::is_textual(type.kind))
             emit(Opcode::show, out + i, out + i, static_cast<unsigned>(type.kind),
                  type.kind == Kind::enumeration ? type.detail : 0);

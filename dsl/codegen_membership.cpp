@@ -75,7 +75,7 @@ void Piece::membership(const Binary& binary, unsigned out) {
         return in_constants(*list, binary, out);
     }
     const Kind element = static_cast<Kind>(info(binary.right).as.detail);
-    const bool people = info(binary.left).type.kind == Kind::person && element == Kind::person;
+    const bool people = !scope_.accounts && info(binary.left).type.kind == Kind::person && element == Kind::person;
     Guard absent;
     if (people || is_integral(element) || element == Kind::real)
         used(binary.left, out);
@@ -168,7 +168,7 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
         guard(absent, items[i], out + i);
         const ExprInfo& item = info(items[i]);
         if (item.type.kind == Kind::person && item.as.kind == Kind::person)
-            emit(Opcode::person_id, out + i, out + i);
+            name_person(out + i);
         else if (item.as.kind == Kind::person)
             emit(Opcode::fold, out + i, out + i);
         else if (i < columns.size())

@@ -232,7 +232,7 @@ void Piece::text_operand(ExprId id, bool folded, unsigned out) {
     const ExprInfo& what = info(id);
     const bool person = what.type.kind == Kind::person;
     const bool account = !person && what.as.kind == Kind::person; // a text that stands for a person
-    if (person && what.as.kind == Kind::person) emit(Opcode::person_id, out, out);
+    if (person && what.as.kind == Kind::person) name_person(out);
     if (account || (folded && !person && !is_folded_kind(what.as.kind) && what.as.kind != Kind::ip))
         emit(Opcode::fold, out, out);
     for (const std::size_t skipped : absent) land(skipped);
@@ -258,7 +258,7 @@ void Piece::equality_of_texts(const Binary& binary, unsigned out) {
 void Piece::comparison(const Binary& binary, unsigned out) {
     const ExprInfo& left = info(binary.left);
     const ExprInfo& right = info(binary.right);
-    const bool people = left.type.kind == Kind::person && right.type.kind == Kind::person;
+    const bool people = !scope_.accounts && left.type.kind == Kind::person && right.type.kind == Kind::person;
     const Kind kind = left.as.kind;
     const auto by_text = [](Kind one) { return runtime::is_textual(one) || one == Kind::ip || one == Kind::person; };
     if (!people && (by_text(kind) || by_text(right.as.kind))) return equality_of_texts(binary, out);

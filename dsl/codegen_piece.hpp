@@ -84,6 +84,10 @@ private:
     void baseline(const BaselineExpr& baseline, ExprId id, unsigned out);
     /// An operand of text comparison: a text, of a person the folded id; `folded`: in simple case folding.
     void text_operand(ExprId id, bool folded, unsigned out);
+    /// A person in `out` becomes the text that it is compared with others by.
+    void name_person(unsigned out) {
+        emit(scope_.accounts ? runtime::Opcode::fold : runtime::Opcode::person_id, out, out);
+    }
     void negate_if(bool negate, unsigned out);
 
     std::size_t jump(runtime::Opcode opcode, unsigned a = 0); ///< to be landed

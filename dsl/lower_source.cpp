@@ -11,6 +11,7 @@ runtime::EmitPlan lower_emit(Lowering& lowering, const SourceInfo::EmitInfo& inf
     const Emit& emit = *info.emit;
     CodeScope scope;
     scope.tree = info.tree;
+    scope.accounts = true;
     runtime::EmitPlan plan;
     plan.employee = emit.employee;
     plan.event = emit.employee ? 0 : info.event;

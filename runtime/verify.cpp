@@ -197,7 +197,8 @@ bool ProgramVerifier::across() {
 bool ProgramVerifier::emit(const SourcePlan& source, const EmitPlan& emit) {
     CodeContext context;
     context.has_person = false;
-    for (const ColumnPlan& column : source.columns) context.fields.push_back(column.type);
+    for (const ColumnPlan& column : source.columns) // people are account names there
+        context.fields.push_back(column.type.kind == Kind::person ? text : column.type);
     if (!emit.employee && !index(emit.event, program_.events, "event")) return false;
     if (!code(emit.when, context, boolean, "when") || !code(emit.id, context, text, "id")) return false;
     if (!code(emit.aliases, context, {Kind::list, true, static_cast<std::uint16_t>(Kind::text)}, "accounts"))
@@ -211,7 +212,7 @@ bool ProgramVerifier::emit(const SourcePlan& source, const EmitPlan& emit) {
         if (wanted.kind == Kind::person) wanted = text; // an account name
         if (wanted.kind == Kind::list && wanted.detail == static_cast<unsigned>(Kind::person))
             wanted.detail = static_cast<std::uint16_t>(Kind::text);
-        if (!compulsory(field.code, context, wanted, "a field")) return false;
+        if (!compulsory(field.code, context, wanted, fields[field.field].name.c_str())) return false;
     }
     return true;
 }
