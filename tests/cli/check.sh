@@ -56,4 +56,28 @@ err_has "1 test failed, 1 passed"
 
 run 0 disasm leaver.watch
 out_has "Leaver"
+
+# Canonical text says the same, and is left alone the second time.
+cp leaver.watch formatted.watch
+printf '\n\n# a comment   \nlet   spare=1\n' >>formatted.watch
+run 1 fmt --check formatted.watch
+out_has "formatted.watch"
+run 0 fmt formatted.watch
+grep -q "# a comment" formatted.watch || fail "fmt lost a comment"
+run 0 fmt --check formatted.watch
+[ -z "$out" ] || fail "fmt is not idempotent"
+run 0 run leaver.watch -i events.jsonl
+cp out.txt before.txt
+run 0 run formatted.watch -i events.jsonl
+cmp -s out.txt before.txt || fail "fmt changed the meaning"
+cp wrong.watch broken.watch
+echo 'signal {' >>broken.watch
+run 2 fmt broken.watch
+cmp -s <(cat wrong.watch; echo 'signal {') broken.watch || fail "fmt touched a file with errors"
+
+run 0 explain-code W0203
+out_has "unknown field"
+run 0 explain-code
+out_has "W0203"
+run 3 explain-code W9999
 finish
