@@ -90,7 +90,7 @@ std::string_view sort_name(Sort sort); ///< `list`, with the article: `a list`
 /// What patterns stand for. `watching`: only events that have a person can be heard.
 std::vector<Heard> resolve_patterns(Checking& checking, std::uint32_t tree, const std::vector<EventPattern>& patterns,
                                     bool signals_allowed, bool watching = true);
-std::optional<runtime::Level> find_level(Checking& checking, const Name& name);
+std::optional<runtime::Level> find_level(std::string_view name);
 
 /// Adds "did you mean" with its fix, if some candidate is near.
 void suggest(Diagnostic& diagnostic, const Name& name, std::span<const std::string_view> candidates);

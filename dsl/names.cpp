@@ -306,17 +306,11 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
     return std::nullopt;
 }
 
-std::optional<runtime::Level> find_level(Checking& checking, const Name& name) {
+std::optional<runtime::Level> find_level(std::string_view name) {
     const auto& names = runtime::level_names;
-    const auto* const found = std::find(names.begin(), names.end(), name.text);
-    if (found != names.end()) return static_cast<runtime::Level>(found - names.begin());
-    Diagnostic& diagnostic =
-        checking.diagnostics.add(Code::unknown_level, name.span, fmt::format("unknown level {}", quoted(name.text)));
-    diagnostic.label = "no such level";
-    const std::vector<std::string_view> candidates(names.begin(), names.end());
-    suggest(diagnostic, name, candidates);
-    if (diagnostic.help.empty()) diagnostic.help = "levels are info, low, medium, high, critical";
-    return std::nullopt;
+    const auto* const found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt; // the grammar lets no other word stand here
+    return static_cast<runtime::Level>(found - names.begin());
 }
 
 namespace {

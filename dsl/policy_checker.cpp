@@ -94,7 +94,6 @@ private:
     void check_alert(std::uint32_t index) {
         const Opens& opens = declared_.opens[index];
         const Symbol* policy = find_symbol(checking_, policy_.at.tree, opens.target, Sort::policy);
-        if (opens.level) find_level(checking_, *opens.level);
         if (policy == nullptr) return;
         if (policy->index == index_) {
             checking_.diagnostics.add(
@@ -204,7 +203,6 @@ void check_header(Checking& checking, const PolicyDecl& declared) {
                "Protect company data during a reduction in force");
     check_text(checking, declared.basis, declared.name, "basis", "Works agreement 2024-11, section 4");
     check_text(checking, declared.owner, declared.name, "owner", "insider-threat@corp.example");
-    if (declared.severity) find_level(checking, *declared.severity);
     if (declared.looks_back && declared.looks_back->value <= 0)
         checking.diagnostics.add(Code::out_of_range, declared.looks_back->span,
                                  "a look-back has to be longer than nothing");

@@ -210,7 +210,6 @@ private:
 
     void check_alert(std::size_t index) {
         const AlertClause& alert = declared_.alerts[index];
-        find_level(checking_, alert.level);
         if (alert.cause == AlertClause::Cause::on_signal) policy_.alert_signals[index] = check_use(alert.signal);
         if (alert.cause == AlertClause::Cause::level) {
             if (alert.at.value <= 0)
@@ -241,10 +240,10 @@ private:
     void check_thresholds() {
         std::vector<const AlertClause*> levels;
         for (const AlertClause& alert : declared_.alerts) {
-            const auto level = level_of(alert.level.text);
+            const auto level = find_level(alert.level.text);
             if (alert.cause != AlertClause::Cause::level || !level) continue;
             for (const AlertClause* other : levels) {
-                const auto other_level = level_of(other->level.text);
+                const auto other_level = find_level(other->level.text);
                 if (*other_level == *level) {
                     checking_.diagnostics
                         .add(Code::declared_twice, alert.span,
@@ -265,12 +264,6 @@ private:
         }
     }
 
-    static std::optional<std::size_t> level_of(std::string_view name) {
-        const auto& names = runtime::level_names;
-        const auto* const found = std::find(names.begin(), names.end(), name);
-        return found == names.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - names.begin()));
-    }
-
     Checking& checking_;
     PolicyInfo& policy_;
     const PolicyDecl& declared_;
@@ -283,7 +276,7 @@ void check_risk_levels(Checking& checking, const RiskDecl& risk, Span span) {
                                  "scores are combined by `max` or `sum`");
     std::optional<std::pair<runtime::Level, double>> before;
     for (const auto& [name, number] : risk.levels) {
-        const std::optional<runtime::Level> level = find_level(checking, name);
+        const std::optional<runtime::Level> level = find_level(name.text);
         if (!level) continue;
         if (number.value <= 0)
             checking.diagnostics.add(Code::out_of_range, number.span, "a level is reached by a positive score");

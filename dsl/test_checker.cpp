@@ -120,8 +120,7 @@ private:
             if (symbol == nullptr) return;
             policy = &checking_.model.policies[symbol->index];
         }
-        if (expectation.level && find_level(checking_, *expectation.level) && policy != nullptr)
-            check_level(expectation, *policy);
+        if (expectation.level && policy != nullptr) check_level(expectation, *policy);
         for (const Name& name : expectation.because) {
             const Symbol* symbol = find_symbol(checking_, at_.tree, name, Sort::signal);
             if (symbol == nullptr || policy == nullptr) continue;
