@@ -49,7 +49,7 @@ private:
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (options_.progress && engine_.statistics().events >= next_progress) {
                 next_progress = engine_.statistics().events + events_between_progress;
-                if (!options_.progress({engine_.statistics().events, input_.statistics().records, summary_.last}))
+                if (!options_.progress({engine_.statistics().events, usable_records(), summary_.last}))
                     return end(RunEnd::cancelled);
             }
         }
@@ -107,6 +107,12 @@ private:
             for (const runtime::TriggerPlan& trigger : policy.triggers)
                 if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = false;
         return result;
+    }
+
+    std::uint64_t usable_records() const {
+        const InputStatistics& input = input_.statistics();
+        const std::uint64_t unusable = input.rejected + input.unused + input.unmatched + input.employees;
+        return input.records > unusable ? input.records - unusable : 0;
     }
 
     bool too_many_rejected() const {

@@ -16,7 +16,7 @@ namespace watchword::stdlib {
 /// How far a run is; for a progress bar.
 struct RunProgress {
     std::uint64_t events = 0;  ///< pushed
-    std::uint64_t records = 0; ///< read so far; of finite inputs all of them
+    std::uint64_t records = 0; ///< read so far and fit to become events; of finite inputs all of them
     runtime::Time time = 0;    ///< of the newest event
 };
 

@@ -28,9 +28,10 @@ void ProgressLine::show(const stdlib::RunProgress& progress, bool finite) {
     drawn_ = true;
     const double seconds = std::chrono::duration<double>(now - start_).count();
     const double rate = static_cast<double>(progress.events) / seconds;
-    std::string text =
-        fmt::format("{:.1f} M events, {:.0f} k a second, at {}", static_cast<double>(progress.events) / 1e6, rate / 1e3,
-                    runtime::show_time(progress.time).substr(0, 16));
+    const std::string events = progress.events < 10'000'000 ? fmt::format("{} k", progress.events / 1000)
+                                                            : fmt::format("{} M", progress.events / 1'000'000);
+    std::string text = fmt::format("{} events, {:.0f} k a second, at {}", events, rate / 1e3,
+                                   runtime::show_time(progress.time).substr(0, 16));
     if (finite && progress.records >= progress.events && progress.records != 0) {
         const double part = static_cast<double>(progress.events) / static_cast<double>(progress.records);
         const double rest = rate > 0 ? static_cast<double>(progress.records - progress.events) / rate : 0;
