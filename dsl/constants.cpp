@@ -337,7 +337,14 @@ std::optional<Constant> convert_constant(const Model& model, const Constant& val
         result.type = target.as_required();
         return result;
     }
-    return value.type.kind == Kind::text ? read_text(model, value.text, target, zone) : std::nullopt;
+    if (value.type.kind != Kind::text) return std::nullopt;
+    if (target.kind == Kind::list && static_cast<Kind>(target.detail) == Kind::ip) { // one network is a list of one
+        Constant list;
+        list.type = Type{Kind::list, false, static_cast<std::uint16_t>(Kind::text)};
+        list.items.push_back(value);
+        return convert_constant(model, list, target, zone);
+    }
+    return read_text(model, value.text, target, zone);
 }
 
 runtime::Time instant_of(const Model& model, std::uint32_t tree, const InstantClause& instant) {

@@ -61,7 +61,8 @@ bool ExpressionChecker::convert(ExprId id, Type target, std::string_view what) {
         return true;
     }
     if (type.kind != Kind::text) return report_mismatch(id, target, what);
-    if (is_spelled_as_text(target.kind) || scope_.source != nullptr) {
+    const bool network = target.kind == Kind::list && element_kind(target) == Kind::ip;
+    if (is_spelled_as_text(target.kind) || network || scope_.source != nullptr) {
         const std::optional<Constant> value = constant_value(model_, scope_.tree, id);
         if (value) return convert_constant_text(id, target, what);
         if (scope_.source != nullptr) {
