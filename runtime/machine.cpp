@@ -77,6 +77,7 @@ void Machine::fire(const Timer& timer) {
     moment.cause = cause;
     moment.frame.id = cause;
     interpreter_.reset();
+    hits_.clear(); // of whoever was evaluated last
     if (timer.kind == TimerKind::end) {
         if (watch->to != timer.time) return; // moved by a later trigger
         ++statistics.policies[watch->policy].closed_by_time;
@@ -88,7 +89,6 @@ void Machine::fire(const Timer& timer) {
         activate(*watch, moment);
     } else {
         if (!watch->active || timer.time < watch->from) return;
-        hits_.clear();
         std::vector<Time> deadlines;
         const Frame frame = frame_for(moment, watch->person);
         SignalContext context = context_for(*watch, frame);
