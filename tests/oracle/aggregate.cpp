@@ -11,28 +11,28 @@ namespace {
 using runtime::Kind;
 
 /// Reals are added as millionths, rounded half to even.
-__int128 exact(const Datum& value, Kind kind) {
-    return kind == Kind::real ? static_cast<__int128>(std::nearbyint(value.real * 1e6)) : value.integer;
+Wide exact(const Datum& value, Kind kind) {
+    return kind == Kind::real ? static_cast<Wide>(std::nearbyint(value.real * 1e6)) : value.integer;
 }
 
 double scale(Kind kind) { return kind == Kind::real ? 1e6 : 1; }
 
 Datum sum(const std::vector<Datum>& values, Kind kind) {
-    __int128 total = 0;
+    Wide total = 0;
     for (const Datum& value : values) total += exact(value, kind);
     if (kind == Kind::real) return Datum::of(static_cast<double>(total) / 1e6);
     return Datum::of(static_cast<std::int64_t>(total));
 }
 
 double mean(const std::vector<Datum>& values, Kind kind) {
-    __int128 total = 0;
+    Wide total = 0;
     for (const Datum& value : values) total += exact(value, kind);
     return static_cast<double>(total) / static_cast<double>(values.size()) / scale(kind);
 }
 
 double deviation(const std::vector<Datum>& values, Kind kind) {
-    __int128 total = 0, squares = 0;
-    const auto n = static_cast<__int128>(values.size());
+    Wide total = 0, squares = 0;
+    const auto n = static_cast<Wide>(values.size());
     for (const Datum& value : values) {
         total += exact(value, kind);
         squares += exact(value, kind) * exact(value, kind);

@@ -17,16 +17,18 @@ std::string triggers(const runtime::WatchRecord& watch) {
     return text;
 }
 
-std::string hit(const runtime::HitRecord& hit) {
+std::string hit(const runtime::HitRecord& hit, bool with_events) {
     std::string text =
         fmt::format(" [{}{} +{}", time(hit.time), hit.lookback ? " lookback" : "", runtime::show_real(hit.points));
-    for (const std::string& event : hit.events) text += " " + event;
+    for (const std::string& event : hit.events)
+        if (with_events) text += " " + event;
     return text + "]";
 }
 
 } // namespace
 
-std::string canonical(const runtime::Alert& alert, const std::vector<std::string>& policies) {
+std::string canonical(const runtime::Alert& alert, const std::vector<std::string>& policies,
+                      const std::set<std::string>& windowed) {
     std::string cause = alert.cause == runtime::AlertCause::on_open     ? "on open"
                         : alert.cause == runtime::AlertCause::on_signal ? "on signal"
                                                                         : fmt::format("at {}", alert.threshold);
@@ -40,9 +42,9 @@ std::string canonical(const runtime::Alert& alert, const std::vector<std::string
         alert.subject, time(alert.watch.opened), time(alert.watch.anchor), time(alert.watch.from), time(alert.watch.to),
         triggers(alert.watch));
     for (const runtime::Contribution& part : alert.contributions) {
-        text += fmt::format("  {} {} of {} hits:", part.signal.substr(0, part.signal.find('(')),
-                            runtime::show_score(part.points), part.hit_count);
-        for (const runtime::HitRecord& one : part.hits) text += hit(one);
+        const std::string name = part.signal.substr(0, part.signal.find('('));
+        text += fmt::format("  {} {} of {} hits:", name, runtime::show_score(part.points), part.hit_count);
+        for (const runtime::HitRecord& one : part.hits) text += hit(one, !windowed.contains(name));
         text += '\n';
     }
     return text;

@@ -38,7 +38,7 @@ void enter(runtime::Engine& engine, const runtime::Program& program, const Story
 
 void push(runtime::Engine& engine, const runtime::Program& program, const Record& record, std::uint64_t position) {
     const auto type = program.find_event(record.type);
-    if (!type || !program.events[*type].used) return; // ends at the decoder
+    if (!type) return;
     const runtime::EventSchema& schema = program.events[*type];
     std::deque<std::string> texts;
     std::vector<Value> slots(schema.slots);
@@ -80,7 +80,17 @@ std::unique_ptr<Compiled> compile(const std::string& text) {
     compiled->program = dsl::lower(compiled->model);
     compiled->problem = runtime::verify(compiled->program);
     for (const runtime::PolicyPlan& policy : compiled->program.policies) compiled->policies.push_back(policy.name);
+    for (const dsl::SignalInfo& signal : compiled->model.signals)
+        if (compiled->model.decl<dsl::SignalDecl>(signal.at).when != dsl::no_expr)
+            compiled->windowed.insert(signal.name);
     return compiled;
+}
+
+void leave_out_unused(const runtime::Program& program, Story& story) {
+    std::erase_if(story.records, [&](const Record& record) {
+        const auto type = program.find_event(record.type);
+        return !type || !program.events[*type].used;
+    });
 }
 
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story) {

@@ -7,6 +7,7 @@
 #include "tests/oracle/story.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,12 @@ struct Compiled {
     runtime::Program program;
     std::string problem;
     std::vector<std::string> policies; ///< names, in the program's order
+    std::set<std::string> windowed;    ///< signals with a `when`
 };
 std::unique_ptr<Compiled> compile(const std::string& text);
 
+/// Records of types that no policy names end at the decoder; they do not even move the clock.
+void leave_out_unused(const runtime::Program& program, Story& story);
 /// The engine's alerts, in its order.
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story);
 

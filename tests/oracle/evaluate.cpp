@@ -31,8 +31,8 @@ bool same(const Datum& left, const Datum& right, Kind kind, bool folded) {
 }
 
 /// Sums and products stop at the ends of 64 bits.
-std::int64_t saturate(__int128 value) {
-    constexpr __int128 low = std::numeric_limits<std::int64_t>::min(), high = std::numeric_limits<std::int64_t>::max();
+std::int64_t saturate(Wide value) {
+    constexpr Wide low = std::numeric_limits<std::int64_t>::min(), high = std::numeric_limits<std::int64_t>::max();
     return static_cast<std::int64_t>(value < low ? low : value > high ? high : value);
 }
 
@@ -172,16 +172,15 @@ struct Evaluator {
         if (!operand.present) return {};
         if (unary.op == UnaryOp::logic_not) return Datum::truth(operand.integer == 0);
         if (info(id).type.kind == Kind::real) return Datum::of(-operand.real);
-        return Datum::of(saturate(-static_cast<__int128>(operand.integer)));
+        return Datum::of(saturate(-static_cast<Wide>(operand.integer)));
     }
 
     /// Three-valued: unknown decides nothing. Where nothing can be absent this is plain logic.
     Datum logic(const Binary& binary) const {
         const bool decides = binary.op == BinaryOp::logic_or;
-        const Datum left = value(binary.left);
-        if (left.present && (left.integer != 0) == decides) return Datum::truth(decides);
-        const Datum right = value(binary.right);
-        if (right.present && (right.integer != 0) == decides) return Datum::truth(decides);
+        const Datum left = value(binary.left), right = value(binary.right);
+        for (const Datum& side : {left, right})
+            if (side.present && (side.integer != 0) == decides) return Datum::truth(decides);
         return left.present && right.present ? Datum::truth(!decides) : Datum{};
     }
 
@@ -289,7 +288,7 @@ struct Evaluator {
                 unsupported("modulo of reals");
             }
         }
-        const __int128 x = left.integer, y = right.integer;
+        const Wide x = left.integer, y = right.integer;
         switch (binary.op) {
         case BinaryOp::add:
             return Datum::of(saturate(x + y));

@@ -62,6 +62,7 @@ private:
     void close(std::size_t position);
     void open(std::size_t position, const std::vector<Alert>& alerts);
     void open_always(std::size_t position);
+    bool listens(std::size_t position) const;
     void trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type);
     void begin(std::size_t position, const runtime::TriggerRecord& seen, Time to);
     Time end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const;
@@ -153,7 +154,7 @@ void Case::close(std::size_t position) {
 }
 
 void Case::open_always(std::size_t position) {
-    if (!decl_.always || watch_.open || !concerns(position) || !covered(position)) return;
+    if (!decl_.always || watch_.open || !concerns(position) || !listens(position) || !covered(position)) return;
     const Time now = record(position).time;
     if (decl_.expires && now >= instant(*decl_.expires)) return;
     watch_.interval = {policy_, person_, position, now};
@@ -161,6 +162,20 @@ void Case::open_always(std::size_t position) {
     watch_.opened = watch_.anchor = watch_.from = now;
     watch_.to = decl_.expires ? instant(*decl_.expires) : runtime::never;
     watch_.given.assign(info_.terms.size(), {});
+}
+
+/// Whether some signal of the policy could use records of this type: others open no watch, lest it depend on what other
+/// policies read.
+bool Case::listens(std::size_t position) const {
+    const auto any = [&](const std::vector<StepInfo>& steps) {
+        return std::ranges::any_of(steps, [&](const StepInfo& step) { return heard(step.heard, record(position)); });
+    };
+    const auto of_use = [&](const SignalUse& use) {
+        if (use.signal == none) return false;
+        const SignalInfo& signal = model_.signals[use.signal];
+        return heard(signal.heard, record(position)) || any(signal.steps) || any(signal.until);
+    };
+    return std::ranges::any_of(info_.terms, of_use) || std::ranges::any_of(info_.alert_signals, of_use);
 }
 
 void Case::open(std::size_t position, const std::vector<Alert>& alerts) {

@@ -6,6 +6,7 @@
 #include "runtime/alert.hpp"
 #include "tests/oracle/story.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@ namespace watchword::oracle {
 /// All alerts, in order. What is compared is what `canonical` shows; the rest is not filled in.
 std::vector<runtime::Alert> judge(const dsl::Model& model, const Story& story);
 
-/// One alert as text: when, who, which policy and level, the watch, the score and every hit behind it.
-std::string canonical(const runtime::Alert& alert, const std::vector<std::string>& policies);
+/// One alert as text: when, who, which policy and level, the watch, the score and every hit behind it; with the ids of
+/// its events unless its signal is one of `windowed`.
+std::string canonical(const runtime::Alert& alert, const std::vector<std::string>& policies,
+                      const std::set<std::string>& windowed);
 
 } // namespace watchword::oracle

@@ -29,7 +29,7 @@ struct Tally {
 
 std::string as_text(const std::vector<runtime::Alert>& alerts, const Compiled& compiled) {
     std::string text;
-    for (const runtime::Alert& alert : alerts) text += canonical(alert, compiled.policies);
+    for (const runtime::Alert& alert : alerts) text += canonical(alert, compiled.policies, compiled.windowed);
     return text;
 }
 
@@ -69,8 +69,9 @@ void report(std::uint64_t seed, const std::string& policies, const Compiled& com
 bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally) {
     Random random(seed);
     const RandomPolicies policies = random_policies(random);
-    const Story story = random_story(random, policies.unit);
+    Story story = random_story(random, policies.unit);
     const auto compiled = compile(policies.text);
+    if (compiled->problem.empty()) leave_out_unused(compiled->program, story);
     ++tally.cases;
     if (settings.show) report(seed, policies.text, *compiled, story);
     if (!compiled->problem.empty()) {

@@ -181,8 +181,14 @@ Datum Signals::window(const Place& place, std::size_t position, bool with_itself
 bool Signals::condition(const Place& place, std::size_t position, bool with_itself) const {
     Scope at = scope(place.info.at.tree, place.interval.person, position);
     at.parameters = &place.arguments;
-    at.window = [&](ExprId id) { return window(place, position, with_itself, id); };
-    return holds(at, place.decl.when);
+    // Before the record a window can be empty that is never empty after it; nothing is said of such a moment.
+    bool hollow = false;
+    at.window = [&](ExprId id) {
+        Datum value = window(place, position, with_itself, id);
+        hollow = hollow || (!value.present && !model_.info(place.info.at.tree, id).type.optional);
+        return value;
+    };
+    return holds(at, place.decl.when) && !hollow;
 }
 
 namespace {

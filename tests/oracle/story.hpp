@@ -11,6 +11,9 @@
 
 namespace watchword::oracle {
 
+/// For sums and products that must not overflow.
+__extension__ using Wide = __int128;
+
 /// A value of the language. Which member counts follows from its static type: `real`, `text` (textual kinds; of a
 /// person the employee id; of an ip its 16 bytes), `items` (lists), else `integer`.
 struct Datum {
