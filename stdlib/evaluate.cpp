@@ -118,10 +118,9 @@ void Judge::take(const simdjson::dom::element& record) {
     const std::string subject = text_of(record, "subject");
     if (!level || subject.empty()) return;
     ++evaluation_.alerts;
-    // Nothing that the person did took part: the alert passes on what HR said.
-    std::string signal = strongest_signal(record);
+    // `on open` and `on signal` pass on what HR said; what the person did shows in the score.
     std::string_view cause;
-    if (signal.empty() || (record["cause"]["kind"].get(cause) == simdjson::SUCCESS && cause == "on open")) {
+    if (record["cause"]["kind"].get(cause) == simdjson::SUCCESS && cause != "level") {
         flagged_[subject] = true;
         return;
     }
@@ -129,7 +128,7 @@ void Judge::take(const simdjson::dom::element& record) {
     if (record["score"].get(score) != simdjson::SUCCESS) score = 0;
     Detection& detection = detections_[subject];
     if (detection.score >= 0 && std::pair{*level, score} <= std::pair{detection.level, detection.score}) return;
-    detection = {*level, score, std::move(signal)};
+    detection = {*level, score, strongest_signal(record)};
 }
 
 std::map<std::string, std::string> Judge::styles_of_signals(std::size_t level) const {

@@ -34,7 +34,7 @@ struct LevelJudgement {
 
 struct Evaluation {
     std::uint64_t alerts = 0; ///< records that are alerts
-    /// People about whom HR's word alone brought an alert (`on open`, or no contribution): no detection, so not judged.
+    /// People about whom HR's word alone brought an alert (cause other than `level`): no detection, so not judged.
     std::uint64_t flagged = 0;
     std::uint64_t innocent_leavers = 0;
     std::vector<LevelJudgement> levels; ///< medium, high
