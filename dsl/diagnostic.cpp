@@ -17,6 +17,15 @@ constexpr std::array code_rows{
 #undef DIAGNOSTIC
 };
 
+/// `wehre` for `where`: two letters beside each other changed places.
+bool is_swapped(std::string_view word, std::string_view candidate) {
+    if (word.size() != candidate.size()) return false;
+    std::size_t at = 0;
+    while (at < word.size() && word[at] == candidate[at]) ++at;
+    return at + 1 < word.size() && word[at] == candidate[at + 1] && word[at + 1] == candidate[at] &&
+           word.substr(at + 2) == candidate.substr(at + 2);
+}
+
 auto place(const Diagnostic& diagnostic) {
     return std::tie(diagnostic.span.file, diagnostic.span.begin, diagnostic.span.end, diagnostic.code,
                     diagnostic.message);
@@ -56,7 +65,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     std::size_t best_distance = limit + 1;
     for (const std::string_view candidate : candidates) {
         if (candidate == word || candidate.size() > word.size() + limit) continue;
-        const std::size_t distance = runtime::edit_distance(word, candidate);
+        const std::size_t distance = is_swapped(word, candidate) ? 1 : runtime::edit_distance(word, candidate);
         if (distance < best_distance) {
             best = candidate;
             best_distance = distance;
