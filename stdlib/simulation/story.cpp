@@ -20,7 +20,7 @@ using runtime::Time;
 class Author {
 public:
     Author(std::uint64_t seed, const std::vector<SimulatedPerson>& people, std::int32_t first_day, std::int32_t days)
-        : random_(seed, 7), people_(people), taken_(people.size(), false) {
+        : random_(seed, 7), people_(people), taken_(people.size(), false), turn_(random_.below(4)) {
         story_.first_day = first_day;
         story_.days = days;
         story_.fates.resize(people.size());
@@ -59,6 +59,7 @@ private:
     Random random_;
     const std::vector<SimulatedPerson>& people_;
     std::vector<bool> taken_;
+    std::uint64_t turn_; ///< with which of the four ways of being found out the first wrongdoer of a style begins
     Story story_;
 };
 
@@ -161,7 +162,7 @@ void Author::wrongdoer(Style style, std::uint32_t ordinal) {
 
 void Author::wrongdoers(std::uint32_t number) {
     for (std::uint32_t index = 0; index < number; ++index)
-        wrongdoer(static_cast<Style>(1 + index % style_count), index / style_count);
+        wrongdoer(static_cast<Style>(1 + index % style_count), static_cast<std::uint32_t>(index / style_count + turn_));
 }
 
 /// People who resign, work on, take private files along or tidy up, and are gone.
