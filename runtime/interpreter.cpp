@@ -416,7 +416,7 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             r[i.a] = r[i.b].present() ? Value::of(static_cast<double>(r[i.b].integer)) : Value::absent();
             break;
         case Opcode::real_to_integer:
-            r[i.a] = Value::of(truncated(r[i.b].real));
+            r[i.a] = r[i.b].present() ? Value::of(truncated(r[i.b].real)) : Value::absent();
             break;
 
         case Opcode::any_in_list:
