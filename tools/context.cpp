@@ -6,27 +6,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <utility>
 
 namespace watchword::tools {
-
-namespace {
-
-/// Two neighbouring letters the wrong way round are two edits, too many in a short word, but the commonest slip.
-std::string_view with_letters_swapped(std::string_view word, const std::vector<std::string_view>& candidates) {
-    for (std::size_t i = 0; i + 1 < word.size(); ++i) {
-        std::string swapped{word};
-        std::swap(swapped[i], swapped[i + 1]);
-        if (const auto found = std::find(candidates.begin(), candidates.end(), swapped); found != candidates.end())
-            return *found;
-    }
-    return {};
-}
-
-} // namespace
 
 int Context::run() const {
     for (const auto& [verb, run] : verbs_)
@@ -53,8 +36,7 @@ void Context::say(std::string_view text) const {
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
     const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-    std::string_view found = dsl::nearest(word, views);
-    if (found.empty()) found = with_letters_swapped(word, views);
+    const std::string_view found = dsl::nearest(word, views);
     return found.empty() ? std::string{} : fmt::format("; did you mean `{}`?", found);
 }
 
