@@ -8,6 +8,7 @@ A block's first line says what it is:
 
     watch [NAME]            a complete policy file: compiles without a warning, its tests pass
     watch-fragment          declarations and tests; a policy `Example` is put around them, one point a hit of each signal
+    watch-fragment fresh    the same, without look-back
     watch-fragment policy   clauses of a policy, then tests; the head of the policy and two signals are put around them
     watch-error CODE [...]  does not compile; exactly these errors. Complete or a fragment (`watch-error policy CODE`)
     watch-warning CODE ...  compiles with exactly these warnings
@@ -27,9 +28,9 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRELUDE = "use hr, activity, actions\n"
-# Warnings that a short example may leave standing: it need not test the policy both ways.
-EXCUSED = {"W0512", "W0513"}
-EXCUSED_IN_FRAGMENTS = EXCUSED | {"W0502", "W0503", "W0504", "W0505", "W0506", "W0508", "W0509"}
+# Warnings that a short example may leave standing: it need not test the policy both ways, a module need not use its signals.
+EXCUSED = {"W0506", "W0512", "W0513"}
+EXCUSED_IN_FRAGMENTS = EXCUSED | {"W0502", "W0503", "W0504", "W0505", "W0508", "W0509"}
 HEAD = {
     "purpose": 'purpose "Show the language"',
     "basis": 'basis "An example"',
@@ -85,18 +86,19 @@ def blocks_of(page):
         yield Block(page, first, "unclosed", "")
 
 
-def declarations_and_tests(text):
-    at = re.search(r'^test "', text, re.M)
+def clauses_and_rest(text):
+    """A fragment of a policy: its indented clauses, and the declarations after them."""
+    at = re.search(r"^[a-z]", text, re.M)
     return (text, "") if at is None else (text[: at.start()], text[at.start():])
 
 
-def wrapped(block, text, policy_mode):
+def wrapped(text, policy_mode, counting=True, look_back="looks back 30d"):
     """The text as a complete file, and by how many lines it moved down."""
     prelude = "" if re.search(r"^(module|use) ", text, re.M) else PRELUDE
     if re.search(r"^policy ", text, re.M):
         return prelude + text, len(prelude.splitlines())
-    declarations, tests = declarations_and_tests(text)
     if policy_mode:
+        declarations, rest = clauses_and_rest(text)
         has = lambda word: re.search(rf"^\s*{word}\b", declarations, re.M)
         head = [clause for word, clause in HEAD.items() if not has(word)]
         if re.search(r"^\s*opens always", declarations, re.M):
@@ -104,18 +106,19 @@ def wrapped(block, text, policy_mode):
         tail = [] if has("score") else ["score { +10 for UsbCopy }"]
         tail += [] if has("alert") else ["alert low at 10"]
         opening = "policy Example { " + " ".join(head) + "\n"
-        return prelude + opening + declarations + "\n".join(tail) + "\n}\n" + tests + POLICY_SIGNALS, len(
+        return prelude + opening + declarations + "\n".join(tail) + "\n}\n" + rest + POLICY_SIGNALS, len(
             (prelude + opening).splitlines())
     # One point a hit of every signal that needs no argument and watches one person.
     names = []
-    for part in re.split(r"^(?=signal |test )", declarations, flags=re.M):
+    for part in re.split(r"^(?=signal |test )", text, flags=re.M):
         found = re.match(r"signal\s+(\w+)", part)
         if found and not re.search(r"^\s*across\b", part, re.M):
             names.append(found[1])
-    score = " ".join(f"+1 for {name}" for name in names)
-    policy = ("\npolicy Example { " + " ".join(HEAD.values()).replace("closes", "looks back 30d closes")
-              + f" score {{ {score} }} alert low at 1 }}\n")
-    return prelude + declarations + tests + policy, len(prelude.splitlines())
+    outcome = "alert info on open"
+    if names and counting:
+        outcome = "score { " + " ".join(f"+1 for {name}" for name in names) + " } alert low at 1"
+    policy = f"\npolicy Example {{ {' '.join(HEAD.values())} {look_back} {outcome} }}\n"
+    return prelude + text + policy, len(prelude.splitlines())
 
 
 class Runner:
@@ -144,7 +147,7 @@ class Runner:
         """Lines of the file as lines of the page."""
         def line(match):
             return f"line {int(match[1]) - moved + block.line}:"
-        return re.sub(re.escape(name) + r":(\d+):\d+:", line, output).strip()
+        return re.sub(r"(?:\S*/)?" + re.escape(name) + r":(\d+)(?::\d+)?(?=[:)\s]):?", line, output).strip()
 
     def compile(self, block, folder, text, moved, name, excused):
         (folder / name).write_text(text, encoding="utf-8")
@@ -158,7 +161,7 @@ class Runner:
 
     def rejected(self, block, folder, severity):
         codes = {word for word in block.words if re.fullmatch(r"W\d{4}", word)}
-        text, moved = wrapped(block, block.text, "policy" in block.words)
+        text, moved = wrapped(block.text, "policy" in block.words, severity != "error")
         (folder / "example.watch").write_text(text, encoding="utf-8")
         status, output = self.call(["check", "example.watch"], folder)
         found = self.codes(output, severity)
@@ -186,7 +189,7 @@ class Runner:
                 found = re.match(r"signal Line(\d+) ", lines[int(at) - 1])
                 self.fail(block, message, int(found[1]) if found else None)
         elif status != 0:
-            wrong = [line for line in sorted({int(n) for n in re.findall(r"Line(\d+)", output)})]
+            wrong = [line for line in sorted({int(n) for n in re.findall(r"^FAIL +Line(\d+)", output, re.M)})]
             for line in wrong:
                 self.fail(block, "is not true", line)
             if not wrong:
@@ -233,7 +236,7 @@ class Runner:
             name = block.words[0] if block.words else "example.watch"
             self.compile(block, folder, block.text, 0, name, EXCUSED)
         elif block.kind == "watch-fragment":
-            text, moved = wrapped(block, block.text, policy)
+            text, moved = wrapped(block.text, policy, look_back="" if "fresh" in block.words else "looks back 30d")
             self.compile(block, folder, text, moved, "example.watch", EXCUSED_IN_FRAGMENTS)
         elif block.kind in ("watch-error", "watch-warning"):
             self.rejected(block, folder, block.kind.removeprefix("watch-"))
