@@ -3,6 +3,7 @@
 #include "runtime/engine.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
+#include "stdlib/sinks/sink.hpp"
 
 #include <deque>
 #include <fmt/format.h>
@@ -103,6 +104,13 @@ std::vector<runtime::Alert> run(const runtime::Program& program, const Story& st
     for (runtime::Alert& alert : engine.alerts())
         if (alert.kind == runtime::RecordKind::alert) alerts.push_back(std::move(alert));
     return alerts;
+}
+
+std::string json_lines(const runtime::Program& program, const Story& story) {
+    const stdlib::Pseudonyms names = stdlib::Pseudonyms::revealed();
+    std::string text;
+    for (const runtime::Alert& alert : run(program, story)) stdlib::append_ndjson(text, alert, {program, names});
+    return text;
 }
 
 } // namespace watchword::oracle

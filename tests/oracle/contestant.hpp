@@ -28,5 +28,7 @@ std::unique_ptr<Compiled> compile(const std::string& text);
 void leave_out_unused(const runtime::Program& program, Story& story);
 /// The engine's alerts, in its order.
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story);
+/// The same as JSON Lines, with everything that `watchword run` would write.
+std::string json_lines(const runtime::Program& program, const Story& story);
 
 } // namespace watchword::oracle

@@ -31,10 +31,11 @@ struct Moment {
 /// One policy and one person.
 class Case {
 public:
-    Case(const Model& model, const Story& story, const People& people, const Signals& signals, std::uint32_t policy,
-         std::uint32_t order, std::string person)
-        : model_(model), story_(story), people_(people), signals_(signals), policy_(policy), order_(order),
-          person_(std::move(person)), info_(model.policies[policy]), decl_(model.decl<PolicyDecl>(info_.at)) {}
+    Case(const Model& model, const Story& story, const People& people, const Signals& signals,
+         std::vector<bool>& inside, std::uint32_t policy, std::uint32_t order, std::string person)
+        : model_(model), story_(story), people_(people), signals_(signals), inside_(inside), policy_(policy),
+          order_(order), person_(std::move(person)), info_(model.policies[policy]),
+          decl_(model.decl<PolicyDecl>(info_.at)) {}
 
     /// Everything that is due before the record at `position`.
     void timers(std::size_t position, std::vector<Alert>& alerts);
@@ -77,12 +78,12 @@ private:
     const Story& story_;
     const People& people_;
     const Signals& signals_;
+    std::vector<bool>& inside_; ///< per record
     std::uint32_t policy_, order_;
     std::string person_;
     const PolicyInfo& info_;
     const PolicyDecl& decl_;
     Watching watch_;
-    Time heard_until_ = runtime::beginning; ///< absence deadlines before this are settled
 };
 
 Scope Case::scope(std::size_t position) const {
@@ -236,7 +237,8 @@ void Case::trigger(std::size_t position, const Opens& clause, Time stated, const
         watch_.alias = alias;
         return;
     }
-    if (to <= now.time) return;
+    const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
+    if (to <= std::max(now.time, std::max(anchor, now.time) - back)) return; // over, or empty
     watch_ = {};
     watch_.trigger = &now;
     watch_.alias = alias;
@@ -260,6 +262,7 @@ void Case::begin(std::size_t position, const runtime::TriggerRecord& seen, Time 
 }
 
 void Case::hear(std::size_t position, bool lookback) {
+    inside_[position] = true;
     std::vector<SignalUse> heard;
     const auto listen = [&](const SignalUse& use) {
         if (use.signal == none || std::ranges::find(heard, use) != heard.end()) return;
@@ -370,14 +373,15 @@ Alert Case::alert(const Moment& moment, const AlertClause& clause) const {
 
 } // namespace
 
-std::vector<Alert> judge(const Model& model, const Story& story) {
+std::vector<Alert> judge(const Model& model, const Story& story, std::vector<bool>* heard) {
+    std::vector<bool> inside(story.records.size());
     const People people(model, story);
     const Signals signals(model, story, people);
     std::vector<Alert> all;
     for (const std::string& person : people.everybody()) {
         std::vector<Case> cases;
         for (std::uint32_t order = 0; order < model.policy_order.size(); ++order)
-            cases.emplace_back(model, story, people, signals, model.policy_order[order], order, person);
+            cases.emplace_back(model, story, people, signals, inside, model.policy_order[order], order, person);
         for (std::size_t position = 0; position < story.records.size(); ++position) {
             for (Case& one : cases) one.timers(position, all);
             std::vector<Alert> here;
@@ -387,6 +391,7 @@ std::vector<Alert> judge(const Model& model, const Story& story) {
         for (Case& one : cases)
             if (story.until != 0) one.finish(story.until, all);
     }
+    if (heard != nullptr) *heard = std::move(inside);
     std::ranges::stable_sort(all, {}, [](const Alert& alert) {
         return std::tuple(alert.time, alert.phase, alert.position, alert.subject, alert.policy);
     });

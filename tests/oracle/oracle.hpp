@@ -12,8 +12,9 @@
 
 namespace watchword::oracle {
 
-/// All alerts, in order. What is compared is what `canonical` shows; the rest is not filled in.
-std::vector<runtime::Alert> judge(const dsl::Model& model, const Story& story);
+/// All alerts, in order. What is compared is what `canonical` shows; the rest is not filled in. `heard`: per record,
+/// whether it lay inside some watch.
+std::vector<runtime::Alert> judge(const dsl::Model& model, const Story& story, std::vector<bool>* heard = nullptr);
 
 /// One alert as text: when, who, which policy and level, the watch, the score and every hit behind it; with the ids of
 /// its events unless its signal is one of `windowed`.

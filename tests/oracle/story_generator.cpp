@@ -55,9 +55,9 @@ std::string show(const Datum& datum, FieldKind kind) {
 
 } // namespace
 
-Story random_story(Random& random, runtime::Duration unit) {
+Story random_story(Random& random, runtime::Duration unit, bool with_roster) {
     Story story;
-    story.has_roster = random.chance(60);
+    story.has_roster = random.chance(60) || with_roster;
     for (int number = 1; story.has_roster && number <= 3; ++number) {
         Employee employee{fmt::format("u{}", number), {fmt::format("u{}@corp.example", number)}, {}};
         if (random.chance(50)) employee.attributes["group"] = random_value(random, {"group", FieldKind::text}, 0, unit);

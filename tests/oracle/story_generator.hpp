@@ -9,7 +9,7 @@
 
 namespace watchword::oracle {
 
-Story random_story(Random& random, runtime::Duration unit);
+Story random_story(Random& random, runtime::Duration unit, bool with_roster);
 /// For whoever has to understand a failing case.
 std::string show(const Story& story);
 
