@@ -85,7 +85,9 @@ private:
     void add(const Expectation& item) {
         runtime::TestExpectation expectation;
         expectation.what = what(item.kind);
-        if (item.policy) {
+        if (item.policy && item.policy->text == "risk") {
+            expectation.policy = runtime::risk_policy;
+        } else if (item.policy) {
             const std::uint32_t policy = lowering_.named(lowering_.model.policies, item.policy->text, tree_);
             if (policy != none) expectation.policy = lowering_.policy_index[policy];
         }

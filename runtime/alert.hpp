@@ -89,6 +89,4 @@ struct Alert {
     std::uint64_t position = 0;
 };
 
-inline constexpr std::uint32_t risk_policy = UINT32_MAX;
-
 } // namespace watchword::runtime

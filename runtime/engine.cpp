@@ -22,6 +22,7 @@ std::vector<WatchView> Engine::watches(PersonId person) const { return machine_-
 double Engine::score(std::uint32_t policy, PersonId person, Time time) const {
     return machine_->score(policy, person, time);
 }
+double Engine::risk(PersonId person, Time time) const { return machine_->risk(person, time); }
 std::size_t Engine::state_bytes() const { return machine_->state_bytes(); }
 
 } // namespace watchword::runtime

@@ -87,6 +87,8 @@ public:
     std::vector<WatchView> watches(PersonId person) const;
     /// Score of an open watch at `time` (not before the last push); 0 if there is none.
     double score(std::uint32_t policy, PersonId person, Time time) const;
+    /// The person's risk at `time`: the scores of the open watches combined as `risk` says; 0 without a `risk`.
+    double risk(PersonId person, Time time) const;
     std::size_t state_bytes() const;
 
 private:

@@ -216,6 +216,16 @@ void Machine::evaluate_risk(Moment& moment) {
     }
 }
 
+double Machine::risk(PersonId person, Time time) {
+    if (!program_.risk || person >= people_.size()) return 0;
+    double whole = 0;
+    for (const auto& watch : people_[person].watches) {
+        const double part = score(watch->policy, person, time);
+        whole = program_.risk->sum ? whole + part : std::max(whole, part);
+    }
+    return round_score(std::min(whole, 100.0));
+}
+
 void Machine::raise_risk(PersonId person, const std::pair<Level, double>& level, double value,
                          const std::vector<double>& shares, const Moment& moment) {
     Alert alert;

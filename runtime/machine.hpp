@@ -62,6 +62,7 @@ public:
     Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
     std::vector<WatchView> watches(PersonId person) const;
     double score(std::uint32_t policy, PersonId person, Time time);
+    double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return heap_.used(); }
 
     Roster roster;

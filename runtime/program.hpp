@@ -281,6 +281,9 @@ struct PolicyPlan {
     SourceSpan span;
 };
 
+/// Stands for the pseudo-policy `risk` where a policy's index is asked.
+inline constexpr std::uint32_t risk_policy = UINT32_MAX;
+
 struct RiskPlan {
     bool sum = false; ///< else max
     std::vector<std::pair<Level, double>> levels;

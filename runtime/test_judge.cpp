@@ -28,7 +28,6 @@ bool matches_level(const Alert& alert, const TestExpectation& expectation) {
 }
 
 bool matches_policy(const Alert& alert, const TestExpectation& expectation) {
-    if (expectation.what == Expect::risk) return alert.policy == risk_policy;
     return !expectation.policy || alert.policy == *expectation.policy;
 }
 
@@ -79,8 +78,7 @@ std::string judge_nothing_else(const Program& program, const TestPlan& plan, std
         if (alert.kind != RecordKind::alert) continue;
         const bool expected =
             std::any_of(plan.expectations.begin(), plan.expectations.end(), [&](const TestExpectation& other) {
-                return (other.what == Expect::alert || other.what == Expect::risk) &&
-                       matches(alert, other, employee_id(other, roster));
+                return other.what == Expect::alert && matches(alert, other, employee_id(other, roster));
             });
         if (!expected) return fmt::format("there was {} too", show_alert(program, alert));
     }

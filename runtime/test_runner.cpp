@@ -21,7 +21,7 @@ namespace {
 RosterEntry entry_of(const TestEmployee& employee) { return {employee.id, employee.aliases, employee.attributes}; }
 
 bool is_about_an_instant(const TestExpectation& expectation) {
-    return expectation.what == Expect::score || expectation.what == Expect::watch ||
+    return expectation.what == Expect::score || expectation.what == Expect::risk || expectation.what == Expect::watch ||
            expectation.what == Expect::no_watch;
 }
 
@@ -119,6 +119,12 @@ private:
     }
 
     void ask(const TestExpectation& expectation, Time time) {
+        if (expectation.what == Expect::risk && expectation.person) {
+            const double risk = engine_.risk(engine_.roster().resolve(*expectation.person), time);
+            if (!compare(expectation.comparison, risk, expectation.number))
+                fail(expectation, fmt::format("the risk is {}", show_score(risk)));
+            return;
+        }
         if (!expectation.policy || !expectation.person)
             return fail(expectation, "the expectation names no policy or no person");
         const PersonId person = engine_.roster().resolve(*expectation.person);
