@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks each policy of the folder in many small ways and asks whether its tests notice.
 
-A mutant is the file with one `where`, `when`, `by`, `until`, `except` or sequence step taken out, one comparison or
+A mutant is the file with one `where`, `when`, `by`, `until`, `except`, look-back, booster or sequence step taken out, one comparison or
 membership turned round, one edge moved (`>` for `>=`, 5 for 6), one window halved or doubled, one `and` for `or`, one `~`
 dropped, one repetition changed. It is killed when `watchword test` fails or the text no longer compiles; what survives is
 printed, and the exit status is then 1. Knows the shape of the text only, nothing of its meaning.
@@ -130,6 +130,12 @@ def mutants_of_declaration(text, tokens):
             while end < len(tokens) and tokens[end].text != "}":
                 end += 1
             yield token.start, tokens[min(end, len(tokens) - 1)].end, "", "without this clause"
+        elif token.text == "times" and tokens[0].text == "policy":
+            yield token.start, tokens[expression_end(tokens, i + 3) - 1].end, "", "without this clause"
+        elif token.text == "looks" and following == "back":
+            yield token.start, tokens[i + 2].end, "", "without this clause"
+        elif token.text == "retrigger":
+            yield token.start, tokens[i + 1].end, "retrigger ignores", "ignores in place of another retrigger"
         elif token.text == "sequence":
             brace = next(k for k in range(i, len(tokens)) if tokens[k].text == "{")
             for start, end in steps_of(tokens, brace, text):
