@@ -80,6 +80,7 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
     if (format_.read(record, aside_, columns) != ReadResult::fine) return;
     Frame frame;
     frame.fields = columns.values;
+    frame.zone = plan_.zone;
     const std::size_t before = emissions.size();
     bool matched = false;
     std::uint32_t part = 0; // counts events of unused types too, so that ids do not depend on the policies
@@ -142,6 +143,7 @@ bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, A
     const EmitPlan& emit = plan_.emits[number & emit_mask];
     Frame frame;
     frame.fields = columns.values;
+    frame.zone = plan_.zone;
     interpreter_.reset();
     const Value time = interpreter_.run(emit.time, frame);
     if (!time.present()) return false;
