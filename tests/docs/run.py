@@ -16,7 +16,8 @@ A block's first line says what it is:
     csv|jsonl|text NAME     a file, there for the examples after it on the page
     console                 commands after `$ `, and what they print; a line `…` stands for any lines
 
-Anything else, such as a block without a word, is not executed. Links to files are checked as well.
+Anything else, such as a block without a word, is not executed. Each row of a table with the columns `example` and `gives`
+is executed like `watch-true`. Links to files are checked as well.
 """
 import os
 import pathlib
@@ -56,12 +57,16 @@ signal UsbCopy on file.copy where removable
 """
 PROBE_TEST = """
 test "{name}" {{
-  employee "anna" {{ group: "R&D", department: "Optics", zone: "Europe/Berlin", manager: "maria", hired: 2020-01-07 }}
+  employee "anna" {{ group: "R&D", department: "Optics", zone: "{zone}", manager: "maria", hired: 2020-01-07 }}
   at 2025-03-04 17:00  hr.resignation {{ user: "anna", last_day: 2025-03-31 }}
   at 2025-03-04 17:30  file.copy {{ user: "anna", host: "PC7", path: "C:\\\\Users\\\\anna\\\\Plans.zip", bytes: 150MB, removable: true }}
   expect alert Example info because {name}
 }}
 """
+
+# A value of each type that no example gives, for results that can be absent.
+OTHER = {"int": "-999", "real": "-999.0", "bool": "false", "time": "1901-01-01", "time_of_day": "23:59",
+         "duration": "999w", "size": "999TB", "text": '"absent"'}
 
 
 class Block:
@@ -173,14 +178,36 @@ class Runner:
                              f"{' '.join(sorted(found)) or 'none'}:\n    " + shown.replace("\n", "\n    "))
 
     def true_lines(self, block, folder):
-        expressions = [(number, line.split("   #")[0].strip()) for number, line in
-                       enumerate(block.text.splitlines(), 1) if line.strip() and not line.lstrip().startswith("#")]
+        self.true(block, folder, [(number, line.split("   #")[0].strip()) for number, line in
+                                  enumerate(block.text.splitlines(), 1)
+                                  if line.strip() and not line.lstrip().startswith("#")], "Europe/Berlin")
+
+    def table(self, page, folder):
+        """The table of functions: signature, sentence, example, what it gives."""
+        rows, on = [], False
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            on = (on and bool(cells)) or cells[-2:] == ["example", "gives"]
+            if not on or len(cells) < 3 or cells[-1] in ("gives", "---"):
+                continue
+            signature, example, gives = (cell.strip("`").replace("\\|", "|") for cell in (cells[0], cells[-2], cells[-1]))
+            result = signature.split()[-1]
+            if result.endswith("?") and example.startswith(signature.split("(")[0] + "("):
+                example = f"({example} ?? {OTHER.get(result[:-1], OTHER['text'])})"
+            if result.startswith("list<"):
+                example, gives = f'join({example}, ";")', f'join({gives}, ";")'
+            rows.append((number, f"{example} == {gives}"))
+        if rows:
+            self.true(Block(page, 0, "", ""), folder, rows, "UTC")
+            self.executed["watch-true"] = self.executed.get("watch-true", 0) + 1
+
+    def true(self, block, folder, expressions, zone):
         name = lambda number: f"Line{block.line + number}"
         alerts = "\n".join(f"  alert info on {name(number)}" for number, _ in expressions)
         text = PRELUDE + PROBE.format(alerts=alerts)
         for number, expression in expressions:
             text += f"signal {name(number)} on file.copy where ({expression})\n"
-            text += PROBE_TEST.format(name=name(number))
+            text += PROBE_TEST.format(name=name(number), zone=zone)
         (folder / "example.watch").write_text(text, encoding="utf-8")
         status, output = self.call(["test", "example.watch"], folder)
         if status == 2:
@@ -228,6 +255,7 @@ class Runner:
                 self.executed[block.kind] = self.executed.get(block.kind, 0) + 1
                 if self.verbose:
                     print(f"{page.name}:{block.line}: {block.kind} {'ok' if self.failures == before else 'FAILED'}")
+            self.table(page, folder)
         self.links(page)
 
     def block(self, block, folder, bin_folder):
