@@ -198,13 +198,14 @@ void Machine::trigger(std::uint32_t policy, const TriggerPlan* plan, Moment& mom
         return;
     }
     Opening opening;
-    opening.stated = moment.frame.stated;
+    // An alert's own time is when it was raised, however old the record behind it.
+    opening.stated = plan->kind == TriggerKind::alert ? moment.time : moment.frame.stated;
     opening.slots.resize(of.trigger_slots.size());
     for (const auto& [code, slot] : plan->captures) opening.slots[slot] = interpreter_.run(code, frame);
     Frame anchored = frame;
     anchored.trigger = opening.slots.data();
     const Value anchor = plan->anchor == no_code ? Value::absent() : interpreter_.run(plan->anchor, anchored);
-    opening.anchor = anchor.present() ? anchor.integer : moment.frame.stated;
+    opening.anchor = anchor.present() ? anchor.integer : opening.stated;
     opening.record = {std::string(type), std::string(id), moment.time, opening.stated, opening.anchor, {}};
     for (std::size_t i = 0; i < of.trigger_slots.size(); ++i) {
         const KeptSlot& slot = of.trigger_slots[i];
