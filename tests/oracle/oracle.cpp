@@ -67,6 +67,9 @@ private:
     void trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type);
     void begin(std::size_t position, const runtime::TriggerRecord& seen, Time to);
     Time end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const;
+    std::vector<SignalUse> uses() const;
+    std::set<Time> absences(std::size_t last, Time from, Time before, bool inclusive) const;
+    void settle(std::size_t last, Time deadline, bool lookback);
     void hear(std::size_t position, bool lookback);
     void give(const SignalUse& use, const Hit& hit, std::size_t position, bool lookback);
     void evaluate(const Moment& moment, std::vector<Alert>& alerts);
@@ -110,26 +113,35 @@ void Case::due(std::size_t last, Time time, bool inclusive, std::vector<Alert>& 
         watch_.just_opened = true;
         evaluate({last, watch_.from, Phase::timer}, alerts);
     }
-    if (watch_.active) {
-        std::set<Time> deadlines;
-        const auto each = [&](Time from, Time before, bool with, const auto& what) {
-            for (std::size_t line = 0; decl_.score && line < info_.terms.size(); ++line)
-                for (const Hit& hit : signals_.overdue(info_.terms[line], watch_.interval, last, from, before, with))
-                    if (hit.time < watch_.to) what(info_.terms[line], hit, line);
-        };
-        each(record(last).time, time, inclusive,
-             [&](const SignalUse&, const Hit& hit, std::size_t) { deadlines.insert(hit.time); });
-        for (const Time deadline : deadlines) {
-            std::vector<std::pair<SignalUse, Hit>> now;
-            each(deadline, deadline, true, [&](const SignalUse& use, const Hit& hit, std::size_t) {
-                if (std::ranges::none_of(now, [&](const auto& one) { return one.first == use; }))
-                    now.emplace_back(use, hit);
-            });
-            for (const auto& [use, hit] : now) give(use, hit, last, false);
+    if (watch_.active)
+        for (const Time deadline : absences(last, record(last).time, time, inclusive)) {
+            settle(last, deadline, false);
             evaluate({last, deadline, Phase::absence}, alerts);
         }
-    }
     if (watch_.to <= time) watch_ = {};
+}
+
+std::vector<SignalUse> Case::uses() const {
+    std::vector<SignalUse> all;
+    for (const auto* list : {&info_.terms, &info_.alert_signals})
+        for (const SignalUse& use : *list)
+            if (use.signal != none && std::ranges::find(all, use) == all.end()) all.push_back(use);
+    return all;
+}
+
+/// Deadlines of closing `no` steps that nothing up to the record at `last` broke.
+std::set<Time> Case::absences(std::size_t last, Time from, Time before, bool inclusive) const {
+    std::set<Time> deadlines;
+    for (const SignalUse& use : uses())
+        for (const Hit& hit : signals_.overdue(use, watch_.interval, last, from, before, inclusive))
+            if (hit.time < watch_.to) deadlines.insert(hit.time);
+    return deadlines;
+}
+
+void Case::settle(std::size_t last, Time deadline, bool lookback) {
+    for (const SignalUse& use : uses())
+        for (const Hit& hit : signals_.overdue(use, watch_.interval, last, deadline, deadline, true))
+            give(use, hit, last, lookback);
 }
 
 void Case::play(std::size_t position, std::vector<Alert>& alerts) {
@@ -138,8 +150,11 @@ void Case::play(std::size_t position, std::vector<Alert>& alerts) {
     open(position, alerts);
     if (!watch_.active) return;
     if (watch_.just_opened)
-        for (std::size_t index = 0; index < position; ++index)
+        for (std::size_t index = 0; index < position; ++index) {
             if (signals_.inside(watch_.interval, index)) hear(index, true);
+            for (const Time deadline : absences(index, record(index).time, record(index + 1).time, false))
+                settle(index, deadline, true);
+        }
     if (signals_.inside(watch_.interval, position)) hear(position, false);
     evaluate({position, record(position).time, Phase::event}, alerts);
 }
@@ -238,6 +253,7 @@ void Case::trigger(std::size_t position, const Opens& clause, Time stated, const
         return;
     }
     const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
+    if (watch_.open) watch_ = {}; // restarts: the old one ends even if the new one does not begin
     if (to <= std::max(now.time, std::max(anchor, now.time) - back)) return; // over, or empty
     watch_ = {};
     watch_.trigger = &now;
@@ -263,14 +279,8 @@ void Case::begin(std::size_t position, const runtime::TriggerRecord& seen, Time 
 
 void Case::hear(std::size_t position, bool lookback) {
     inside_[position] = true;
-    std::vector<SignalUse> heard;
-    const auto listen = [&](const SignalUse& use) {
-        if (use.signal == none || std::ranges::find(heard, use) != heard.end()) return;
-        heard.push_back(use);
+    for (const SignalUse& use : uses())
         for (const Hit& hit : signals_.hits(use, watch_.interval, position)) give(use, hit, position, lookback);
-    };
-    for (const SignalUse& use : info_.terms) listen(use);
-    for (const SignalUse& use : info_.alert_signals) listen(use);
 }
 
 /// A hit gives points to each line of the score block that names its signal.
