@@ -120,7 +120,10 @@ struct Generator {
         if (always) {
             line("  opens always because \"r\"");
         } else {
-            opens(number == 1 && random.chance(25));
+            // Alerts of timers and absences open watches too; the oracle does not follow those.
+            const bool by_events =
+                text.find(" at n.effective") == std::string::npos && text.find("sequence") == std::string::npos;
+            opens(number == 1 && by_events && random.chance(40));
             if ((back = random.chance(60))) line("  looks back {}", span(2, 10));
             closes();
             if (random.chance(50))
