@@ -75,9 +75,11 @@ std::vector<runtime::Contribution> contributions(const dsl::ScoreClause& clause,
         left -= std::floor(exact);
     }
     for (; left > 0 && sum != 0; --left) {
-        const auto most = std::ranges::max_element(rests);
-        result[static_cast<std::size_t>(most - rests.begin())].points += 0.001;
-        *most = -1;
+        std::size_t most = 0; // of equal rests, but for the noise of reals, the first
+        for (std::size_t index = 1; index < rests.size(); ++index)
+            if (rests[index] > rests[most] + 1e-6) most = index;
+        result[most].points += 0.001;
+        rests[most] = -1;
     }
     return result;
 }
