@@ -113,7 +113,10 @@ void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time tim
 
 PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input,
                                     const Frame& frame, SignalContext& context) {
-    if (input.by.empty() && !keys_.empty()) return &keys_.begin()->second;
+    if (input.by.empty()) {
+        if (!only_) only_.emplace(plan, memory_);
+        return &*only_;
+    }
     Bytes name(memory_);
     for (std::size_t i = 0; i < input.by.size(); ++i) {
         const Value value = context.interpreter.run(input.by[i], frame);

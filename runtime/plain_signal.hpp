@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory_resource>
+#include <optional>
 #include <vector>
 
 namespace watchword::runtime {
@@ -65,6 +66,7 @@ private:
                       SignalContext& context) const;
     void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
 
+    std::optional<Key> only_; ///< of a signal without `by`
     std::pmr::map<Bytes, Key, std::less<>> keys_;
     std::pmr::memory_resource* memory_;
     std::size_t sweep_at_ = 64;

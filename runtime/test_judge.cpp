@@ -135,8 +135,7 @@ bool compare(Comparison comparison, double left, double right) {
 }
 
 std::string show_alert(const Program& program, const Alert& alert) {
-    const std::string_view policy =
-        alert.policy < program.policies.size() ? program.policies[alert.policy].name : "risk";
+    const std::string policy = alert.policy < program.policies.size() ? program.policies[alert.policy].name : "risk";
     return fmt::format("{} {} for \"{}\" at {}, score {} ({})", policy,
                        level_names[static_cast<std::size_t>(alert.level)], alert.subject, show_time(alert.time),
                        show_score(alert.score), alert.cause_text);

@@ -42,7 +42,7 @@ Kind result_kind(const WindowPlan& plan) {
 double bucket_scale(const WindowPlan& plan) { return result_kind(plan) == Kind::real ? 1e6 : 1; }
 
 WindowState::WindowState(const WindowPlan&, std::pmr::memory_resource* memory)
-    : entries_(memory), times_(memory), contents_(memory), completed_(memory) {}
+    : entries_(memory), contents_(memory), times_(memory), completed_(memory) {}
 
 void WindowState::forget(const WindowPlan& plan, const Entry& entry) {
     if (sums(plan.aggregate)) sums_.remove(entry.number);

@@ -63,13 +63,14 @@ private:
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;
 
-    Ring<Entry> entries_;                                    ///< of min and max only the candidates …
-    Ring<Time> times_;                                       ///< … and when all of them came
-    std::pmr::unordered_map<Bytes, std::uint64_t> contents_; ///< distinct: how often; new: the last time
-    ExactSums sums_;
+    // what every event touches stands first, together
+    Ring<Entry> entries_; ///< of min and max only the candidates …
     std::uint64_t count_ = 0;
+    ExactSums sums_;
     std::uint64_t distinct_ = 0; ///< contents that occur in the window
     Bucket bucket_;
+    std::pmr::unordered_map<Bytes, std::uint64_t> contents_; ///< distinct: how often; new: the last time
+    Ring<Time> times_;                                       ///< … and when all of them came
     Ring<Completed> completed_;
 };
 
