@@ -173,12 +173,16 @@ def mutants_of(text):
             yield from mutants_of_declaration(text, tokens)
 
 
-def tests_pass(watchword, folder, name, text):
+PASSED, FAILED, REFUSED = 0, 1, 2
+
+
+def status_of(watchword, folder, name, text):
+    """Exit status of the file's own tests; anything but the three above is a fault of the program under test."""
     path = folder / f"mutant-{os.getpid()}-{name}"
     path.write_text(text)
     try:
         return subprocess.run([watchword, "-q", "test", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              timeout=60).returncode == 0
+                              timeout=60).returncode
     finally:
         path.unlink()
 
@@ -198,18 +202,20 @@ def main():
             folder = pathlib.Path(place) / file.stem
             shutil.copytree(file.resolve().parent, folder)
             text = file.read_text()
-            if not tests_pass(watchword, folder, "whole.watch", text):
+            if status_of(watchword, folder, "whole.watch", text) != PASSED:
                 sys.exit(f"{file}: its own tests fail; nothing to mutate")
             mutants = list(mutants_of(text))[::options.every]
             results = workers.map(
-                lambda job: tests_pass(watchword, folder, f"{job[0]}.watch",
-                                       text[:job[1][0]] + job[1][2] + text[job[1][1]:]), enumerate(mutants))
-            for (start, end, _, what), survived in zip(mutants, results):
+                lambda job: status_of(watchword, folder, f"{job[0]}.watch",
+                                      text[:job[1][0]] + job[1][2] + text[job[1][1]:]), enumerate(mutants))
+            for (start, end, _, what), status in zip(mutants, results):
                 tried += 1
-                if survived:
-                    survivors += 1
-                    line = text.count("\n", 0, start) + 1
-                    print(f"{file.name}:{line}: survives: {' '.join(text[start:end].split())}: {what}", flush=True)
+                if status in (FAILED, REFUSED):
+                    continue
+                survivors += 1
+                fate = "survives" if status == PASSED else f"ends with status {status}"
+                line = text.count("\n", 0, start) + 1
+                print(f"{file.name}:{line}: {fate}: {' '.join(text[start:end].split())}: {what}", flush=True)
     print(f"{tried} mutants of {len(files)} files, {survivors} survive")
     return 1 if survivors else 0
 
