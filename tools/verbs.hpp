@@ -12,6 +12,7 @@ void add_test(CLI::App& command, Context& context);
 void add_disasm(CLI::App& command, Context& context);
 void add_fmt(CLI::App& command, Context& context);
 void add_explain_code(CLI::App& command, Context& context);
+void add_doc(CLI::App& command, Context& context);
 void add_simulate(CLI::App& command, Context& context);
 void add_evaluate(CLI::App& command, Context& context);
 
