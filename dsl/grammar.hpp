@@ -59,7 +59,7 @@ struct closing_instant; struct after_word; struct closing_on; struct closing_eve
 struct retrigger_kind; struct retrigger_limit; struct most_word; struct score_clause; struct score_end; struct term;
 struct points; struct for_word; struct term_option; struct term_when; struct term_limit; struct at_most; struct once;
 struct score_option; struct halves; struct every_word; struct booster; struct when_word; struct use;
-struct use_arguments; struct use_argument; struct argument_name; struct alert_clause; struct alert_cause;
+struct use_arguments; struct use_argument; struct argument_name; struct alert_clause; struct alert_head; struct alert_level; struct alert_cause;
 struct alert_at; struct alert_on; struct alert_on_cause; struct on_open; struct alert_option; struct rearms;
 struct below_word; struct alert_do; struct risk_declaration; struct risk_end; struct risk_clause;
 struct risk_combine; struct combine_kind; struct risk_level; struct at_word; struct source_declaration;
@@ -348,7 +348,9 @@ struct use : seq<reference, opt<use_arguments>> {};
 struct use_arguments : seq<open_parenthesis, opt<items<use_argument, ')'>>, must<close_parenthesis>> {};
 struct use_argument : seq<opt<argument_name>, expression> {};
 struct argument_name : seq<name, colon> {};
-struct alert_clause : if_must<WORD("alert"), level, alert_cause, star<alert_option>> {};
+struct alert_clause : if_must<WORD("alert"), alert_head, star<alert_option>> {};
+struct alert_head : sor<alert_on, alert_level> {}; // without a level: that of `severity`
+struct alert_level : seq<level, must<alert_cause>> {};
 struct alert_cause : sor<alert_at, alert_on> {};
 struct alert_at : if_must<WORD("at"), number_value> {};
 struct alert_on : if_must<WORD("on"), alert_on_cause> {};

@@ -181,7 +181,7 @@ std::string DeclarationPrinter::term(const Term& term) const {
 }
 
 std::string DeclarationPrinter::alert(const AlertClause& alert) const {
-    std::string text = "alert " + alert.level.text;
+    std::string text = alert.level.text.empty() ? "alert" : "alert " + alert.level.text;
     switch (alert.cause) {
     case AlertClause::Cause::level:
         text += " at " + expr_.written(alert.at);
