@@ -133,8 +133,11 @@ private:
     void check_keys() {
         std::vector<Heard> all;
         for (std::uint32_t index = 0; index < sequence_.steps.size(); ++index) {
-            check_count(sequence_.steps[index]);
-            if (!sequence_.steps[index].by.empty()) continue;
+            if (!sequence_.steps[index].by.empty()) {
+                check_count(sequence_.steps[index]);
+                continue;
+            }
+            if (sequence_.by.empty() && expected_keys() != 0) check_key_is_there(sequence_.steps[index]);
             const std::vector<Heard>& heard = signal_.steps[index].heard;
             all.insert(all.end(), heard.begin(), heard.end());
         }
@@ -153,6 +156,12 @@ private:
         checking_.diagnostics.add(Code::wrong_step, step.span,
                                   fmt::format("this step has {} key{}, the sequence has {}", step.by.size(),
                                               step.by.size() == 1 ? "" : "s", expected_keys()));
+    }
+
+    /// Where the sequence has no key of its own, either every step names one or none does.
+    void check_key_is_there(const Step& step) {
+        checking_.diagnostics.add(Code::wrong_step, step.span, "this step has no key, another step has one").help =
+            "give every step a `by`, or the sequence one for all: `sequence within 1h by host`";
     }
 
     std::size_t expected_keys() const {

@@ -283,8 +283,10 @@ void Case::hear(std::size_t position, bool lookback) {
         for (const Hit& hit : signals_.hits(use, watch_.interval, position)) give(use, hit, position, lookback);
 }
 
-/// A hit gives points to each line of the score block that names its signal.
+/// A hit gives points to each line of the score block that names its signal. It is a time of evaluation even if it
+/// gives none.
 void Case::give(const SignalUse& use, const Hit& hit, std::size_t position, bool lookback) {
+    watch_.hit = true;
     for (std::size_t index = 0; index < decl_.alerts.size() && !lookback; ++index)
         if (decl_.alerts[index].cause == AlertClause::Cause::on_signal && info_.alert_signals[index] == use)
             watch_.sounded.insert(index);
@@ -327,7 +329,7 @@ bool Case::booster_changed(std::size_t position) const {
 
 void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     const auto is_fresh = [](const std::vector<Given>& line) { return !line.empty() && line.back().fresh; };
-    const bool scored = std::ranges::any_of(watch_.given, is_fresh) ||
+    const bool scored = watch_.hit || std::ranges::any_of(watch_.given, is_fresh) ||
                         (moment.phase == Phase::event && booster_changed(moment.position));
     std::vector<Alert> raised;
     for (const auto cause : {AlertClause::Cause::on_open, AlertClause::Cause::on_signal})
@@ -356,6 +358,7 @@ void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     for (auto& line : watch_.given)
         for (Given& given : line) given.fresh = false;
     watch_.sounded.clear();
+    watch_.hit = false;
     watch_.just_opened = false;
 }
 

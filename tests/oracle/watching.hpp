@@ -30,6 +30,7 @@ struct Watching {
     std::set<std::size_t> disarmed;        ///< indices in PolicyDecl::alerts
     std::set<std::size_t> sounded;         ///< indices of `on SIGNAL` clauses hit at this event
     bool just_opened = false;              ///< at this event
+    bool hit = false;                      ///< some signal hit at this event, whether or not it gave points
 };
 
 } // namespace watchword::oracle
