@@ -1,5 +1,6 @@
 // Sequences: steps, what later steps see of earlier ones, forbidden steps, keys, `until`.
 #include "dsl/signal_checker.hpp"
+#include "dsl/types.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,7 @@ public:
         for (std::uint32_t index = 0; index < sequence_.steps.size(); ++index) check_step(index);
         for (std::uint32_t index = 0; index < sequence_.until.size(); ++index) check_until(index);
         check_keys();
+        check_key_types();
         scope_.steps.clear();
         scope_.facts = {};
         scope_.heard = &notes_.hit_on;
@@ -162,6 +164,26 @@ private:
     void check_key_is_there(const Step& step) {
         checking_.diagnostics.add(Code::wrong_step, step.span, "this step has no key, another step has one").help =
             "give every step a `by`, or the sequence one for all: `sequence within 1h by host`";
+    }
+
+    /// A match waits under its key: every step must make the same kind of key.
+    void check_key_types() {
+        std::vector<const std::vector<ExprId>*> given{&sequence_.by};
+        for (const Step& step : sequence_.steps) given.push_back(&step.by);
+        for (const Step& until : sequence_.until) given.push_back(&until.by);
+        std::vector<Type> types;
+        for (const std::vector<ExprId>* keys : given)
+            for (std::size_t index = 0; index < keys->size(); ++index) {
+                const ExprId key = (*keys)[index];
+                const Type type = checking_.info(scope_.tree, key).as.as_required();
+                if (type.kind == Kind::error) continue;
+                if (index == types.size()) types.push_back(type);
+                if (index >= types.size() || types[index] == type) continue;
+                checking_.diagnostics.add(Code::wrong_step, checking_.expr(scope_.tree, key).span,
+                                          fmt::format("this key is {}, an earlier one is {}",
+                                                      show_type(checking_.model, type),
+                                                      show_type(checking_.model, types[index])));
+            }
     }
 
     std::size_t expected_keys() const {
