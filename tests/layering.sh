@@ -3,6 +3,7 @@
 #   runtime  includes runtime
 #   dsl      includes dsl, and of runtime only program.hpp and what that header includes
 #   stdlib   includes stdlib and runtime
+#   desk     includes desk, dsl, stdlib and runtime
 # The grammar library is known to dsl's grammar and parser alone. Usage: layering.sh ROOT
 set -euo pipefail
 cd "${1:?the root of the tree}"
@@ -38,7 +39,7 @@ leak() {
     leaks=$((leaks + 1))
 }
 
-for layer in runtime dsl stdlib; do
+for layer in runtime dsl stdlib desk; do
     [[ -d $layer ]] || continue
     while IFS=: read -r file line path; do
         here=$file:$line
@@ -52,6 +53,7 @@ for layer in runtime dsl stdlib; do
         [[ $path == */* && -d $folder ]] || continue
         case $layer/$folder in
             runtime/runtime | dsl/dsl | stdlib/stdlib | stdlib/runtime) ;;
+            desk/desk | desk/dsl | desk/stdlib | desk/runtime) ;;
             dsl/runtime) [[ $shared == *" $path "* ]] ||
                 leak "$here" "dsl meets runtime in runtime/program.hpp, which does not bring \`$path\`" ;;
             *) leak "$here" "$layer must not include \`$path\`" ;;

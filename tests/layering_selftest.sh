@@ -4,7 +4,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir "$copy"/{runtime,dsl,stdlib,tools}
+mkdir "$copy"/{runtime,dsl,stdlib,desk,tools}
 cp "$root"/runtime/*.{hpp,def} "$copy/runtime"
 cp "$root"/dsl/*.{hpp,def} "$copy/dsl"
 
@@ -28,3 +28,7 @@ plant runtime/leak.cpp '#include "dsl/ast.hpp"'
 plant runtime/leak.cpp '#include "stdlib/sources/source.hpp"'
 plant stdlib/leak.cpp '#include "dsl/model.hpp"'
 plant stdlib/leak.cpp '#include "tools/run.hpp"'
+plant stdlib/leak.cpp '#include "desk/stream.hpp"'
+plant dsl/leak.cpp '#include "desk/stream.hpp"'
+plant runtime/leak.cpp '#include "desk/stream.hpp"'
+plant desk/leak.cpp '#include "tools/run.hpp"'

@@ -1,0 +1,139 @@
+#include "desk/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace watchword::desk {
+
+using runtime::Status;
+using runtime::Value;
+
+std::vector<bool> types_that_concern_all(const runtime::Program& program) {
+    std::vector<bool> result;
+    for (const runtime::EventSchema& schema : program.events)
+        result.push_back(schema.subject == runtime::no_slot || schema.adds_employee || !schema.updates.empty());
+    for (const runtime::PolicyPlan& policy : program.policies)
+        for (const runtime::TriggerPlan& trigger : policy.triggers)
+            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
+    for (const runtime::AcrossPlan& across : program.across)
+        for (const auto& [type, where] : across.inputs) result[type] = true;
+    return result;
+}
+
+Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOptions options)
+    : program_(program), stream_(stream), options_(std::move(options)), engine_(program, options_.engine) {
+    last_ = stream.events.size();
+    if (options_.until)
+        last_ = static_cast<std::size_t>(
+            std::upper_bound(stream.events.begin(), stream.events.end(), *options_.until,
+                             [](runtime::Time time, const StreamEvent& event) { return time < event.event.time; }) -
+            stream.events.begin());
+    if (layout_of(program) != stream.layout) map_layout();
+    if (!problem_.empty()) {
+        last_ = 0;
+        return;
+    }
+    const std::vector<bool> concerns = types_that_concern_all(program);
+    for (std::size_t type = 0; type < stream.layout.events.size(); ++type) {
+        const std::uint32_t own = is_mapped_ ? types_[type] : static_cast<std::uint32_t>(type);
+        concerns_all_.push_back(own < concerns.size() && concerns[own]);
+    }
+    if (stream.has_roster) engine_.roster().require();
+    enter_employees(0);
+}
+
+/// By the names of events, fields and attributes; what the program reads must be in the stream.
+void Replay::map_layout() {
+    is_mapped_ = true;
+    const StreamLayout wanted = layout_of(program_);
+    const auto lacks = [&](const std::string& what) {
+        if (problem_.empty()) problem_ = fmt::format("the events were read without {}", what);
+    };
+    types_.assign(stream_.layout.events.size(), UINT32_MAX);
+    slots_.resize(wanted.events.size());
+    for (std::uint32_t type = 0; type < wanted.events.size(); ++type) {
+        const auto known = std::find(stream_.layout.events.begin(), stream_.layout.events.end(), wanted.events[type]);
+        if (known == stream_.layout.events.end()) continue; // no such events came
+        const auto own = static_cast<std::size_t>(known - stream_.layout.events.begin());
+        types_[own] = type;
+        for (const StreamLayout::Slot& slot : wanted.slots[type]) {
+            const auto& held = stream_.layout.slots[own];
+            const auto found = std::find(held.begin(), held.end(), slot);
+            if (found == held.end()) lacks(fmt::format("`{}` of {}", slot.field, wanted.events[type]));
+            slots_[type].push_back(static_cast<std::int32_t>(found - held.begin()));
+        }
+    }
+    for (const StreamLayout::Slot& attribute : stream_.layout.attributes) {
+        const auto found = std::find(wanted.attributes.begin(), wanted.attributes.end(), attribute);
+        attributes_.push_back(found == wanted.attributes.end()
+                                  ? UINT32_MAX
+                                  : static_cast<std::uint32_t>(found - wanted.attributes.begin()));
+    }
+}
+
+runtime::Event Replay::mapped(const StreamEvent& event) {
+    runtime::Event result = event.event;
+    result.type = types_[event.event.type];
+    fields_.clear();
+    for (const std::int32_t slot : slots_[result.type]) fields_.push_back(event.event.fields[slot]);
+    result.fields = fields_.data();
+    return result;
+}
+
+void Replay::enter_employees(std::size_t before) {
+    for (; entered_ < stream_.employees.size() && stream_.employees[entered_].before <= before; ++entered_) {
+        const StreamEmployee& employee = stream_.employees[entered_];
+        std::vector<std::pair<std::uint32_t, Value>> attributes = employee.attributes;
+        if (is_mapped_) {
+            for (auto& [attribute, value] : attributes) attribute = attributes_[attribute];
+            std::erase_if(attributes, [](const auto& one) { return one.first == UINT32_MAX; });
+        }
+        const runtime::RosterEntry entry{employee.id, employee.aliases, attributes};
+        if (!employee.at)
+            engine_.roster().enter(entry);
+        else if (engine_.change_roster(*employee.at, before, entry) != Status::fine)
+            status_ = Status::limit;
+    }
+}
+
+bool Replay::bears(std::size_t index) const {
+    const StreamEvent& event = stream_.events[index];
+    if (is_mapped_ && types_[event.event.type] == UINT32_MAX) return false;
+    // the clock goes as far as with everybody's events
+    if (index + 1 == last_ && options_.person != no_person && event.person != options_.person) return true;
+    if (options_.person != no_person && event.person != options_.person && !concerns_all_[event.event.type])
+        return false;
+    return !options_.wanted || options_.wanted(event);
+}
+
+const StreamEvent* Replay::head() {
+    while (position_ < last_ && !bears(position_)) ++position_;
+    return position_ < last_ && status_ == Status::fine ? &stream_.events[position_] : nullptr;
+}
+
+bool Replay::next() {
+    const StreamEvent* event = head();
+    if (event == nullptr) return false;
+    enter_employees(position_);
+    status_ = engine_.push(is_mapped_ ? mapped(*event) : event->event);
+    ++position_;
+    return status_ == Status::fine;
+}
+
+void Replay::run(runtime::Time time) {
+    while (const StreamEvent* event = head()) {
+        if (event->event.time > time) break;
+        if (!next()) return;
+    }
+    if (head() == nullptr) enter_employees(stream_.events.size());
+    if (time != runtime::never && status_ == Status::fine) status_ = engine_.advance(time);
+}
+
+std::vector<runtime::Alert> replay(const runtime::Program& program, const Stream& stream, ReplayOptions options) {
+    Replay one{program, stream, std::move(options)};
+    one.run();
+    return std::move(one.engine().alerts());
+}
+
+} // namespace watchword::desk
