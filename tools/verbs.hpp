@@ -15,5 +15,6 @@ void add_explain_code(CLI::App& command, Context& context);
 void add_doc(CLI::App& command, Context& context);
 void add_simulate(CLI::App& command, Context& context);
 void add_evaluate(CLI::App& command, Context& context);
+void add_completion(CLI::App& command, Context& context);
 
 } // namespace watchword::tools
