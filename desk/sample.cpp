@@ -74,7 +74,8 @@ Kind kind_of(const Guess& guess, bool is_json) {
     if (guess.ip && !guess.whole) return Kind::ip;
     if (guess.boolean) return Kind::boolean;
     const bool is_number = !is_json || !guess.quoted;
-    if (guess.whole && is_number) return has_any(name, {"bytes", "size"}) ? Kind::size : Kind::integer;
+    const bool is_size = has_any(name, {"bytes", "size"}) && !has_any(name, {"kb", "mb", "gb", "kib", "mib"});
+    if (guess.whole && is_number) return is_size ? Kind::size : Kind::integer;
     if (guess.real && is_number) return Kind::real;
     const bool one_word = std::none_of(guess.words.begin(), guess.words.end(), [](const std::string& word) {
         return word.find_first_of(" \t/\\@") != std::string::npos;
@@ -204,10 +205,8 @@ std::string choose(const Sample& sample, std::string_view what, std::string_view
     std::vector<std::string> headers;
     for (std::size_t index = 0; index < sample.columns.size(); ++index) {
         headers.push_back(sample.columns[index].header);
-        if (!asked.empty() && headers.back() == asked) found = index;
+        if (headers.back() == asked) found = index;
     }
-    if (!asked.empty() && (!found || headers[*found] != asked))
-        return fmt::format("there is no column `{}`; there are {}", asked, fmt::join(headers, ", "));
     if (!found)
         return fmt::format("none of the columns {} looks like {}; say which one is: {} COLUMN",
                            fmt::join(headers, ", "), what, flag);
@@ -338,7 +337,7 @@ bool is_sensitive(const SampleColumn& column) {
                                           "title", "message", "attachment", "to", "query"});
 }
 
-std::string quoted(std::string_view text) {
+std::string text_literal(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') result += '\\';
@@ -377,8 +376,9 @@ std::string write_source(const Sample& sample, std::string_view name) {
     if (sample.id) emitted += fmt::format(", id: {}", names[*sample.id]);
     const SampleColumn& time = sample.columns[sample.time];
     if (!time.time_format.empty())
-        emitted = fmt::format("    time: parse_time({}, {}), user: {}{}", names[sample.time], quoted(time.time_format),
-                              names[sample.person], sample.id ? fmt::format(", id: {}", names[*sample.id]) : "");
+        emitted =
+            fmt::format("    time: parse_time({}, {}), user: {}{}", names[sample.time], text_literal(time.time_format),
+                        names[sample.person], sample.id ? fmt::format(", id: {}", names[*sample.id]) : "");
     for (std::size_t index = 0; index < sample.columns.size(); ++index) {
         const SampleColumn& column = sample.columns[index];
         const bool is_time = index == sample.time;
@@ -387,25 +387,25 @@ std::string write_source(const Sample& sample, std::string_view name) {
                                as_text   ? "text"
                                : is_time ? "time"
                                          : word_for(column.kind),
-                               names[index], quoted(column.header));
+                               names[index], text_literal(column.header));
         if (!is_field(index)) continue;
         if (!column.words.empty()) {
             fields += "  # in the sample:";
-            for (const std::string& word : column.words) fields += ' ' + quoted(word);
+            for (const std::string& word : column.words) fields += ' ' + text_literal(word);
             fields += '\n';
         }
-        fields += fmt::format("  {} {}{}{}\n", field(index), is_sensitive(column) ? "sensitive " : "",
+        fields += fmt::format("  {}{} {}{}\n", is_sensitive(column) ? "sensitive " : "", field(index),
                               word_for(column.kind), column.optional ? "?" : "");
         emitted += column.time_format.empty() ? fmt::format(",\n    {}: {}", field(index), names[index])
                                               : fmt::format(",\n    {}: parse_time({}, {})", field(index), names[index],
-                                                            quoted(column.time_format));
+                                                            text_literal(column.time_format));
     }
     const std::string delimiter =
         sample.format == "csv" && sample.delimiter != ','
             ? fmt::format("  delimiter \"{}\"\n", sample.delimiter == '\t' ? "\\t" : std::string(1, sample.delimiter))
             : "";
     return fmt::format("event {0}.record {{\n{1}}}\n\n"
-                       "source {0}_log from {2} {{\n{3}{4}  emit {0}.record {{\n{5}\n  }}\n}}\n",
+                       "source {0} from {2} {{\n{3}{4}  emit {0}.record {{\n{5}\n  }}\n}}\n",
                        name, fields, sample.format, delimiter, columns, emitted);
 }
 

@@ -36,13 +36,13 @@ struct Sample {
 
 struct SampleOptions {
     std::string path;
-    std::string person, time; ///< headers of these columns; empty: found by name and values
+    std::string person, time; ///< headers of these columns; if there is none such: found by name and values
 };
 
 /// Reads the beginning of a CSV or JSON Lines file, plain or compressed. Else a sentence that says why that cannot be.
 std::variant<Sample, std::string> read_sample(const SampleOptions& options);
 
-/// Declarations `event NAME.record` and `source NAME_log`, as policy text; `module` and `use` stand before them.
+/// Declarations `event NAME.record` and `source NAME`, as policy text; `module` and `use` stand before them.
 std::string write_source(const Sample& sample, std::string_view name);
 
 /// A name of the language: lower case, letters, digits and `_`, not a reserved word. `Opened At` is `opened_at`.

@@ -27,7 +27,7 @@ signal BulkCopy "Copied much to removable media within an hour"
 signal ArchiveThenMail "Packed an archive and sent mail with attachments to outside"
   sequence within 2h {
     file.archive
-    email.send where (external ?? false) and (attachments ?? 0) > 0
+    email.send where external and attachments > 0
   }
 {signals}
 policy Leaver "Somebody who is leaving takes files along" {
@@ -41,7 +41,7 @@ policy Leaver "Somebody who is leaving takes files along" {
   closes     7d after notice.last_day, on hr.resignation_withdrawn, or after 120d
 
   score {
-    +40 for BulkCopy, at most 80
+    +50 for BulkCopy, at most 100
     +50 for ArchiveThenMail, once
 {terms}    halves every 14d
     at most 100
@@ -158,7 +158,7 @@ std::vector<std::string> starter_commands(std::string_view name, const std::vect
     for (const StarterLog& log : logs) {
         std::error_code error;
         const std::filesystem::path path = std::filesystem::absolute(log.path, error);
-        run += fmt::format(" -i {}_log={}", log.name, error ? log.path : path.string());
+        run += fmt::format(" -i {}={}", log.name, error ? log.path : path.string());
     }
     return {"watchword check .", "watchword test .", run + " --output table"};
 }

@@ -21,11 +21,12 @@ struct NewSettings {
     std::string person, time;
 };
 
-/// `logs/vpn.csv.gz` is `vpn`; a name that is taken gets `_log` behind it.
+/// `logs/vpn.csv.gz` is `vpn_log`; of several that would have one name the later ones get another `_log`.
 std::string name_of_log(const std::string& path, const std::vector<std::string>& taken) {
     std::string stem = files::path(path).filename().string();
     stem = stem.substr(0, stem.find('.', 1));
     std::string name = desk::name_from(stem);
+    if (!name.ends_with("log")) name += "_log"; // what there is of `file.*` and `email.*` stays what it is
     const auto is_taken = [&](const std::string& candidate) {
         return std::find(taken.begin(), taken.end(), candidate) != taken.end();
     };
@@ -48,6 +49,17 @@ int write_files(const files::path& folder, const std::vector<desk::StarterFile>&
     return exit_fine;
 }
 
+/// A column that was asked for and is in none of the logs is a spelling mistake.
+int check_columns(const NewSettings& settings, const std::vector<desk::StarterLog>& logs, const Context& context) {
+    std::vector<std::string> headers;
+    for (const desk::StarterLog& log : logs)
+        for (const desk::SampleColumn& column : log.sample.columns) headers.push_back(column.header);
+    for (const std::string& asked : {settings.person, settings.time})
+        if (!asked.empty() && std::find(headers.begin(), headers.end(), asked) == headers.end())
+            return context.misused(fmt::format("there is no column `{}`{}", asked, did_you_mean(asked, headers)));
+    return exit_fine;
+}
+
 int make(const NewSettings& settings, const Context& context) {
     const files::path folder{settings.folder};
     std::error_code error;
@@ -65,6 +77,7 @@ int make(const NewSettings& settings, const Context& context) {
         logs.push_back({name_of_log(path, taken), path, std::get<desk::Sample>(std::move(sample))});
         taken.push_back(logs.back().name);
     }
+    if (const int status = check_columns(settings, logs, context); status != exit_fine) return status;
     if (const int status = write_files(folder, desk::starter_files(name, logs), context); status != exit_fine)
         return status;
     std::string next = fmt::format("\nNow:\n    cd {}\n", settings.folder);

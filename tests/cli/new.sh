@@ -1,0 +1,58 @@
+# A starter project checks, formats, tests and runs as it is, with sources for logs as people have them.
+. "$(dirname "$0")/expect.bash"
+
+# project FOLDER ARGUMENTS…: makes it, and tries what it says can be done with it.
+project() {
+  local folder=$1
+  run 0 new "$@"
+  (cd "$folder" && "$command" check --strict . && "$command" fmt --check . && "$command" test .) >out.txt 2>err.txt ||
+    fail "new $*: the project is not in order"
+}
+project first
+err_has "4 tests passed"
+(cd first && "$command" run first.watch -i sample/hr.jsonl -i sample/events.jsonl --key ../key -o ndjson) >out.txt 2>err.txt ||
+  fail "the project does not run"
+json 'len(lines) == 2 and lines[1]["level"] == "high"'
+run 3 new first
+err_has "there already"
+run 3 new hr
+err_has "standard module"
+
+cat >vpn.csv <<'CSV'
+Zeitpunkt;Konto;Adresse;Dauer;Ergebnis
+03.03.2025 09:00:00;anna;10.0.0.1;17;ok
+03.03.2025 10:00:00;bert;10.0.0.2;;"nicht; ok"
+31.03.2025 23:59:59;anna;10.0.0.1;4;ok
+CSV
+cat >app.jsonl <<'JSON'
+{"ts":1741000000,"actor":{"name":"anna","dept":"Optics"},"action":"export","bytes":1200,"ok":true,"and":"x","note":"a"}
+{"ts":1741000100,"actor":{"name":"bert","dept":"Sales"},"action":"view","bytes":12,"ok":false,"and":"y","note":null}
+JSON
+run 3 new second --from vpn.csv
+err_has "--person COLUMN"
+[ ! -e second ] || fail "a project that could not be made left something behind"
+run 3 new second --from app.jsonl --person actor.nam
+err_has "did you mean \`actor.name\`"
+project second --from vpn.csv --person Konto
+grep -q 'parse_time(zeitpunkt, "%d.%m.%Y %H:%M:%S")' second/vpn_log.watch || fail "the time's form is not seen"
+grep -q 'dauer int?' second/vpn_log.watch || fail "an empty cell does not make a field optional"
+run 0 -q run second/second.watch -i vpn_log=vpn.csv --key key --summary summary.json
+grep -q '"rejected":0' summary.json && grep -q '"events":3' summary.json || fail "the source does not read its sample"
+
+run 3 new third --from app.jsonl --person actor.dept --time actor.dept
+project third --from app.jsonl --from vpn.csv --person Konto
+grep -q 'from "actor.name"' third/app_log.watch || fail "a nested name is not seen"
+run 0 -q run third/third.watch -i app_log=app.jsonl --key key --summary summary.json
+grep -q '"rejected":0' summary.json && grep -q '"events":2' summary.json || fail "the source does not read its sample"
+
+printf 'not json\n' >words.txt
+printf '{"a":1}\n{"a":\n' >half.jsonl
+: >nothing.csv
+printf 'user,time\n' >header.csv
+printf 'user,time\n"anna,2025-01-01\n' >quote.csv
+printf '\377\376x\n' >latin.csv
+for sample in words.txt half.jsonl nothing.csv header.csv quote.csv latin.csv absent.csv .; do
+  run 3 new fifth --from "$sample"
+  [ -s err.txt ] || fail "no word about $sample"
+done
+finish
