@@ -25,4 +25,14 @@ double Engine::score(std::uint32_t policy, PersonId person, Time time) const {
 double Engine::risk(PersonId person, Time time) const { return machine_->risk(person, time); }
 std::size_t Engine::state_bytes() const { return machine_->state_bytes(); }
 
+std::string Engine::snapshot() const { return machine_->snapshot(); }
+std::string Engine::snapshot(PersonId person) const { return machine_->snapshot(person); }
+std::string Engine::restore(std::string_view snapshot) {
+    auto fresh = std::make_unique<Machine>(machine_->program(), machine_->options());
+    std::string problem = fresh->restore(snapshot);
+    if (problem.empty()) machine_ = std::move(fresh);
+    return problem;
+}
+std::string Engine::restore_person(std::string_view snapshot) { return machine_->restore_person(snapshot); }
+
 } // namespace watchword::runtime

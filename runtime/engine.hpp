@@ -91,6 +91,18 @@ public:
     double risk(PersonId person, Time time) const;
     std::size_t state_bytes() const;
 
+    /// The whole state as bytes (runtime/snapshot.hpp), between two pushes; equal states have equal bytes. Alerts not
+    /// yet taken from `alerts()` are not in it, options neither.
+    std::string snapshot() const;
+    /// Takes the place of all state, the roster too: what `roster()` gave before is void. An empty text: fine. Else one
+    /// sentence says why not (damaged bytes, another version, other policies), and the engine is as it was.
+    std::string restore(std::string_view snapshot);
+    /// What the engine knows of one person: attributes, watches, sealed history. Empty for `nobody`.
+    std::string snapshot(PersonId person) const;
+    /// Takes the place of what is known of the snapshot's person, whom the id names. The engine may number people
+    /// differently; its clock must not be past the snapshot's. Accounts and statistics stay as they are.
+    std::string restore_person(std::string_view snapshot);
+
 private:
     std::unique_ptr<class Machine> machine_;
 };

@@ -1,5 +1,7 @@
 #include "runtime/history.hpp"
 
+#include "runtime/snapshot.hpp"
+
 namespace watchword::runtime {
 
 namespace {
@@ -68,6 +70,53 @@ std::uint64_t History::drop_oldest() {
     bytes_ -= segment_overhead + segment.rows.size();
     dropped_until_ = segment.last;
     return segment.count;
+}
+
+// In a snapshot: next number · what was dropped last · per segment first and last time, first number, rows with their
+// length.
+void History::save(SnapshotWriter& out) const {
+    out.number(next_number_);
+    out.signed_number(dropped_until_);
+    out.number(segments_.size());
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+        out.signed_number(segments_[i].first);
+        out.signed_number(segments_[i].last);
+        out.number(segments_[i].number);
+        out.text(segments_[i].rows);
+    }
+}
+
+void History::load(const SlotTypes& slots, SnapshotReader& in) {
+    next_number_ = in.number();
+    dropped_until_ = in.signed_number();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Segment segment{memory_};
+        segment.first = in.time();
+        segment.last = in.time();
+        segment.number = in.number();
+        load_rows(segment, slots, in.nested());
+        bytes_ += segment_overhead + segment.rows.size();
+        segments_.push_back(std::move(segment));
+    }
+}
+
+void History::load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in) {
+    Time time = segment.first;
+    for (; !in.over(); ++segment.count) {
+        const std::uint32_t type = in.index(slots.size());
+        put_number(segment.rows, type);
+        const std::int64_t step = in.time();
+        in.expect(!__builtin_add_overflow(time, step, &time) && time <= segment.last, "kept events are out of order");
+        put_signed(segment.rows, step);
+        put_signed(segment.rows, in.time());            // how long before its time it says it was
+        put_number(segment.rows, in.index(UINT32_MAX)); // version of the roster
+        const std::string_view id = in.text();
+        put_number(segment.rows, id.size());
+        segment.rows.append(id);
+        if (!in.ok()) return;
+        for (const Type& type_of_slot : slots[type]) in.value(type_of_slot, segment.rows);
+    }
+    in.expect(segment.count != 0 && time == segment.last, "kept events are out of order");
 }
 
 } // namespace watchword::runtime

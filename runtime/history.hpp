@@ -16,6 +16,9 @@
 
 namespace watchword::runtime {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 /// A kept event, decoded; views into the history, good until it changes.
 struct KeptEvent {
     std::uint32_t type = 0;
@@ -48,6 +51,9 @@ public:
     /// Number that the next kept event will get; numbers rise.
     std::uint64_t next_number() const { return next_number_; }
 
+    void save(SnapshotWriter& out) const;
+    void load(const SlotTypes& slots, SnapshotReader& in);
+
     /// Calls `visit(const KeptEvent&)` for every event from number `first` on with time ≥ `from`, oldest first.
     template <class Visit>
     void replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
@@ -66,6 +72,7 @@ private:
         std::uint64_t count = 0;
         Bytes rows;
     };
+    static void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
     static void take_row(std::string_view& in, Time& previous, const SlotTypes& slots, KeptEvent& event);
 
     Ring<Segment> segments_;

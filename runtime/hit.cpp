@@ -1,5 +1,6 @@
 #include "runtime/hit.hpp"
 
+#include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 
 namespace watchword::runtime {
@@ -155,6 +156,56 @@ HitRecord show_hit(const KeptHit& hit, const SignalPlan& signal, const Program& 
         }
     }
     return record;
+}
+
+void EventTrail::save(SnapshotWriter& out) const {
+    out.number(size_);
+    out.raw(events_);
+}
+
+void EventTrail::load(SnapshotReader& in) {
+    const std::size_t size = in.count();
+    in.expect(size <= listed_events, "a trail of events is too long");
+    for (std::size_t left = size; left != 0 && in.ok(); --left) {
+        const Time time = in.time();
+        add(time, in.text());
+    }
+}
+
+void KeptHit::save(SnapshotWriter& out) const {
+    out.signed_number(time);
+    out.real(points);
+    out.flag(lookback);
+    out.text(data);
+}
+
+void KeptHit::load(const SignalPlan& signal, SnapshotReader& in) {
+    time = in.time();
+    points = in.finite();
+    lookback = in.flag();
+    SnapshotReader inside = in.nested();
+    put_number(data, inside.number());
+    const std::size_t listed = inside.count();
+    put_number(data, listed);
+    for (std::size_t left = listed; left != 0 && in.ok(); --left) {
+        const std::string_view id = inside.text();
+        put_number(data, id.size());
+        data.append(id);
+    }
+    load_observed(signal, inside, data);
+}
+
+void load_observed(const SignalPlan& signal, SnapshotReader in, Bytes& out) {
+    while (!in.over()) {
+        Observed which;
+        which.step = in.index(signal.sequence ? signal.sequence->steps.size() + 1 : 1);
+        const bool of_step = which.step != 0;
+        which.input = in.index(of_step ? signal.sequence->steps[which.step - 1].inputs.size() : signal.inputs.size());
+        if (!in.ok()) return;
+        put_number(out, which.step);
+        put_number(out, which.input);
+        for (const Observation& observation : observations_of(signal, which)) in.value(observation.type, out);
+    }
 }
 
 } // namespace watchword::runtime

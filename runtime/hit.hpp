@@ -11,6 +11,9 @@
 
 namespace watchword::runtime {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 inline constexpr std::size_t listed_hits = 20;   ///< newest hits a contribution lists
 inline constexpr std::size_t listed_events = 20; ///< newest events a hit lists
 
@@ -24,6 +27,9 @@ public:
     std::size_t size() const { return size_; }
     /// Appends number and ids.
     void put(Bytes& out) const;
+
+    void save(SnapshotWriter& out) const;
+    void load(SnapshotReader& in);
 
 private:
     Bytes events_; ///< time, length, id; oldest first
@@ -69,7 +75,13 @@ struct KeptHit {
     double points = 0;
     bool lookback = false;
     Bytes data;
+
+    void save(SnapshotWriter& out) const;
+    void load(const SignalPlan& signal, SnapshotReader& in);
 };
+
+/// Checks groups of observed values of the signal, to the end of what is read, and appends them.
+void load_observed(const SignalPlan& signal, SnapshotReader in, Bytes& out);
 
 /// For an alert. `points` and `share` are the caller's.
 HitRecord show_hit(const KeptHit& hit, const SignalPlan& signal, const Program& program, const Roster& roster);

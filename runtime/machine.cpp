@@ -184,6 +184,7 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 void Machine::handle(Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const TypeShape& type = shape_.types[event.type];
+    across_ready_.clear();
     const bool roster_changed = subject != nobody && change_by_event(event, subject, frame_for(moment, subject));
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
     const std::size_t watched = subject != nobody && subject < people_.size() ? people_[subject].watches.size() : 0;

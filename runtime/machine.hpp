@@ -65,6 +65,16 @@ public:
     double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return heap_.used(); }
 
+    // machine_snapshot.cpp
+    std::string snapshot() const;
+    std::string snapshot(PersonId person) const;
+    /// Into a fresh machine, which is of no use if this fails. The text says why it failed.
+    std::string restore(std::string_view snapshot);
+    std::string restore_person(std::string_view snapshot);
+
+    const Program& program() const { return program_; }
+    const EngineOptions& options() const { return options_; }
+
     Roster roster;
     std::vector<Alert> alerts;
     Statistics statistics;
@@ -155,6 +165,16 @@ private:
     void raise_risk(PersonId person, const std::pair<Level, double>& level, double value,
                     const std::vector<double>& shares, const Moment& moment);
     void set_timer(const Watch& watch, Time time, TimerKind kind);
+
+    // machine_snapshot.cpp
+    void save_row(const PersonRow& row, SnapshotWriter& out) const;
+    PersonRow load_row(PersonId person, SnapshotReader in);
+    std::unique_ptr<Watch> load_watch(PersonId person, SnapshotReader& in);
+    void save_across(SnapshotWriter& out) const;
+    void load_across(SnapshotReader& in);
+    void save_statistics(SnapshotWriter& out) const;
+    void load_statistics(SnapshotReader& in);
+    void set_timers(const PersonRow& row);
 
     const Program& program_;
     EngineOptions options_;

@@ -1,5 +1,7 @@
 #include "runtime/plain_signal.hpp"
 
+#include "runtime/snapshot.hpp"
+
 #include <algorithm>
 
 namespace watchword::runtime {
@@ -196,6 +198,41 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
     }
     put_observed(hit.data, {0, input_index}, input.observations, context.interpreter, frame);
     hits.push_back(std::move(hit));
+}
+
+void PlainState::Key::save(const SignalPlan& plan, SnapshotWriter& out) const {
+    out.flag(now);
+    trail.save(out);
+    for (std::size_t i = 0; i < windows.size(); ++i) windows[i].save(plan.windows[i], out);
+}
+
+void PlainState::Key::load(const SignalPlan& plan, SnapshotReader& in) {
+    now = in.flag();
+    trail.load(in);
+    for (std::size_t i = 0; i < windows.size(); ++i) windows[i].load(plan.windows[i], in);
+}
+
+// In a snapshot: the state without `by`, where there is one · when to sweep next · states with their keys.
+void PlainState::save(const SignalPlan& plan, SnapshotWriter& out) const {
+    out.flag(only_.has_value());
+    if (only_) only_->save(plan, out);
+    out.number(sweep_at_);
+    out.number(keys_.size());
+    for (const auto& [name, key] : keys_) {
+        out.raw(name);
+        key.save(plan, out);
+    }
+}
+
+void PlainState::load(const SignalPlan& plan, SnapshotReader& in) {
+    if (in.flag()) only_.emplace(plan, memory_).load(plan, in);
+    sweep_at_ = in.number();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Bytes name(memory_);
+        for (const Type& type : plan.by) in.value(type, name);
+        if (!in.expect(!plan.by.empty() && !keys_.contains(name), "a key comes twice")) return;
+        keys_.try_emplace(std::move(name), plan, memory_).first->second.load(plan, in);
+    }
 }
 
 } // namespace watchword::runtime

@@ -46,9 +46,14 @@ public:
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Occurrence& occurrence,
                SignalContext& context, std::vector<LiveHit>& hits);
 
+    void save(const SignalPlan& plan, SnapshotWriter& out) const;
+    void load(const SignalPlan& plan, SnapshotReader& in);
+
 private:
     struct Key {
         Key(const SignalPlan& plan, std::pmr::memory_resource* memory);
+        void save(const SignalPlan& plan, SnapshotWriter& out) const;
+        void load(const SignalPlan& plan, SnapshotReader& in);
         std::pmr::vector<WindowState> windows;
         EventTrail trail;
         bool now = false;

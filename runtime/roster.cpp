@@ -2,6 +2,8 @@
 // kept once. Every version of a person's attributes stays, so that looking back sees what was in force.
 #include "runtime/roster.hpp"
 
+#include "runtime/snapshot.hpp"
+
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
 #include <xxhash.h>
@@ -44,7 +46,8 @@ bool same(const Value& left, const Value& right, Type type) {
 
 struct Roster::Tables {
     explicit Tables(const EmployeeSchema& attributes) : schema(attributes) {
-        for (const Field& field : schema.attributes) defaults.push_back(field.fallback.value_or(Value::absent()));
+        for (const Field& field : schema.attributes)
+            defaults.push_back(with_person_ids(field.fallback.value_or(Value::absent()), field.type));
     }
 
     std::string_view folded(std::string_view account);
@@ -65,6 +68,8 @@ struct Roster::Tables {
     std::string take_alias(PersonId person, std::string_view alias);
     void settle();
     void settle_row(Value* row);
+    void save_row(const Value* row, SnapshotWriter& out) const;
+    Value* load_row(SnapshotReader& in);
 
     const EmployeeSchema& schema;
     std::vector<Value> defaults;
@@ -291,6 +296,86 @@ std::size_t Roster::bytes() const {
            tables.names.bucket_count() * (sizeof(std::string_view) + sizeof(PersonId) + 8) +
            tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
            tables.former.bucket_count() * (sizeof(std::vector<Value*>) + 16);
+}
+
+void Roster::Tables::save_row(const Value* row, SnapshotWriter& out) const {
+    out.flag(row != nullptr);
+    for (std::size_t i = 0; row != nullptr && i < defaults.size(); ++i)
+        out.values({row + i, 1}, {&schema.attributes[i].type, 1});
+}
+
+Value* Roster::Tables::load_row(SnapshotReader& in) {
+    if (!in.flag()) return nullptr;
+    Value* const row = allocate(defaults.size());
+    KeptValues kept(std::pmr::get_default_resource());
+    for (std::size_t i = 0; i < defaults.size() && in.ok(); ++i) {
+        in.values({&schema.attributes[i].type, 1}, kept);
+        if (in.ok()) row[i] = keep(kept.data()[0], schema.attributes[i].type);
+    }
+    return row;
+}
+
+void Roster::save_person(PersonId person, SnapshotWriter& out) const {
+    tables_->settle();
+    const Person& of = tables_->people[person];
+    out.flag(of.employee);
+    out.number(of.version);
+    if (const auto rows = tables_->former.find(person); rows != tables_->former.end())
+        for (const Value* row : rows->second) tables_->save_row(row, out);
+    tables_->save_row(of.current, out);
+}
+
+void Roster::load_person(PersonId person, SnapshotReader& in) {
+    Tables& tables = *tables_;
+    const bool employee = in.flag();
+    const std::size_t versions = in.count();
+    std::vector<Value*> former;
+    for (std::size_t left = versions; left != 0 && in.ok(); --left) former.push_back(tables.load_row(in));
+    Value* const current = tables.load_row(in);
+    if (!in.ok()) return;
+    if (employee != tables.people[person].employee) employee ? ++tables.employees : --tables.employees;
+    tables.people[person].employee = employee;
+    tables.people[person].version = static_cast<std::uint32_t>(versions);
+    tables.people[person].current = current;
+    tables.former.erase(person);
+    if (versions != 0) tables.former[person] = std::move(former);
+}
+
+// In a snapshot: whether it is required · number of people · per person the id and the attributes of every version ·
+// accounts in their order, with the person.
+void Roster::save(SnapshotWriter& out) const {
+    out.flag(required_);
+    out.number(tables_->people.size());
+    for (PersonId person = 0; person < tables_->people.size(); ++person) {
+        out.text(tables_->people[person].id);
+        save_person(person, out);
+    }
+    std::vector<std::pair<std::string_view, PersonId>> names(tables_->names.begin(), tables_->names.end());
+    std::sort(names.begin(), names.end());
+    out.number(names.size());
+    for (const auto& [name, person] : names) {
+        out.text(name);
+        out.number(person);
+    }
+}
+
+void Roster::load(SnapshotReader& in) {
+    Tables& tables = *tables_;
+    required_ = in.flag();
+    const std::size_t people = in.count();
+    if (!in.expect(people < nobody, "too many people")) return;
+    in.context().people = static_cast<PersonId>(people);
+    tables.people.assign(people, {});
+    tables.names.clear();
+    tables.employees = 0;
+    for (PersonId person = 0; person < people && in.ok(); ++person) {
+        tables.people[person].id = tables.keep(in.text());
+        load_person(person, in);
+    }
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        const std::string_view name = tables.keep(in.text());
+        in.expect(tables.names.emplace(name, in.index(people)).second, "an account comes twice");
+    }
 }
 
 } // namespace watchword::runtime

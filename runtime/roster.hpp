@@ -16,8 +16,12 @@
 
 namespace watchword::runtime {
 
-/// An employee as a roster file, a source or a test states it. Texts are copied. Attributes of type person (and lists of
-/// them) are account names as text here; everywhere else in the roster they are PersonIds. Absent values change nothing.
+class SnapshotReader;
+class SnapshotWriter;
+
+/// An employee as a roster file, a source or a test states it. Texts are copied. Attributes of type person (and lists
+/// of them) are account names as text here; everywhere else in the roster they are PersonIds. Absent values change
+/// nothing.
 struct RosterEntry {
     std::string_view id;
     std::span<const std::string> aliases;
@@ -59,6 +63,13 @@ public:
     const Value* attributes(PersonId person, std::uint32_t version) const;
     /// Memory in use, in bytes, for limits.
     std::size_t bytes() const;
+
+    void save(SnapshotWriter& out) const;
+    /// Into an empty roster.
+    void load(SnapshotReader& in);
+    /// One person's attributes, with their versions; not the accounts.
+    void save_person(PersonId person, SnapshotWriter& out) const;
+    void load_person(PersonId person, SnapshotReader& in);
 
 private:
     struct Tables;

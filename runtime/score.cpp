@@ -1,6 +1,7 @@
 #include "runtime/score.hpp"
 
 #include "runtime/exponent.hpp"
+#include "runtime/snapshot.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,7 @@ double decay(Duration age, Duration half_life) {
     return exp2_exact(-static_cast<double>(age) / static_cast<double>(half_life));
 }
 
-Score::Score(const PolicyPlan& plan, std::pmr::memory_resource* memory) {
+Score::Score(const PolicyPlan& plan, std::pmr::memory_resource* memory) : memory_(memory) {
     terms_.reserve(plan.score.size());
     for (std::size_t i = 0; i < plan.score.size(); ++i) terms_.emplace_back(memory);
 }
@@ -104,6 +105,35 @@ std::vector<Contribution> Score::contributions(const PolicyPlan& plan, const Eva
         result.push_back(std::move(contribution));
     }
     return result;
+}
+
+// In a snapshot: armed levels · per term its decayed sum, the sum's time, the number of hits, the newest of them.
+void Score::save(SnapshotWriter& out) const {
+    out.number(armed);
+    for (const Term& term : terms_) {
+        out.real(term.sum);
+        out.signed_number(term.at);
+        out.number(term.count);
+        out.number(term.newest.size());
+        for (std::size_t i = 0; i < term.newest.size(); ++i) term.newest[i].save(out);
+    }
+}
+
+void Score::load(const PolicyPlan& plan, SnapshotReader& in) {
+    armed = in.number();
+    for (std::size_t i = 0; i < terms_.size() && in.ok(); ++i) {
+        Term& term = terms_[i];
+        term.sum = in.finite();
+        term.at = in.time();
+        term.count = in.number();
+        const std::size_t listed = in.count();
+        if (!in.expect(listed <= listed_hits && listed <= term.count, "too many hits are listed")) return;
+        for (std::size_t left = listed; left != 0 && in.ok(); --left) {
+            KeptHit hit{memory_};
+            hit.load(plan.signals[plan.score[i].signal], in);
+            term.newest.push_back(std::move(hit));
+        }
+    }
 }
 
 } // namespace watchword::runtime

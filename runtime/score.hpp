@@ -33,6 +33,9 @@ public:
     std::vector<Contribution> contributions(const PolicyPlan& plan, const Evaluation& evaluation, Time time,
                                             const Program& program, const Roster& roster) const;
 
+    void save(SnapshotWriter& out) const;
+    void load(const PolicyPlan& plan, SnapshotReader& in);
+
     /// One bit a level alert of the plan, in its order.
     std::uint64_t armed = ~std::uint64_t{0};
 
@@ -47,6 +50,7 @@ private:
     std::vector<HitRecord> show_hits(const PolicyPlan& plan, const Term& term, const SignalPlan& signal, double points,
                                      Time time, const Program& program, const Roster& roster) const;
     std::vector<Term> terms_;
+    std::pmr::memory_resource* memory_;
 };
 
 /// 2^(−age/half_life); 1 without a half-life.

@@ -1,5 +1,7 @@
 #include "runtime/sequence.hpp"
 
+#include "runtime/snapshot.hpp"
+
 namespace watchword::runtime {
 
 SequenceShape::SequenceShape(const SequencePlan& plan) {
@@ -189,6 +191,90 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
         hit.frame.captures = holder.back().data();
         hits.push_back(std::move(hit));
         match.reset();
+    }
+}
+
+void SequenceState::deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const {
+    if (shape.closing.empty()) return;
+    for (const auto& [unused, pending] : keys_)
+        if (const auto& match = pending.waiting.back()) out.push_back(match->first + plan.within);
+}
+
+namespace {
+
+std::vector<Type> types_of(const std::vector<KeptSlot>& slots) {
+    std::vector<Type> types;
+    for (const KeptSlot& slot : slots) types.push_back(slot.type);
+    return types;
+}
+
+} // namespace
+
+// In a snapshot: first time · input that filled the last step · number of events · captures · trail · observed values,
+// with their length · of a match that waits for its deadline what the last event was: stated time, fields.
+void SequenceState::save_match(const Match& match, const SequencePlan& plan, const Filling* filling,
+                               SnapshotWriter& out) {
+    out.signed_number(match.first);
+    out.number(match.last_input);
+    out.number(match.event_count);
+    out.values({match.captures.data(), match.captures.size()}, types_of(plan.captures));
+    match.events.save(out);
+    out.text(match.observed);
+    if (filling == nullptr) return;
+    out.signed_number(match.last_stated);
+    out.values({match.last_fields.data(), match.last_fields.size()}, filling->fields);
+}
+
+void SequenceState::load_match(Match& match, const SignalPlan& signal, std::uint32_t step,
+                               std::span<const Filling> closing, SnapshotReader& in) {
+    match.first = in.time();
+    match.last_input = in.index(signal.sequence->steps[step].inputs.size());
+    match.event_count = in.number();
+    in.values(types_of(signal.sequence->captures), match.captures);
+    match.events.load(in);
+    load_observed(signal, in.nested(), match.observed);
+    if (closing.empty() || !in.ok()) return;
+    match.last_stated = in.signed_number();
+    match.last_type = closing[match.last_input].type;
+    in.values(closing[match.last_input].fields, match.last_fields);
+}
+
+// In a snapshot: when to sweep next · number of keys · per key its bytes, the last two forbidden times, and for each
+// step but the first whether a match waits there, and the match.
+void SequenceState::save(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last,
+                         SnapshotWriter& out) const {
+    out.number(sweep_at_);
+    out.number(keys_.size());
+    for (const auto& [name, key] : keys_) {
+        out.raw(name);
+        out.signed_number(key.forbidden_last);
+        out.signed_number(key.forbidden_earlier);
+        for (std::size_t i = 1; i <= shape.filled.size(); ++i) {
+            const std::optional<Match>& match = key.waiting[i];
+            out.flag(match.has_value());
+            const bool closing = i == shape.filled.size();
+            if (match) save_match(*match, *signal.sequence, closing ? &last[match->last_input] : nullptr, out);
+        }
+    }
+}
+
+void SequenceState::load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last,
+                         SnapshotReader& in) {
+    const std::size_t steps = shape.filled.size();
+    sweep_at_ = in.number();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Bytes name(memory_);
+        for (const Type& type : signal.sequence->by) in.value(type, name);
+        if (!in.expect(!keys_.contains(name), "a key comes twice")) return;
+        Key& key = keys_.try_emplace(std::move(name), steps + 1, memory_).first->second;
+        key.forbidden_last = in.signed_number();
+        key.forbidden_earlier = in.signed_number();
+        for (std::size_t i = 1; i <= steps && in.ok(); ++i) {
+            if (!in.flag()) continue;
+            if (!in.expect(i < steps || !shape.closing.empty(), "a match waits for nothing")) return;
+            load_match(key.waiting[i].emplace(memory_), signal, shape.filled[i - 1],
+                       i == steps ? last : std::span<const Filling>{}, in);
+        }
     }
 }
 

@@ -31,6 +31,12 @@ struct SequenceShape {
     explicit SequenceShape(const SequencePlan& plan);
 };
 
+/// What an input of a step brings: an event's type or an inner signal, and the fields of its occurrences.
+struct Filling {
+    std::string_view type;
+    std::span<const Type> fields;
+};
+
 class SequenceState {
 public:
     explicit SequenceState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
@@ -44,6 +50,13 @@ public:
     /// point into `holder`. `frame` gives the person.
     void decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
                 std::vector<LiveHit>& hits, std::deque<KeptValues>& holder);
+
+    /// Deadlines of the matches that wait for their closing step.
+    void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
+    /// `last` says what fills the last step, per input of it.
+    void save(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last,
+              SnapshotWriter& out) const;
+    void load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last, SnapshotReader& in);
 
 private:
     struct Match {
@@ -77,6 +90,9 @@ private:
                 const Occurrence& occurrence, Interpreter& interpreter);
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);
+    static void save_match(const Match& match, const SequencePlan& plan, const Filling* filling, SnapshotWriter& out);
+    static void load_match(Match& match, const SignalPlan& signal, std::uint32_t step, std::span<const Filling> closing,
+                           SnapshotReader& in);
 
     std::pmr::map<Bytes, Key, std::less<>> keys_;
     std::pmr::memory_resource* memory_;

@@ -1,5 +1,7 @@
 #include "runtime/statistics.hpp"
 
+#include "runtime/snapshot.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -79,6 +81,36 @@ double ExactSums::stddev(double scale) const noexcept {
     const Wide difference = subtract(weighted, multiply(magnitude, magnitude));
     const double numerator = static_cast<double>(difference.high) * two_to_128 + static_cast<double>(difference.low);
     return std::sqrt(numerator) / (static_cast<double>(n_) * scale);
+}
+
+namespace {
+
+void put_wide(SnapshotWriter& out, Uint128 value) {
+    out.number(static_cast<std::uint64_t>(value));
+    out.number(static_cast<std::uint64_t>(value >> 64));
+}
+
+Uint128 take_wide(SnapshotReader& in) {
+    const Uint128 low = in.number();
+    return low | (static_cast<Uint128>(in.number()) << 64);
+}
+
+} // namespace
+
+void ExactSums::save(SnapshotWriter& out) const {
+    out.number(n_);
+    put_wide(out, static_cast<Uint128>(sum_));
+    put_wide(out, squares_low_);
+    put_wide(out, squares_high_);
+}
+
+void ExactSums::load(SnapshotReader& in) {
+    n_ = in.number();
+    sum_ = static_cast<Int128>(take_wide(in));
+    squares_low_ = take_wide(in);
+    squares_high_ = take_wide(in);
+    const Int128 largest = static_cast<Int128>(n_) << 63;
+    in.expect(n_ <= std::uint64_t{1} << 32 && sum_ >= -largest && sum_ <= largest, "a sum is out of range");
 }
 
 std::int64_t saturate(Int128 value) noexcept {

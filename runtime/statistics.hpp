@@ -6,6 +6,9 @@
 
 namespace watchword::runtime {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 __extension__ using Int128 = __int128;
 __extension__ using Uint128 = unsigned __int128;
 
@@ -25,6 +28,9 @@ public:
     std::int64_t mean_integer() const noexcept;
     /// Of the population: √(n·Σx² − (Σx)²) / (n·scale), the difference exact. 0 if n is 0.
     double stddev(double scale) const noexcept;
+
+    void save(SnapshotWriter& out) const;
+    void load(SnapshotReader& in);
 
 private:
     std::uint64_t n_ = 0;

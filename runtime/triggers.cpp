@@ -134,7 +134,6 @@ void Machine::open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subj
 }
 
 void Machine::observe_across(const Event& event, PersonId subject, const Frame& frame) {
-    across_ready_.clear();
     for (const std::uint32_t index : shape_.types[event.type].across) {
         const AcrossPlan& plan = program_.across[index];
         for (std::size_t i = 0; i < plan.inputs.size(); ++i) {

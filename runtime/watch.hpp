@@ -49,6 +49,12 @@ public:
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
                 const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
 
+    /// Deadlines of all matches that wait for one.
+    void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
+    /// Everything but policy, person and serial.
+    void save(const Program& program, const PolicyShape& shape, const SlotTypes& slots, SnapshotWriter& out) const;
+    void load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReader& in);
+
     std::uint32_t policy;
     PersonId person;
     std::uint64_t serial; ///< tells it from earlier watches of the same policy and person

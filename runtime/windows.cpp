@@ -1,5 +1,7 @@
 #include "runtime/windows.hpp"
 
+#include "runtime/snapshot.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -199,6 +201,118 @@ WindowState::Completed WindowState::summary(const WindowPlan& plan) const {
     if (!present.present()) return {};
     if (result_kind(plan) == Kind::real) return {0, to_millionths(present.real), true};
     return {0, present.integer, true};
+}
+
+// In a snapshot: count · sums, where there are · running bucket, of tumbling ones · contents with their numbers, by
+// key · entries, of `distinct` with the index of their content · of min and max the times · completed buckets.
+void WindowState::save(const WindowPlan& plan, SnapshotWriter& out) const {
+    out.number(count_);
+    if (sums(plan.aggregate)) sums_.save(out);
+    if (plan.pane != Pane::sliding) {
+        out.signed_number(bucket_.begin);
+        out.signed_number(bucket_.end);
+    }
+    save_contents(plan, out);
+    if (orders(plan.aggregate)) {
+        out.number(times_.size());
+        for (std::size_t i = 0; i < times_.size(); ++i) out.signed_number(times_[i]);
+    }
+    out.number(completed_.size());
+    for (std::size_t i = 0; i < completed_.size(); ++i) {
+        out.signed_number(completed_[i].begin);
+        out.signed_number(completed_[i].number);
+        out.flag(completed_[i].present);
+    }
+}
+
+void WindowState::save_contents(const WindowPlan& plan, SnapshotWriter& out) const {
+    std::vector<const std::pair<const Bytes, std::uint64_t>*> sorted;
+    for (const auto& content : contents_)
+        if (plan.aggregate == Aggregate::is_new || content.second != 0) sorted.push_back(&content);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* left, const auto* right) { return left->first < right->first; });
+    std::unordered_map<const std::uint64_t*, std::size_t> index;
+    out.number(sorted.size());
+    for (const auto* content : sorted) {
+        index.emplace(&content->second, index.size());
+        out.raw(content->first);
+        out.signed_number(static_cast<std::int64_t>(content->second));
+    }
+    out.number(entries_.size());
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        out.signed_number(entries_[i].time);
+        if (plan.aggregate == Aggregate::distinct)
+            out.number(index.at(entries_[i].seen));
+        else
+            out.signed_number(entries_[i].number);
+    }
+}
+
+void WindowState::load(const WindowPlan& plan, SnapshotReader& in) {
+    count_ = in.number();
+    if (sums(plan.aggregate)) sums_.load(in);
+    if (plan.pane != Pane::sliding) {
+        bucket_.begin = in.time();
+        bucket_.end = in.time();
+    }
+    load_contents(plan, in);
+    if (orders(plan.aggregate))
+        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) times_.push_back(in.time());
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Completed completed;
+        completed.begin = in.time();
+        completed.number = in.signed_number();
+        completed.present = in.flag();
+        completed_.push_back(completed);
+    }
+    if (in.ok()) in.expect(is_consistent(plan), "a window contradicts itself");
+}
+
+void WindowState::load_contents(const WindowPlan& plan, SnapshotReader& in) {
+    std::vector<std::uint64_t*> seen;
+    const bool first_seen = plan.aggregate == Aggregate::is_new;
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Bytes key(contents_.get_allocator());
+        in.value(plan.argument, key);
+        const std::int64_t content = first_seen ? in.time() : in.signed_number();
+        const auto [entry, fresh] = contents_.try_emplace(std::move(key), static_cast<std::uint64_t>(content));
+        in.expect(fresh && (first_seen || content > 0), "a window holds a value twice");
+        seen.push_back(&entry->second);
+        if (!first_seen) ++distinct_;
+    }
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        Entry entry;
+        entry.time = in.time();
+        if (plan.aggregate != Aggregate::distinct)
+            entry.number = in.signed_number();
+        else if (const std::uint32_t index = in.index(seen.size()); in.ok())
+            entry.seen = seen[index];
+        entries_.push_back(entry);
+    }
+}
+
+bool WindowState::is_consistent(const WindowPlan& plan) const {
+    const bool sliding = plan.pane == Pane::sliding;
+    const bool keyed = plan.aggregate == Aggregate::distinct || plan.aggregate == Aggregate::is_new;
+    if (!keyed && !contents_.empty()) return false;
+    if (sums(plan.aggregate) && sums_.n() != count_) return false;
+    if (plan.aggregate == Aggregate::is_new) return entries_.empty();
+    if (orders(plan.aggregate))
+        return sliding ? count_ == entries_.size() : entries_.empty() == (count_ == 0) && entries_.size() <= count_;
+    if (sliding || plan.aggregate == Aggregate::percentile) {
+        if (count_ != entries_.size()) return false;
+    } else if (!entries_.empty()) {
+        return false;
+    }
+    if (plan.aggregate != Aggregate::distinct) return true;
+    std::unordered_map<const std::uint64_t*, std::uint64_t> used; // every content as often as entries name it
+    std::uint64_t whole = 0;
+    for (std::size_t i = 0; i < entries_.size(); ++i) ++used[entries_[i].seen];
+    for (const auto& content : contents_) {
+        if (content.second > count_ || (sliding && used[&content.second] != content.second)) return false;
+        whole += content.second;
+    }
+    return whole == count_;
 }
 
 } // namespace watchword::runtime

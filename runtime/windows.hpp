@@ -36,6 +36,9 @@ public:
     }
     const Bucket& bucket() const { return bucket_; }
 
+    void save(const WindowPlan& plan, SnapshotWriter& out) const;
+    void load(const WindowPlan& plan, SnapshotReader& in);
+
     /// mean, stddev, n and deviation of the completed buckets (semantics 3.5), into four values; absent if there are
     /// fewer than the plan asks. `working`: whether a bucket counts.
     template <class IsWorking>
@@ -59,6 +62,10 @@ private:
     std::int64_t number_of(const WindowPlan& plan, const Value& value) const;
     Value from_number(const WindowPlan& plan, std::int64_t number) const;
     bool less(const WindowPlan& plan, std::int64_t left, std::int64_t right) const;
+    void save_contents(const WindowPlan& plan, SnapshotWriter& out) const;
+    void load_contents(const WindowPlan& plan, SnapshotReader& in);
+    /// Whether the parts fit each other, so that no later step relies on what is not there.
+    bool is_consistent(const WindowPlan& plan) const;
     Value percentile(const WindowPlan& plan) const;
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;

@@ -1,6 +1,7 @@
 #include "tests/oracle/contestant.hpp"
 
 #include "runtime/engine.hpp"
+#include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/sinks/sink.hpp"
@@ -106,11 +107,77 @@ std::vector<runtime::Alert> run(const runtime::Program& program, const Story& st
     return alerts;
 }
 
-std::string json_lines(const runtime::Program& program, const Story& story) {
+namespace {
+
+std::string as_lines(const runtime::Program& program, const std::vector<runtime::Alert>& alerts) {
     const stdlib::Pseudonyms names = stdlib::Pseudonyms::revealed();
     std::string text;
-    for (const runtime::Alert& alert : run(program, story)) stdlib::append_ndjson(text, alert, {program, names});
+    for (const runtime::Alert& alert : alerts) stdlib::append_ndjson(text, alert, {program, names});
     return text;
+}
+
+/// The records from `first` to before `last`.
+void push_some(runtime::Engine& engine, const runtime::Program& program, const Story& story, std::size_t first,
+               std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) push(engine, program, story.records[i], i + 1);
+}
+
+void finish(runtime::Engine& engine, const runtime::Program& program, const Story& story, std::size_t first) {
+    push_some(engine, program, story, first, story.records.size());
+    if (story.until != 0) engine.advance(story.until);
+}
+
+} // namespace
+
+std::string json_lines(const runtime::Program& program, const Story& story) {
+    return as_lines(program, run(program, story));
+}
+
+std::string stop_and_go_on(const runtime::Program& program, const Story& story, std::size_t stop) {
+    runtime::Engine first(program);
+    enter(first, program, story);
+    push_some(first, program, story, 0, stop);
+    const std::string taken = first.snapshot();
+    runtime::Engine second(program);
+    if (std::string problem = second.restore(taken); !problem.empty()) return problem;
+    if (second.snapshot() != taken) return "a snapshot of what was restored differs from what it was restored from";
+    // each person on its own, into the engine that has them already
+    for (runtime::PersonId person = 0; person < second.roster().size(); ++person) {
+        const std::string row = second.snapshot(person);
+        if (std::string problem = second.restore_person(row); !problem.empty()) return "of one person: " + problem;
+        if (second.snapshot(person) != row) return "a person's snapshot differs after it was restored";
+    }
+    if (second.snapshot() != taken) return "restoring each person changes the engine";
+    first.alerts().clear();
+    finish(first, program, story, stop);
+    finish(second, program, story, stop);
+    if (as_lines(program, first.alerts()) != as_lines(program, second.alerts())) return "later alerts differ";
+    if (first.snapshot() != second.snapshot()) return "the next snapshots differ";
+    return {};
+}
+
+std::string survive_damage(const runtime::Program& program, const Story& story, std::size_t stop, Random& random) {
+    runtime::Engine engine(program);
+    enter(engine, program, story);
+    push_some(engine, program, story, 0, stop);
+    const std::string taken = engine.snapshot();
+    constexpr std::size_t head = 26, checksum = 8;
+    for (int round = 0; round < 40; ++round) {
+        std::string body = taken.substr(head, taken.size() - head - checksum);
+        const auto at = static_cast<std::size_t>(random.below(static_cast<int>(body.size())));
+        if (random.chance(20))
+            body.resize(at);
+        else
+            body[at] = static_cast<char>(random.chance(50) ? random.below(256) : body[at] ^ (1 << random.below(8)));
+        runtime::Engine other(program);
+        enter(other, program, story);
+        const std::string before = other.snapshot();
+        const std::string damaged = runtime::seal_snapshot(runtime::SnapshotKind::engine, program, body);
+        if (!other.restore(damaged).empty() && other.snapshot() != before) return "a refused snapshot left traces";
+        finish(other, program, story, stop); // of what was believed too
+        other.snapshot();
+    }
+    return {};
 }
 
 } // namespace watchword::oracle

@@ -4,6 +4,7 @@
 #include "dsl/compiler.hpp"
 #include "runtime/alert.hpp"
 #include "runtime/program.hpp"
+#include "tests/oracle/random.hpp"
 #include "tests/oracle/story.hpp"
 
 #include <memory>
@@ -28,6 +29,13 @@ std::unique_ptr<Compiled> compile(const std::string& text);
 void leave_out_unused(const runtime::Program& program, Story& story);
 /// The engine's alerts, in its order.
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story);
+/// Stops before record number `stop`, takes a snapshot, goes on in a fresh engine from its bytes and compares with the
+/// first engine going on. An empty text: they are the same to the byte; else what differs.
+std::string stop_and_go_on(const runtime::Program& program, const Story& story, std::size_t stop);
+/// Restores damaged copies of a snapshot taken before record number `stop`, with their checksum put right, so that
+/// every fault inside has to be found: none may crash, and each that is refused must leave the engine as it was.
+std::string survive_damage(const runtime::Program& program, const Story& story, std::size_t stop, Random& random);
+
 /// The same as JSON Lines, with everything that `watchword run` would write.
 std::string json_lines(const runtime::Program& program, const Story& story);
 
