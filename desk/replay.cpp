@@ -39,6 +39,7 @@ Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOpti
         const std::uint32_t own = is_mapped_ ? types_[type] : static_cast<std::uint32_t>(type);
         concerns_all_.push_back(own < concerns.size() && concerns[own]);
     }
+    if (options_.recording != nullptr) engine_.record(options_.recording);
     if (stream.has_roster) engine_.roster().require();
     enter_employees(0);
 }

@@ -4,6 +4,7 @@
 
 #include "desk/stream.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/recording.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,8 @@ struct ReplayOptions {
     std::uint32_t person = no_person;
     /// Of these, only those for which this holds; may be empty. Not asked about the last event if another's.
     std::function<bool(const StreamEvent&)> wanted;
-    std::optional<runtime::Time> until; ///< events at or before
+    std::optional<runtime::Time> until;      ///< events at or before
+    runtime::Recording* recording = nullptr; ///< where the engine's steps go; must outlive the replay
 };
 
 class Replay {

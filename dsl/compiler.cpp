@@ -8,7 +8,7 @@ std::optional<runtime::Program> compile(Sources& sources, std::span<const std::u
     const Model model = check(sources, roots, options, diagnostics);
     if (diagnostics.failed()) return std::nullopt;
     if (options.lint) lint(model, options, diagnostics);
-    return lower(model, diagnostics);
+    return lower(model, options.parts, diagnostics);
 }
 
 } // namespace watchword::dsl

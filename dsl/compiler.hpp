@@ -26,8 +26,10 @@ struct CompilerOptions {
     /// Content of a list, table, calendar or baseline file, or of a module of the user's own. `from` is the name of the
     /// file that asks, so that names can be relative to it. nullopt: not there or not readable.
     std::function<std::optional<std::string>(std::string_view name, std::string_view from)> read;
-    bool tests = true;  ///< compile `test` blocks too
+    bool tests = true; ///< compile `test` blocks too
     bool lint = true;
+    /// Compile conditions in parts too, so that a recording tells which part held with which values.
+    bool parts = false;
     /// For `expires` and `except … until` against the calendar; nullopt: not asked.
     std::optional<runtime::Time> now;
 };
@@ -39,7 +41,7 @@ Model check(Sources& sources, std::span<const std::uint32_t> roots, const Compil
 /// Warnings about policies that compile but hardly mean what they say.
 void lint(const Model& model, const CompilerOptions& options, Diagnostics& diagnostics);
 /// The checked model as a program; nullopt after reporting that it would be too large.
-std::optional<runtime::Program> lower(const Model& model, Diagnostics& diagnostics);
+std::optional<runtime::Program> lower(const Model& model, bool parts, Diagnostics& diagnostics);
 /// The same for a model without errors; what would be too large is false or absent.
 runtime::Program lower(const Model& model);
 

@@ -185,9 +185,9 @@ void copy_sources(Lowering& lowering) {
     }
 }
 
-Program lower_with(const Model& model, std::optional<Span>& too_large) {
+Program lower_with(const Model& model, bool parts, std::optional<Span>& too_large) {
     Program program;
-    Lowering lowering{model, program};
+    Lowering lowering{model, program, parts};
     program.zone = model.zone;
     copy_sources(lowering);
     lower_schemas(lowering);
@@ -211,12 +211,12 @@ Program lower_with(const Model& model, std::optional<Span>& too_large) {
 
 Program lower(const Model& model) {
     std::optional<Span> too_large;
-    return lower_with(model, too_large);
+    return lower_with(model, false, too_large);
 }
 
-std::optional<Program> lower(const Model& model, Diagnostics& diagnostics) {
+std::optional<Program> lower(const Model& model, bool parts, Diagnostics& diagnostics) {
     std::optional<Span> too_large;
-    Program program = lower_with(model, too_large);
+    Program program = lower_with(model, parts, too_large);
     if (!too_large) return program;
     diagnostics
         .add(Code::too_large, *too_large, "this needs more code, registers or inputs than one set of policies may have")

@@ -25,7 +25,10 @@ struct Lowering {
     std::size_t inputs = 0;
     std::size_t test_items = 0;
 
-    Lowering(const Model& checked, runtime::Program& made) : model(checked), program(made), code(checked, made) {}
+    const bool wants_parts;
+
+    Lowering(const Model& checked, runtime::Program& made, bool parts)
+        : model(checked), program(made), code(checked, made), wants_parts(parts) {}
 
     bool stopped() const { return code.too_large().has_value(); }
     /// Counts one more input; gives up when there are too many.
@@ -35,6 +38,8 @@ struct Lowering {
     /// The event's field gets its slot when it is first asked for; nullopt: records of this type lack it.
     CodeScope::Slot field_slot(std::uint32_t event, const std::string& field);
     CodeScope event_scope(std::uint32_t tree, std::uint32_t event, const BoundParameters* parameters = nullptr);
+    /// The condition in parts, for recordings; no_part unless these are wanted. `no_expr`: no_part.
+    runtime::PartId parts(const CodeScope& scope, ExprId condition);
     /// A copy that the program owns.
     runtime::Value copy(const runtime::Value& value, Type type);
     runtime::Time instant(std::uint32_t tree, const InstantClause& clause) const {

@@ -22,6 +22,7 @@ public:
         for (const runtime::Field& field : info_.trigger_fields)
             plan_.trigger_slots.push_back({field.name, field.type.as_optional(), field.sensitive});
         plan_.covers = lowering_.code.condition(person_scope(), declared_.covers);
+        plan_.covers_parts = lowering_.parts(person_scope(), declared_.covers);
         if (declared_.covers != no_expr) plan_.covers_text = lowering_.written(tree(), declared_.covers);
         triggers();
         closes();
@@ -113,8 +114,10 @@ private:
             const CodeScope scope = lowering_.event_scope(tree(), heard.index);
             plan.source = heard.index;
             plan.where = lowering_.code.condition(scope, opens.where);
+            plan.where_parts = lowering_.parts(scope, opens.where);
             plan.anchor = lowering_.code.value(scope, opens.at);
             plan.group = lowering_.code.condition(scope, opens.group);
+            plan.group_parts = lowering_.parts(scope, opens.group);
             plan.captures = captures(opens, heard.index);
             show_trigger(opens, heard.index, plan);
         }
@@ -196,8 +199,9 @@ private:
                 runtime::EventSchema& schema = lowering_.program.events[heard.index];
                 schema.used = schema.never_late = true;
                 plan.event = heard.index;
-                plan.where =
-                    lowering_.code.condition(with_trigger(lowering_.event_scope(tree(), heard.index)), close.where);
+                const CodeScope scope = with_trigger(lowering_.event_scope(tree(), heard.index));
+                plan.where = lowering_.code.condition(scope, close.where);
+                plan.where_parts = lowering_.parts(scope, close.where);
                 plan_.closes.push_back(plan);
             }
         }
@@ -226,6 +230,7 @@ private:
                 const CodeScope scope = with_trigger(hit);
                 plan.points.push_back(lowering_.code.value(scope, term.points));
                 plan.when.push_back(lowering_.code.condition(scope, term.when));
+                plan.when_parts.push_back(lowering_.parts(scope, term.when));
             }
             if (term.at_most) plan.at_most = term.at_most->value;
             plan.once = term.once;
@@ -238,6 +243,7 @@ private:
             runtime::BoosterPlan plan;
             plan.factor = booster.factor;
             plan.when = lowering_.code.condition(person_scope(), booster.when);
+            plan.when_parts = lowering_.parts(person_scope(), booster.when);
             plan.reads_roster = reads_roster(booster.when);
             plan.label = lowering_.written(booster.span);
             plan.span = where(booster.span);

@@ -73,6 +73,7 @@ StepPlan SignalLowering::step(const SequenceText& text, const Step& written, con
     StepPlan result;
     result.forbidden = written.forbidden;
     result.label = lowering_.written(written.span);
+    result.span = where(written.span);
     const std::vector<ExprId>& by = !written.by.empty() || text.is_until ? written.by : text.written.by;
     if (plan.by.empty())
         for (const ExprId key : by) plan.by.push_back(lowering_.model.info(text.tree, key).as.as_required());
@@ -86,6 +87,7 @@ StepPlan SignalLowering::step(const SequenceText& text, const Step& written, con
         input.is_signal = one.is_signal;
         input.source = one.index;
         input.where = lowering_.code.condition(scope, written.where);
+        input.where_parts = lowering_.parts(scope, written.where);
         for (const ExprId key : by) input.by.push_back(lowering_.code.value(scope, key));
         std::vector<ExprId> conditions{written.where};
         conditions.insert(conditions.end(), by.begin(), by.end());

@@ -124,6 +124,7 @@ void SignalLowering::plain(const SignalInfo& info, const SignalDecl& declared, I
         input.is_signal = heard.is_signal;
         input.source = heard.index;
         input.where = lowering_.code.condition(scope, declared.where);
+        input.where_parts = lowering_.parts(scope, declared.where);
         for (const ExprId key : declared.by) input.by.push_back(lowering_.code.value(scope, key));
         for (const ExprId expr : windowed) {
             ExprId condition = no_expr;
@@ -141,6 +142,7 @@ void SignalLowering::plain(const SignalInfo& info, const SignalDecl& declared, I
                                                                  : lowering_.code.joined(scope, arguments));
         }
         input.when = lowering_.code.condition(scope, declared.when);
+        input.when_parts = lowering_.parts(scope, declared.when);
         window_observations(tree, declared.when, heard, plan, input.observations);
         std::vector<ExprId> conditions{declared.where};
         conditions.insert(conditions.end(), declared.by.begin(), declared.by.end());
@@ -166,6 +168,7 @@ std::vector<runtime::ExceptionPlan> lower_exceptions(Lowering& lowering, std::ui
             if (one.is_signal || lowering.stopped()) continue;
             const CodeScope scope = lowering.event_scope(tree, one.index, parameters);
             plan.inputs.emplace_back(one.index, lowering.code.condition(scope, clause.condition));
+            plan.parts.push_back(lowering.parts(scope, clause.condition));
         }
         result.push_back(std::move(plan));
     }

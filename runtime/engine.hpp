@@ -62,6 +62,8 @@ struct WatchView {
     Time anchor = 0, from = 0, to = 0;
 };
 
+struct Recording;
+
 class Engine {
 public:
     /// `program` must be verified and outlive the engine.
@@ -82,6 +84,10 @@ public:
 
     /// In the order of semantics 1.7, complete up to the last push or advance; the caller may clear it between calls.
     std::vector<Alert>& alerts();
+
+    /// From now on everything done for the people and policies that `recording` asks about is appended to it; nullptr:
+    /// no more. It must outlive that. Alerts are the same with and without.
+    void record(Recording* recording);
 
     const Statistics& statistics() const;
     std::vector<WatchView> watches(PersonId person) const;

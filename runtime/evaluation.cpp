@@ -9,13 +9,8 @@
 
 namespace watchword::runtime {
 
-bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame& frame) {
-    for (const ExceptionPlan& exception : program_.policies[policy].exceptions) {
-        if (event.time >= exception.until) continue;
-        for (const auto& [type, code] : exception.inputs)
-            if (type == event.type && interpreter_.holds(code, frame)) return true;
-    }
-    return false;
+bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder) {
+    return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
 }
 
 void Machine::play(Watch& watch, Moment& moment) {
@@ -25,11 +20,13 @@ void Machine::play(Watch& watch, Moment& moment) {
     Occurrence occurrence;
     occurrence.source = moment.event->type;
     occurrence.frame = frame_for(moment, watch.person);
-    if (is_excepted(watch.policy, *moment.event, occurrence.frame)) {
+    Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
+    if (is_excepted(watch.policy, *moment.event, occurrence.frame, recorder)) {
         ++statistics.policies[watch.policy].excepted;
         return;
     }
     SignalContext context = context_for(watch, occurrence.frame);
+    context.recorder = recorder;
     deadlines_.clear();
     watch.play(program_.policies[watch.policy], shape, occurrence, shape_.slots, context, hits_, deadlines_);
     for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
@@ -38,13 +35,23 @@ void Machine::play(Watch& watch, Moment& moment) {
 void Machine::count_hits(Watch& watch) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
+    Recorder* const recorder =
+        recorder_ != nullptr && recorder_->wants(watch.policy, watch.person) ? recorder_.get() : nullptr;
     for (const LiveHit& hit : hits_.live) {
+        if (recorder != nullptr) recorder->add(recorder->hit(hit));
         ++statistics.policies[watch.policy].hits;
         for (const std::uint32_t term : shape.signals[hit.signal].terms) {
             Frame frame = hit.frame;
             frame.trigger = watch.trigger.data();
             const auto& when = plan.score[term].when;
-            if (!when.empty() && !interpreter_.holds(when[hit.input], frame)) continue;
+            const bool holds = when.empty() || interpreter_.holds(when[hit.input], frame);
+            if (recorder != nullptr) {
+                const Value points = interpreter_.run(plan.score[term].points[hit.input], frame);
+                recorder->add(recorded::Points{term, recorder->read(plan.score[term].when_parts, hit.input, frame),
+                                               holds, !plan.score[term].once || !watch.score.has_hits(term),
+                                               points.present() && points.real > 0 ? points.real : 0});
+            }
+            if (!holds) continue;
             const Value points = interpreter_.run(plan.score[term].points[hit.input], frame);
             KeptHit kept{&pool_};
             kept.time = hit.time;
@@ -75,10 +82,16 @@ void Machine::evaluate(Watch& watch, Moment& moment, bool roster_changed) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const bool opened = watch.just_opened;
     watch.just_opened = false;
+    Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
+    recorded::Score recorded;
     const double factor = plan.boosters.empty() ? 1 : booster(watch, watch.person, nullptr);
     const double before = opened ? 0 : watch.score.evaluate(plan, moment.time, factor).score;
+    recorded.opened = opened;
+    recorded.before = before;
+    recorded.armed_before = watch.score.armed;
     for (std::size_t i = 0; i < plan.alerts.size() && plan.alerts[i].cause == AlertCause::level; ++i)
         if (before < plan.alerts[i].rearms_below) watch.score.armed |= std::uint64_t{1} << i;
+    recorded.rearmed = watch.score.armed & ~recorded.armed_before;
     count_hits(watch);
     const Evaluation evaluation = watch.score.evaluate(plan, moment.time, factor);
     changes_.push_back({watch.person, watch.policy, before});
@@ -92,11 +105,17 @@ void Machine::evaluate(Watch& watch, Moment& moment, bool roster_changed) {
                         [&](const LiveHit& hit) { return hit.signal == alert.signal; }))
             raise(watch, alert, evaluation, moment);
     const AlertPlan* highest = nullptr;
+    const std::uint64_t armed = watch.score.armed;
     for (std::size_t i = 0; i < plan.alerts.size() && plan.alerts[i].cause == AlertCause::level; ++i) {
         if (plan.alerts[i].at > evaluation.score) continue;
         const std::uint64_t bit = std::uint64_t{1} << i;
         if ((watch.score.armed & bit) != 0) highest = &plan.alerts[i];
         watch.score.armed &= ~bit;
+    }
+    if (recorder != nullptr) {
+        recorded.armed_before = armed;
+        recorded.armed_after = watch.score.armed;
+        record_score(*recorder, watch, std::move(recorded), evaluation);
     }
     if (highest != nullptr) raise(watch, *highest, evaluation, moment);
 }
@@ -157,6 +176,8 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
         alert.actions.push_back(std::move(action));
     }
     ++statistics.policies[watch.policy].alerts[static_cast<std::size_t>(plan.level)];
+    if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
+        recorder->add(recorded::Raised{alert.id, static_cast<std::uint32_t>(&plan - policy.alerts.data())});
     for (const std::uint32_t opened : shape_.opened_by[watch.policy]) {
         pending_.push_back({watch.person, watch.policy, plan.level, alert.id});
         schedule(opened);

@@ -32,7 +32,7 @@ void Machine::refresh_cover(PersonId person) {
 }
 
 bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& frame) {
-    if (is_excepted(policy, event, frame)) return false;
+    if (is_excepted(policy, event, frame, nullptr)) return false;
     const auto usable = [&](bool is_signal, std::uint32_t source, CodeId where) {
         if (is_signal || source != event.type) return false;
         return std::binary_search(shape_.undecidable.begin(), shape_.undecidable.end(), where) ||
@@ -92,17 +92,25 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     if (!of.cover_known) refresh_cover(watch.person);
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
+    Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
     const History* history = of.histories[shape.history].get();
-    if (history == nullptr) return;
+    if (history == nullptr) {
+        if (recorder != nullptr) recorder->add(recorded::LookBack{});
+        return;
+    }
     const auto index = static_cast<std::size_t>(
         std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), watch.policy) -
         shape_.looking_back.begin());
-    if (of.covered_since[index] == not_covered) return;
+    const bool covered = of.covered_since[index] != not_covered;
+    if (recorder != nullptr)
+        recorder->add(recorded::LookBack{true, covered, history->dropped_until() >= watch.from, 0});
+    if (!covered) return;
     if (history->dropped_until() >= watch.from) {
         watch.history_truncated = true;
         ++statistics.policies[watch.policy].history_truncated;
     }
 
+    std::uint64_t played = 0;
     std::vector<Time> deadlines; // a heap, earliest first
     Frame frame;
     frame.subject = watch.person;
@@ -116,6 +124,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
             frame.stated = deadline;
             hits_.clear();
             SignalContext context = context_for(watch, frame);
+            context.recorder = recorder;
+            if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, deadline, 0, "", true);
             std::vector<Time> more;
             watch.decide(plan, shape, deadline, frame, shape_.slots, context, hits_, more);
             for (const Time next : more) {
@@ -142,9 +152,12 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         Event again;
         again.type = event.type;
         again.time = event.time;
-        if (is_excepted(watch.policy, again, frame)) return;
+        ++played;
+        if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, event.time, 0, event.id, true);
+        if (is_excepted(watch.policy, again, frame, recorder)) return;
         hits_.clear();
         SignalContext context = context_for(watch, frame);
+        context.recorder = recorder;
         std::vector<Time> more;
         watch.play(plan, shape, occurrence, shape_.slots, context, hits_, more);
         for (const Time deadline : more) {
@@ -156,6 +169,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     frame.attributes = roster.attributes(watch.person);
     decide_before(moment.time);
     for (const Time deadline : deadlines) set_timer(watch, deadline, TimerKind::absence);
+    if (Recorder* again = this->recorder(watch.policy, watch.person, moment))
+        again->add(recorded::LookBack{false, true, watch.history_truncated, played});
     hits_.clear();
     interpreter_.reset();
 }

@@ -48,8 +48,8 @@ Frame Machine::frame_for(const Moment& moment, PersonId person) {
 
 SignalContext Machine::context_for(const Watch& watch, const Frame& frame) {
     const bool civil = shape_.policies[watch.policy].needs_zone;
-    return {program_,   interpreter_, readings_, watch.from, civil ? zone_of(frame.attributes) : shape_.zone,
-            shape_.zone};
+    return {program_,    interpreter_, readings_, watch.from, civil ? zone_of(frame.attributes) : shape_.zone,
+            shape_.zone, nullptr};
 }
 
 void Machine::sort_alerts(std::size_t first) {
@@ -81,6 +81,8 @@ void Machine::fire(const Timer& timer) {
     if (timer.kind == TimerKind::end) {
         if (watch->to != timer.time) return; // moved by a later trigger
         ++statistics.policies[watch->policy].closed_by_time;
+        if (Recorder* recorder = this->recorder(watch->policy, watch->person, moment))
+            recorder->add(recorded::Close{recorded::CloseCause::time, true, watch->active, recorded::none, {}});
         close(*watch, timer.time, moment.phase, 0);
         return;
     }
@@ -92,6 +94,7 @@ void Machine::fire(const Timer& timer) {
         std::vector<Time> deadlines;
         const Frame frame = frame_for(moment, watch->person);
         SignalContext context = context_for(*watch, frame);
+        context.recorder = recorder(watch->policy, watch->person, moment);
         watch->decide(program_.policies[watch->policy], shape_.policies[watch->policy], timer.time, frame, shape_.slots,
                       context, hits_, deadlines);
         for (const Time deadline : deadlines) set_timer(*watch, deadline, TimerKind::absence);

@@ -7,6 +7,7 @@
 #include "runtime/history.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/policy_shape.hpp"
+#include "runtime/recorder.hpp"
 #include "runtime/watch.hpp"
 
 #include <cstdint>
@@ -64,6 +65,7 @@ public:
     double score(std::uint32_t policy, PersonId person, Time time);
     double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return heap_.used(); }
+    void record(Recording* recording);
 
     // machine_snapshot.cpp
     std::string snapshot() const;
@@ -142,7 +144,9 @@ private:
                  std::string_view type);
     void open(std::uint32_t policy, Moment& moment, PersonId person, Opening opening);
     void retrigger(Watch& watch, Opening opening, Time known);
-    Time end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person);
+    /// `by`: index of the alternative that gives the end; recorded::none: `expires`.
+    Time end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person,
+                std::uint32_t& by);
     void activate(Watch& watch, Moment& moment);
     void close(Watch& watch, Time time, Phase phase, std::uint64_t position);
     void observe_across(const Event& event, PersonId subject, const Frame& frame);
@@ -156,7 +160,7 @@ private:
 
     // evaluation.cpp
     void play(Watch& watch, Moment& moment);
-    bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame);
+    bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
     void evaluate(Watch& watch, Moment& moment, bool roster_changed);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
@@ -175,6 +179,18 @@ private:
     void save_statistics(SnapshotWriter& out) const;
     void load_statistics(SnapshotReader& in);
     void set_timers(const PersonRow& row);
+    // record.cpp
+    /// Turned to what is in hand; nullptr: nobody asked.
+    Recorder* recorder(std::uint32_t policy, PersonId person, const Moment& moment) {
+        return recorder_ == nullptr ? nullptr : turned_recorder(policy, person, moment);
+    }
+    Recorder* turned_recorder(std::uint32_t policy, PersonId person, const Moment& moment);
+    void record_trigger(std::uint32_t policy, const TriggerPlan* plan, const Moment& moment, PersonId person,
+                        recorded::TriggerOutcome outcome, std::string_view event = {});
+    /// What became of the trigger recorded last.
+    void record_outcome(std::uint32_t policy, const Moment& moment, PersonId person, recorded::TriggerOutcome outcome,
+                        Time anchor, Time from, Time to, std::uint32_t ended_by);
+    void record_score(Recorder& recorder, const Watch& watch, recorded::Score score, const Evaluation& evaluation);
 
     const Program& program_;
     EngineOptions options_;
@@ -182,6 +198,7 @@ private:
     CountingMemory heap_;
     std::pmr::unsynchronized_pool_resource pool_{&heap_};
     Interpreter interpreter_;
+    std::unique_ptr<Recorder> recorder_; ///< nullptr: nobody listens
     std::deque<PersonRow> people_;
     std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
     std::uint64_t next_serial_ = 1;

@@ -169,20 +169,45 @@ bool PlainState::becomes_true(const SignalPlan& plan, Key& key, const SignalInpu
     return key.now && (!was || !before);
 }
 
+void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Key& key, const SignalInput& input,
+                        Frame frame, SignalContext& context, bool held_before, bool is_hit) const {
+    offer.decided = true;
+    offer.held_before = held_before;
+    offer.holds = plan.when_has_new ? is_hit : key.now;
+    offer.hollow = context.readings.hollow;
+    frame.windows = context.readings.windows.data();
+    frame.usuals = context.readings.usuals.data();
+    frame.peers = context.readings.peers.data();
+    offer.when = context.recorder->read(input.when_parts, frame);
+    Bytes name(memory_);
+    for (std::size_t i = 0; i < input.by.size(); ++i)
+        put_value(name, context.interpreter.run(input.by[i], frame), plan.by[i]);
+    offer.key = std::string(name);
+}
+
 void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index,
                        const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits) {
     const SignalInput& input = plan.inputs[input_index];
-    if (!context.interpreter.holds(input.where, occurrence.frame)) return;
+    const bool matched = context.interpreter.holds(input.where, occurrence.frame);
+    recorded::Offer* offer = nullptr;
+    if (context.recorder != nullptr)
+        offer = &context.recorder->add(context.recorder->offer(input_index, input, occurrence.frame, matched));
+    if (!matched) return;
     Frame frame = occurrence.frame;
     Key* key = nullptr;
     if (plan.has_when) {
         key = key_of(plan, shape, input, frame, context);
+        if (offer != nullptr) offer->keyed = key != nullptr;
         if (key == nullptr) return;
         for (std::size_t i = 0; i < plan.windows.size(); ++i)
             key->windows[i].move_to(plan.windows[i], frame.time, context.zone, shape.remember[i]);
         key->trail.forget(frame.time - shape.longest);
-        if (!becomes_true(plan, *key, input, frame, context)) return;
+        const bool held_before = key->now;
+        const bool is_hit = becomes_true(plan, *key, input, frame, context);
+        if (offer != nullptr) record(*offer, plan, *key, input, frame, context, held_before, is_hit);
+        if (!is_hit) return;
     }
+    if (offer != nullptr) offer->hit = true;
     LiveHit hit(memory_);
     hit.input = input_index;
     hit.time = frame.time;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/hit.hpp"
+#include "runtime/recorder.hpp"
 #include "runtime/sequence.hpp"
 #include "runtime/windows.hpp"
 
@@ -29,6 +30,7 @@ struct SignalContext {
     Time from = 0; ///< start of the watch
     Zone zone;     ///< of the person, else of the module
     Zone module_zone;
+    Recorder* recorder = nullptr; ///< nullptr: nobody asked about this watch
 };
 
 /// Derived from a plan once: how much must be remembered.
@@ -69,6 +71,8 @@ private:
     /// Adds the event and says whether it is a hit.
     bool becomes_true(const SignalPlan& plan, Key& key, const SignalInput& input, Frame& frame,
                       SignalContext& context) const;
+    void record(recorded::Offer& offer, const SignalPlan& plan, const Key& key, const SignalInput& input, Frame frame,
+                SignalContext& context, bool held_before, bool is_hit) const;
     void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
 
     std::optional<Key> only_; ///< of a signal without `by`

@@ -2,8 +2,8 @@
 // may be shared by any number of threads. The machine knows neither text nor grammar.
 #pragma once
 
-#include "runtime/function.hpp"
 #include "runtime/civil.hpp"
+#include "runtime/function.hpp"
 #include "runtime/schema.hpp"
 #include "runtime/text.hpp"
 #include "runtime/type.hpp"
@@ -33,8 +33,29 @@ enum class Opcode : std::uint16_t {
 
 /// What an operand of an instruction is; see the head of opcodes.def.
 enum class OperandKind : std::uint8_t {
-    none, out, in, first, field, trigger, capture, window, usual, peers, attribute, set, calendar, function, pattern,
-    constant, table, member, count, unit, real, integer, target,
+    none,
+    out,
+    in,
+    first,
+    field,
+    trigger,
+    capture,
+    window,
+    usual,
+    peers,
+    attribute,
+    set,
+    calendar,
+    function,
+    pattern,
+    constant,
+    table,
+    member,
+    count,
+    unit,
+    real,
+    integer,
+    target,
 };
 /// One row of opcodes.def.
 struct OpcodeRow {
@@ -75,6 +96,29 @@ struct SourceText {
     std::string text;
 };
 
+/// A value that a part of a condition compares.
+struct PartOperand {
+    std::string label; ///< as written
+    CodeId code = no_code;
+    Type type;
+    bool sensitive = false;
+    bool is_constant = false;
+    SourceSpan span;
+};
+enum class PartKind : std::uint8_t { atom, all, any, negation };
+/// A condition taken apart at its `and`, `or`, `not`, for recordings alone; compiled only when that was asked for.
+/// Children stand before their parent. What stands behind a guard is reached when the guard held.
+struct ConditionPart {
+    PartKind kind = PartKind::atom;
+    CodeId code = no_code;             ///< of an atom
+    std::vector<PartOperand> operands; ///< of an atom
+    std::vector<std::uint32_t> children;
+    SourceSpan span;
+};
+/// Index in Program::parts.
+using PartId = std::uint32_t;
+inline constexpr PartId no_part = UINT32_MAX;
+
 enum class Level : std::uint8_t { info, low, medium, high, critical };
 inline constexpr std::array<std::string_view, 5> level_names{"info", "low", "medium", "high", "critical"};
 
@@ -87,10 +131,10 @@ enum class Member : std::uint8_t { mean, stddev, n, deviation };
 struct WindowPlan {
     Aggregate aggregate = Aggregate::count;
     Pane pane = Pane::sliding;
-    Duration span = 0;        ///< of a sliding window and of `new`
-    double percentile = 0;    ///< 0..100
-    Type argument;            ///< of the thing summed, counted distinct, …; boolean for count()
-    std::string label;        ///< as written: `sum(bytes) over 1h`
+    Duration span = 0;     ///< of a sliding window and of `new`
+    double percentile = 0; ///< 0..100
+    Type argument;         ///< of the thing summed, counted distinct, …; boolean for count()
+    std::string label;     ///< as written: `sum(bytes) over 1h`
 };
 
 /// `usual(V, past D, …)` or `deviation(…)`: the window's own completed buckets.
@@ -105,7 +149,7 @@ struct UsualPlan {
 /// `peers(V, by G)`: a row of a baseline file, chosen by the group's value and the event's date.
 struct PeersPlan {
     std::uint32_t baseline = 0;
-    std::uint32_t window = 0;  ///< the running value that `deviation` compares
+    std::uint32_t window = 0;    ///< the running value that `deviation` compares
     std::uint32_t attribute = 0; ///< employee attribute that names the group
     double unit = 1;
 };
@@ -131,6 +175,7 @@ struct ExceptionPlan {
     std::string owner;
     Time until = never;
     std::vector<std::pair<std::uint32_t, CodeId>> inputs; ///< event type, condition
+    std::vector<PartId> parts;                            ///< of the conditions, if compiled
     SourceSpan span;
 };
 
@@ -143,6 +188,7 @@ struct SignalInput {
     std::vector<CodeId> window_where; ///< per window
     std::vector<CodeId> window_value; ///< per window; no_code for count()
     CodeId when = no_code;
+    PartId where_parts = no_part, when_parts = no_part;
     std::vector<Observation> observations;
 };
 
@@ -150,6 +196,7 @@ struct StepInput {
     bool is_signal = false;
     std::uint32_t source = 0;
     CodeId where = no_code;
+    PartId where_parts = no_part;
     std::vector<CodeId> by; ///< the step's own `by`, else the sequence's; of `until`: empty clears every key
     /// Values copied to capture slots when the step is filled.
     std::vector<std::pair<CodeId, std::uint16_t>> captures;
@@ -160,12 +207,13 @@ struct StepPlan {
     bool forbidden = false; ///< `no EVENT`: between its neighbours; as last step, until the span is over
     std::vector<StepInput> inputs;
     std::string label;
+    SourceSpan span;
 };
 
 struct SequencePlan {
     Duration within = 0;
-    std::vector<StepPlan> steps;  ///< `times N` is already written out
-    std::vector<StepPlan> until;  ///< each clears before the steps are tried; in every key unless it has a `by`
+    std::vector<StepPlan> steps;    ///< `times N` is already written out
+    std::vector<StepPlan> until;    ///< each clears before the steps are tried; in every key unless it has a `by`
     std::vector<KeptSlot> captures; ///< what later steps and observations read of filled ones
     std::vector<Type> by;           ///< types of the key
 };
@@ -198,8 +246,9 @@ struct TriggerPlan {
     std::uint32_t source = 0;  ///< event type; policy; index in Program::across
     Level level = Level::info; ///< of an alert trigger: at or above
     CodeId where = no_code;
-    CodeId anchor = no_code;   ///< a time; no_code: the event's stated time. Absent: the stated time too.
-    CodeId group = no_code;    ///< condition over each rostered person; no_code: opens for the event's subject
+    CodeId anchor = no_code; ///< a time; no_code: the event's stated time. Absent: the stated time too.
+    PartId where_parts = no_part, group_parts = no_part;
+    CodeId group = no_code; ///< condition over each rostered person; no_code: opens for the event's subject
     bool is_group = false;
     /// Values copied to trigger slots; the others are absent.
     std::vector<std::pair<CodeId, std::uint16_t>> captures;
@@ -211,9 +260,10 @@ enum class CloseKind : std::uint8_t { after, after_instant, event };
 struct ClosePlan {
     CloseKind kind = CloseKind::after;
     Duration after = 0;
-    CodeId instant = no_code;  ///< over the trigger's values; absent: the alternative does not apply
+    CodeId instant = no_code; ///< over the trigger's values; absent: the alternative does not apply
     std::uint32_t event = 0;
-    CodeId where = no_code;    ///< over the event's fields and the trigger's values
+    CodeId where = no_code; ///< over the event's fields and the trigger's values
+    PartId where_parts = no_part;
     SourceSpan span;
 };
 
@@ -223,8 +273,9 @@ struct ScoreTerm {
     std::uint32_t signal = 0; ///< index in PolicyPlan::signals
     /// Per input of the signal (for a sequence: per input of its last filled step; else input 0): points as a real.
     std::vector<CodeId> points;
-    std::vector<CodeId> when; ///< per input, like points; no_code: always
-    double at_most = -1;      ///< negative: no cap
+    std::vector<CodeId> when;       ///< per input, like points; no_code: always
+    std::vector<PartId> when_parts; ///< per input, if compiled
+    double at_most = -1;            ///< negative: no cap
     bool once = false;
     SourceSpan span;
 };
@@ -232,6 +283,7 @@ struct ScoreTerm {
 struct BoosterPlan {
     double factor = 1;
     CodeId when = no_code; ///< over employee attributes and the trigger's values
+    PartId when_parts = no_part;
     bool reads_roster = false;
     std::string label;
     SourceSpan span;
@@ -247,9 +299,9 @@ struct ActionCall {
 struct AlertPlan {
     Level level = Level::info;
     AlertCause cause = AlertCause::level;
-    double at = 0;              ///< threshold, of AlertCause::level
-    double rearms_below = 0;    ///< default 80 % of `at`
-    std::uint32_t signal = 0;   ///< of AlertCause::on_signal
+    double at = 0;            ///< threshold, of AlertCause::level
+    double rearms_below = 0;  ///< default 80 % of `at`
+    std::uint32_t signal = 0; ///< of AlertCause::on_signal
     std::vector<ActionCall> actions;
     SourceSpan span;
 };
@@ -263,6 +315,7 @@ struct PolicyPlan {
     std::optional<Time> created, modified, expires;
     Level severity = Level::medium;
     CodeId covers = no_code; ///< over employee attributes
+    PartId covers_parts = no_part;
     std::string covers_text; ///< as written, for audit
     std::vector<TriggerPlan> triggers;
     std::optional<std::string> always; ///< reason of `opens always because`
@@ -300,9 +353,10 @@ struct ActionPlan {
 struct CalendarPlan {
     std::string name;
     std::uint8_t days = 0x1f; ///< bit 0 is Monday
-    std::vector<std::pair<CodeId, CodeId>> hours; ///< [from, to) as time of day, over attributes; to <= from: past midnight
-    CodeId zone = no_code;    ///< a zone, over attributes; no_code: the person's, else the module's
-    CodeId except = no_code;  ///< over attributes: true means no working time
+    std::vector<std::pair<CodeId, CodeId>>
+        hours;                          ///< [from, to) as time of day, over attributes; to <= from: past midnight
+    CodeId zone = no_code;              ///< a zone, over attributes; no_code: the person's, else the module's
+    CodeId except = no_code;            ///< over attributes: true means no working time
     std::vector<std::int32_t> holidays; ///< local days since 1970-01-01, sorted
 };
 
@@ -310,9 +364,9 @@ struct CalendarPlan {
 struct ConstantSet {
     Kind kind = Kind::text;
     bool folded = false;
-    std::vector<std::string> texts;      ///< sorted, unique
-    std::vector<std::int64_t> integers;  ///< sorted, unique
-    std::vector<double> reals;           ///< sorted, unique
+    std::vector<std::string> texts;                             ///< sorted, unique
+    std::vector<std::int64_t> integers;                         ///< sorted, unique
+    std::vector<double> reals;                                  ///< sorted, unique
     std::vector<std::pair<std::string, std::uint8_t>> networks; ///< 16 bytes, prefix length of the 128 bits
 };
 
@@ -320,9 +374,9 @@ struct ConstantTable {
     std::vector<Kind> columns;
     std::vector<std::vector<std::string>> rows; ///< cells as `table_cell` gives them; sorted as std::vector compares
 };
-/// The bytes that stand for a present value in a ConstantTable: textual kinds and ip their bytes (host and email folded),
-/// person the folded employee id (code puts `person_id` before `in_table`), the others 8 bytes of the machine's order,
-/// with -0 as 0. A view of the value or of `buffer`.
+/// The bytes that stand for a present value in a ConstantTable: textual kinds and ip their bytes (host and email
+/// folded), person the folded employee id (code puts `person_id` before `in_table`), the others 8 bytes of the
+/// machine's order, with -0 as 0. A view of the value or of `buffer`.
 std::string_view table_cell(const Value& value, Kind column, std::array<char, 8>& buffer) noexcept;
 
 /// Rows of a `baseline` file.
@@ -357,21 +411,21 @@ struct EmitField {
     CodeId code = no_code;   ///< its value has the field's type already; absent: the field's fallback, or rejected
 };
 struct EmitPlan {
-    bool employee = false;   ///< fills the roster instead
-    std::uint32_t event = 0; ///< event type
-    CodeId when = no_code;   ///< absent counts as false
-    CodeId time = no_code;   ///< of an event, compulsory
-    CodeId id = no_code;     ///< of an event: text?, optional. Of an employee: its key, text?
-    CodeId aliases = no_code;///< of an employee: list<text>?
+    bool employee = false;    ///< fills the roster instead
+    std::uint32_t event = 0;  ///< event type
+    CodeId when = no_code;    ///< absent counts as false
+    CodeId time = no_code;    ///< of an event, compulsory
+    CodeId id = no_code;      ///< of an event: text?, optional. Of an employee: its key, text?
+    CodeId aliases = no_code; ///< of an employee: list<text>?
     std::vector<EmitField> fields;
     SourceSpan span;
 };
 struct SourcePlan {
     std::string name;
-    std::string format;      ///< `csv` or `json`
+    std::string format; ///< `csv` or `json`
     std::string delimiter = ",";
     std::vector<std::string> header; ///< names for files without a header line
-    std::string zone;        ///< for times without one; empty: the module's
+    std::string zone;                ///< for times without one; empty: the module's
     std::vector<ColumnPlan> columns;
     std::vector<EmitPlan> emits;
 };
@@ -460,6 +514,7 @@ struct Program {
     std::vector<AcrossPlan> across;
     std::vector<ActionPlan> actions;
     std::vector<Instruction> code;
+    std::vector<ConditionPart> parts; ///< empty unless the program was compiled to be recorded
 
     std::vector<PolicyPlan> policies; ///< in the order in which they are handled
     std::optional<RiskPlan> risk;

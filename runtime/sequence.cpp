@@ -38,19 +38,30 @@ void SequenceState::each_input(const StepPlan& step, const Occurrence& occurrenc
         }
 }
 
-void SequenceState::clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter) {
-    for (const StepPlan& until : plan.until)
-        each_input(until, occurrence, [&](std::uint32_t, const StepInput& input) {
-            if (!interpreter.holds(input.where, occurrence.frame)) return;
+void SequenceState::clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter,
+                                Recorder* recorder) {
+    for (std::uint32_t index = 0; index < plan.until.size(); ++index)
+        each_input(plan.until[index], occurrence, [&](std::uint32_t number, const StepInput& input) {
+            const bool holds = interpreter.holds(input.where, occurrence.frame);
+            bool any = false;
+            const auto clear = [&](Key& pending) {
+                for (auto& match : pending.waiting) {
+                    any = any || match.has_value();
+                    match.reset();
+                }
+            };
             Bytes key(memory_);
-            if (input.by.empty()) {
-                for (auto& [unused, pending] : keys_)
-                    for (auto& match : pending.waiting) match.reset();
-            } else if (key_of(input.by, plan.by, occurrence.frame, interpreter, key)) {
+            if (holds && input.by.empty()) {
+                for (auto& [unused, pending] : keys_) clear(pending);
+            } else if (holds && key_of(input.by, plan.by, occurrence.frame, interpreter, key)) {
                 const auto found = keys_.find(key);
-                if (found == keys_.end()) return;
-                for (auto& match : found->second.waiting) match.reset();
+                if (found != keys_.end()) clear(found->second);
             }
+            if (recorder == nullptr) return;
+            const auto outcome = !holds ? recorded::StepOutcome::where_false
+                                 : any  ? recorded::StepOutcome::cleared
+                                        : recorded::StepOutcome::not_waiting;
+            recorder->add(recorder->step(index, true, number, input, outcome, occurrence.frame, 0, key));
         });
 }
 
@@ -74,16 +85,22 @@ void SequenceState::fill(const SequencePlan& plan, std::uint32_t step, std::uint
 }
 
 void SequenceState::forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
-                           const Occurrence& occurrence, Interpreter& interpreter) {
+                           const Occurrence& occurrence, Interpreter& interpreter, Recorder* recorder) {
     for (const std::uint32_t step : steps)
-        each_input(plan.steps[step], occurrence, [&](std::uint32_t, const StepInput& input) {
+        each_input(plan.steps[step], occurrence, [&](std::uint32_t number, const StepInput& input) {
             Bytes key(memory_);
             if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
             const auto found = keys_.find(key);
             if (found == keys_.end() || !found->second.waiting[waiting]) return;
+            std::optional<Match>& match = found->second.waiting[waiting];
             Frame frame = occurrence.frame;
-            frame.captures = found->second.waiting[waiting]->captures.data();
-            if (interpreter.holds(input.where, frame)) found->second.waiting[waiting].reset();
+            frame.captures = match->captures.data();
+            const bool holds = interpreter.holds(input.where, frame);
+            if (recorder != nullptr)
+                recorder->add(recorder->step(step, false, number, input,
+                                             holds ? recorded::StepOutcome::killed : recorded::StepOutcome::where_false,
+                                             frame, match->first, key));
+            if (holds) match.reset();
         });
 }
 
@@ -108,35 +125,52 @@ void SequenceState::sweep(const SequencePlan& plan, Time time) {
 
 void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence, Time from,
                           std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
-                          std::vector<Time>& deadlines) {
+                          std::vector<Time>& deadlines, Recorder* recorder) {
     const Time time = occurrence.frame.time;
     const std::size_t last = shape.filled.size();
-    clear_until(plan, occurrence, interpreter);
+    clear_until(plan, occurrence, interpreter, recorder);
     sweep(plan, time);
     Bytes key(memory_);
-    if (!shape.closing.empty()) forbid(plan, shape.closing, last, occurrence, interpreter);
+    if (!shape.closing.empty()) forbid(plan, shape.closing, last, occurrence, interpreter, recorder);
     for (std::size_t i = last; i-- > 0;) {
-        if (i > 0) forbid(plan, shape.forbidden[i], i, occurrence, interpreter);
+        if (i > 0) forbid(plan, shape.forbidden[i], i, occurrence, interpreter, recorder);
         const std::uint32_t step = shape.filled[i];
         each_input(plan.steps[step], occurrence, [&](std::uint32_t index, const StepInput& input) {
             if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
             std::optional<Match> match;
             auto found = keys_.find(key);
+            const auto note = [&](recorded::StepOutcome outcome, const Frame& frame, Time began) {
+                if (recorder != nullptr)
+                    recorder->add(recorder->step(step, false, index, input, outcome, frame, began, key));
+            };
             if (i > 0) {
-                if (found == keys_.end() || !found->second.waiting[i]) return;
+                if (found == keys_.end() || !found->second.waiting[i])
+                    return note(recorded::StepOutcome::not_waiting, occurrence.frame, 0);
                 if (time - found->second.waiting[i]->first > plan.within) {
+                    Frame frame = occurrence.frame;
+                    frame.captures = found->second.waiting[i]->captures.data();
+                    note(recorded::StepOutcome::too_late, frame, found->second.waiting[i]->first);
                     found->second.waiting[i].reset();
                     return;
                 }
                 Frame frame = occurrence.frame;
                 frame.captures = found->second.waiting[i]->captures.data();
-                if (!interpreter.holds(input.where, frame)) return;
+                const bool holds = interpreter.holds(input.where, frame);
+                note(!holds          ? recorded::StepOutcome::where_false
+                     : i + 1 == last ? recorded::StepOutcome::completed
+                                     : recorded::StepOutcome::filled,
+                     frame, found->second.waiting[i]->first);
+                if (!holds) return;
                 match.emplace(std::move(*found->second.waiting[i]));
                 found->second.waiting[i].reset();
             } else {
-                if (!interpreter.holds(input.where, occurrence.frame)) return;
+                if (!interpreter.holds(input.where, occurrence.frame))
+                    return note(recorded::StepOutcome::where_false, occurrence.frame, 0);
                 if (found == keys_.end()) found = keys_.try_emplace(key, last + 1, memory_).first;
-                if (!may_start(plan, shape, found->second, time, from)) return;
+                if (!may_start(plan, shape, found->second, time, from))
+                    return note(recorded::StepOutcome::undecided, occurrence.frame, 0);
+                note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence.frame,
+                     time);
                 match.emplace(memory_);
                 match->first = time;
             }
@@ -171,11 +205,14 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
 }
 
 void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
-                           std::vector<LiveHit>& hits, std::deque<KeptValues>& holder) {
+                           std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder) {
     const std::size_t last = shape.filled.size();
-    for (auto& [unused, pending] : keys_) {
+    for (auto& [key, pending] : keys_) {
         std::optional<Match>& match = pending.waiting[last];
         if (!match || match->first + plan.within != deadline) continue;
+        if (recorder != nullptr)
+            recorder->add(recorder->step(shape.closing.front(), false, 0, StepInput{}, recorded::StepOutcome::absent,
+                                         frame, match->first, key));
         LiveHit hit(memory_);
         hit.input = match->last_input;
         hit.time = deadline;

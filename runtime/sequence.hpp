@@ -6,6 +6,7 @@
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
 #include "runtime/program.hpp"
+#include "runtime/recorder.hpp"
 
 #include <deque>
 #include <map>
@@ -45,11 +46,11 @@ public:
     /// to `deadlines`. `from` is the start of the watch. `slots`: types of the occurrence's fields.
     void offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence, Time from,
                std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
-               std::vector<Time>& deadlines);
+               std::vector<Time>& deadlines, Recorder* recorder = nullptr);
     /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. The hits' frames
     /// point into `holder`. `frame` gives the person.
     void decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
-                std::vector<LiveHit>& hits, std::deque<KeptValues>& holder);
+                std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder = nullptr);
 
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
@@ -81,13 +82,14 @@ private:
 
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
                 Interpreter& interpreter, Bytes& key) const;
-    void clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter);
+    void clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter,
+                     Recorder* recorder);
     template <class Then>
     void each_input(const StepPlan& step, const Occurrence& occurrence, Then then) const;
     void fill(const SequencePlan& plan, std::uint32_t step, std::uint32_t input, Match& match,
               const Occurrence& occurrence, Interpreter& interpreter);
     void forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
-                const Occurrence& occurrence, Interpreter& interpreter);
+                const Occurrence& occurrence, Interpreter& interpreter, Recorder* recorder);
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);
     static void save_match(const Match& match, const SequencePlan& plan, const Filling* filling, SnapshotWriter& out);

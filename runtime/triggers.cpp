@@ -52,14 +52,20 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
     const bool concerns_all = program_.events[moment.event->type].subject == no_slot;
-    for (const ClosePlan& close_plan : program_.policies[policy].closes) {
+    const std::vector<ClosePlan>& closes = program_.policies[policy].closes;
+    for (const ClosePlan& close_plan : closes) {
         if (close_plan.kind != CloseKind::event || close_plan.event != moment.event->type) continue;
         const auto try_close = [&](PersonId person) {
             Watch* watch = find(person, policy);
             if (watch == nullptr) return;
             Frame frame = frame_for(moment, person);
             frame.trigger = watch->trigger.data();
-            if (!interpreter_.holds(close_plan.where, frame)) return;
+            const bool closes_it = interpreter_.holds(close_plan.where, frame);
+            if (Recorder* recorder = this->recorder(policy, person, moment))
+                recorder->add(recorded::Close{recorded::CloseCause::event, closes_it, watch->active,
+                                              static_cast<std::uint32_t>(&close_plan - closes.data()),
+                                              recorder->read(close_plan.where_parts, frame)});
+            if (!closes_it) return;
             PolicyStatistics& counts = statistics.policies[policy];
             ++(watch->active ? counts.closed_by_event : counts.cancelled);
             close(*watch, moment.time, moment.phase, moment.position);
@@ -97,7 +103,10 @@ void Machine::open_by_event(std::uint32_t policy, Moment& moment, PersonId subje
             continue;
         }
         if (subject == nobody || done.contains(subject)) continue;
-        if (!interpreter_.holds(candidate.where, frame_for(moment, subject))) continue;
+        if (!interpreter_.holds(candidate.where, frame_for(moment, subject))) {
+            record_trigger(policy, &candidate, moment, subject, recorded::TriggerOutcome::where_false);
+            continue;
+        }
         done.insert(subject);
         trigger(policy, &candidate, moment, subject, moment.event->id, type);
     }
@@ -111,7 +120,12 @@ void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Mom
         if (!roster.is_employee(person) || done.contains(person)) continue;
         interpreter_.reset();
         const Frame frame = frame_for(moment, person);
-        if (!interpreter_.holds(candidate.where, frame) || !interpreter_.holds(candidate.group, frame)) continue;
+        const bool matches = interpreter_.holds(candidate.where, frame);
+        if (!matches || !interpreter_.holds(candidate.group, frame)) {
+            record_trigger(policy, &candidate, moment, person,
+                           matches ? recorded::TriggerOutcome::group_false : recorded::TriggerOutcome::where_false);
+            continue;
+        }
         done.insert(person);
         trigger(policy, &candidate, moment, person, moment.event->id, type);
         if (person != subject) evaluate_opened(policy, moment, person);
@@ -125,6 +139,9 @@ void Machine::open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subj
     for (const PendingOpening& opening : pending)
         for (const TriggerPlan& candidate : program_.policies[policy].triggers) {
             if (candidate.kind != TriggerKind::alert || candidate.source != opening.source) continue;
+            if (opening.level < candidate.level)
+                record_trigger(policy, &candidate, moment, opening.person, recorded::TriggerOutcome::below_level,
+                               opening.alert);
             if (opening.level < candidate.level || done.contains(opening.person)) continue;
             if (!interpreter_.holds(candidate.where, frame_for(moment, opening.person))) continue;
             done.insert(opening.person);
@@ -168,17 +185,22 @@ void Machine::open_across(std::uint32_t policy, const TriggerPlan& candidate, Mo
     }
 }
 
-Time Machine::end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person) {
+Time Machine::end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person,
+                     std::uint32_t& by) {
     Time end = plan.expires.value_or(never);
+    by = recorded::none;
     Frame frame;
     frame.trigger = slots.data();
     frame.subject = person;
     frame.attributes = roster.attributes(person);
-    for (const ClosePlan& alternative : plan.closes) {
-        if (alternative.kind == CloseKind::after) end = std::min(end, later(anchor, alternative.after));
-        if (alternative.kind != CloseKind::after_instant) continue;
-        const Value instant = interpreter_.run(alternative.instant, frame);
-        if (instant.present()) end = std::min(end, later(instant.integer, alternative.after));
+    for (std::uint32_t i = 0; i < plan.closes.size(); ++i) {
+        const ClosePlan& alternative = plan.closes[i];
+        if (alternative.kind == CloseKind::event) continue;
+        const Value start =
+            alternative.kind == CloseKind::after ? Value::of(anchor) : interpreter_.run(alternative.instant, frame);
+        if (!start.present() || later(start.integer, alternative.after) >= end) continue;
+        end = later(start.integer, alternative.after);
+        by = i;
     }
     return end;
 }
@@ -188,14 +210,17 @@ void Machine::trigger(std::uint32_t policy, const TriggerPlan* plan, Moment& mom
     const PolicyPlan& of = program_.policies[policy];
     PolicyStatistics& counts = statistics.policies[policy];
     if (of.expires && moment.time >= *of.expires) {
+        record_trigger(policy, plan, moment, person, recorded::TriggerOutcome::expired, id);
         ++counts.expired;
         return;
     }
     const Frame frame = frame_for(moment, person);
     if (!interpreter_.holds(of.covers, frame)) {
+        record_trigger(policy, plan, moment, person, recorded::TriggerOutcome::not_covered, id);
         ++counts.not_covered;
         return;
     }
+    record_trigger(policy, plan, moment, person, recorded::TriggerOutcome::opened, id);
     Opening opening;
     // An alert's own time is when it was raised, however old the record behind it.
     opening.stated = plan->kind == TriggerKind::alert ? moment.time : moment.frame.stated;
@@ -219,7 +244,10 @@ void Machine::open_always(std::uint32_t policy, Moment& moment, PersonId subject
     const PolicyPlan& plan = program_.policies[policy];
     if (find(subject, policy) != nullptr || shape_.policies[policy].hearing[moment.event->type].empty()) return;
     if (plan.expires && moment.time >= *plan.expires) return;
-    if (!interpreter_.holds(plan.covers, frame_for(moment, subject))) return;
+    const bool covered = interpreter_.holds(plan.covers, frame_for(moment, subject));
+    record_trigger(policy, nullptr, moment, subject,
+                   covered ? recorded::TriggerOutcome::opened : recorded::TriggerOutcome::not_covered);
+    if (!covered) return;
     Opening opening;
     opening.anchor = moment.time;
     opening.stated = moment.time;
@@ -238,16 +266,29 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         if (plan.retrigger != Retrigger::restarts) {
             count_delay();
             ++counts.retriggered;
+            const Time anchor = opening.anchor;
             retrigger(*existing, std::move(opening), moment.time);
+            record_outcome(policy, moment, person,
+                           plan.retrigger == Retrigger::ignores ? recorded::TriggerOutcome::ignored
+                                                                : recorded::TriggerOutcome::extended,
+                           anchor, existing->from, existing->to, recorded::none);
             return;
         }
         ++counts.retriggered;
+        if (Recorder* recorder = this->recorder(policy, person, moment))
+            recorder->add(recorded::Close{recorded::CloseCause::restart, true, existing->active, recorded::none, {}});
+        record_outcome(policy, moment, person, recorded::TriggerOutcome::restarted, 0, 0, 0, recorded::none);
         close(*existing, moment.time, moment.phase, moment.position);
     }
     const Time known = moment.time;
     const Time from = later(std::max(opening.anchor, known), -plan.looks_back);
-    const Time to = end_of(plan, opening.anchor, opening.slots, person);
-    if (to <= std::max(known, from)) {
+    std::uint32_t ended_by = recorded::none;
+    const Time to = end_of(plan, opening.anchor, opening.slots, person, ended_by);
+    const bool over = to <= std::max(known, from);
+    record_outcome(policy, moment, person,
+                   over ? recorded::TriggerOutcome::already_over : recorded::TriggerOutcome::opened, opening.anchor,
+                   from, to, ended_by);
+    if (over) {
         ++counts.already_over;
         return;
     }
@@ -284,7 +325,8 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
         return;
     }
     const Time bound = later(watch.first_anchor, plan.extends_at_most);
-    const Time wanted = std::min(end_of(plan, opening.anchor, opening.slots, watch.person), bound);
+    std::uint32_t ended_by = recorded::none;
+    const Time wanted = std::min(end_of(plan, opening.anchor, opening.slots, watch.person, ended_by), bound);
     if (wanted > watch.to && wanted > known) {
         watch.to = wanted;
         set_timer(watch, wanted, TimerKind::end);
@@ -296,6 +338,8 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
     watch.just_opened = true;
+    if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
+        recorder->add(recorded::Activation{watch.from, watch.to});
     if (program_.policies[watch.policy].looks_back > 0) look_back(watch, moment);
 }
 

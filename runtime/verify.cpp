@@ -75,6 +75,7 @@ private:
     bool step(const PolicyPlan& policy, const SequencePlan& sequence, const StepPlan& step, std::uint32_t index,
               bool sees_captures, bool is_until);
     bool exceptions(const std::vector<ExceptionPlan>& exceptions);
+    bool parts(PartId id, const CodeContext& context, unsigned depth = 0);
     bool observations(const std::vector<Observation>& observations, const CodeContext& context);
     std::vector<Type> hit_fields_of(const PolicyPlan& policy, std::uint32_t signal);
     std::optional<std::vector<Type>> input_types(const PolicyPlan& policy, bool is_signal, std::uint32_t source,
@@ -271,13 +272,15 @@ bool ProgramVerifier::policy(std::uint32_t number) {
     }
     if (policy.trigger_slots.size() > UINT16_MAX + 1U) return fail("too much is kept of a trigger");
     if (policy.severity > Level::critical) return fail("the severity does not exist");
-    if (!code(policy.covers, CodeContext{}, boolean, "covers") || !triggers(number, person)) return false;
+    if (!code(policy.covers, CodeContext{}, boolean, "covers") || !parts(policy.covers_parts, CodeContext{}) ||
+        !triggers(number, person))
+        return false;
     for (const ClosePlan& close : policy.closes) {
         CodeContext context = person;
         if (close.kind == CloseKind::event) {
             if (!index(close.event, program_.events, "event")) return false;
             context.fields = slots_[close.event];
-            if (!code(close.where, context, boolean, "closes")) return false;
+            if (!code(close.where, context, boolean, "closes") || !parts(close.where_parts, context)) return false;
         }
         if (close.kind == CloseKind::after_instant && !compulsory(close.instant, person, time_type, "closes"))
             return false;
@@ -308,7 +311,8 @@ bool ProgramVerifier::triggers(std::uint32_t number, const CodeContext& person) 
             break;
         }
         if (trigger.level > Level::critical) return fail("a level does not exist");
-        if (!code(trigger.where, context, boolean, "opens") || !code(trigger.group, context, boolean, "for"))
+        if (!code(trigger.where, context, boolean, "opens") || !code(trigger.group, context, boolean, "for") ||
+            !parts(trigger.where_parts, context) || !parts(trigger.group_parts, context))
             return false;
         for (const auto& [id, slot] : trigger.captures)
             if (!index(slot, policy.trigger_slots, "trigger value") ||
@@ -334,15 +338,17 @@ bool ProgramVerifier::score(const PolicyPlan& policy, const CodeContext& person)
             for (const SignalInput& input : signal.inputs) inputs.emplace_back(input.is_signal, input.source);
         }
         if (term.points.size() != inputs.size() || term.when.size() != inputs.size()) return fail("points are missing");
+        if (!term.when_parts.empty() && term.when_parts.size() != inputs.size()) return fail("parts are missing");
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             CodeContext context = person;
             context.fields = inputs[i].first ? hits_[inputs[i].second] : slots_[inputs[i].second];
-            if (!compulsory(term.points[i], context, real, "points") || !code(term.when[i], context, boolean, "when"))
+            if (!compulsory(term.points[i], context, real, "points") || !code(term.when[i], context, boolean, "when") ||
+                (!term.when_parts.empty() && !parts(term.when_parts[i], context)))
                 return false;
         }
     }
     for (const BoosterPlan& booster : policy.boosters)
-        if (!code(booster.when, person, boolean, "times")) return false;
+        if (!code(booster.when, person, boolean, "times") || !parts(booster.when_parts, person)) return false;
     return true;
 }
 
@@ -360,13 +366,18 @@ bool ProgramVerifier::alerts(const PolicyPlan& policy) {
 }
 
 bool ProgramVerifier::exceptions(const std::vector<ExceptionPlan>& exceptions) {
-    for (const ExceptionPlan& exception : exceptions)
-        for (const auto& [event, id] : exception.inputs) {
-            if (!index(event, program_.events, "event")) return false;
+    for (const ExceptionPlan& exception : exceptions) {
+        if (!exception.parts.empty() && exception.parts.size() != exception.inputs.size())
+            return fail("parts are missing");
+        for (std::size_t i = 0; i < exception.inputs.size(); ++i) {
+            if (!index(exception.inputs[i].first, program_.events, "event")) return false;
             CodeContext context;
-            context.fields = slots_[event];
-            if (!code(id, context, boolean, "except")) return false;
+            context.fields = slots_[exception.inputs[i].first];
+            if (!code(exception.inputs[i].second, context, boolean, "except") ||
+                (!exception.parts.empty() && !parts(exception.parts[i], context)))
+                return false;
         }
+    }
     return true;
 }
 
@@ -459,6 +470,24 @@ bool ProgramVerifier::windows(const SignalPlan& signal) {
     return true;
 }
 
+/// Children stand before their parents, so the way down ends.
+bool ProgramVerifier::parts(PartId id, const CodeContext& context, unsigned depth) {
+    if (id == no_part) return true;
+    if (!index(id, program_.parts, "part") || depth > 1'000) return fail("a condition is too deep");
+    const ConditionPart& part = program_.parts[id];
+    if (part.kind > PartKind::negation) return fail("a part is of no kind");
+    if (part.kind == PartKind::atom) {
+        for (const PartOperand& operand : part.operands)
+            if (!type(operand.type) || !compulsory(operand.code, context, operand.type, "a compared value"))
+                return false;
+        return compulsory(part.code, context, boolean, "a part");
+    }
+    if (part.kind == PartKind::negation && part.children.size() != 1) return fail("a part negates one other");
+    for (const PartId child : part.children)
+        if (child >= id || !parts(child, context, depth + 1)) return fail("a part stands before its own");
+    return true;
+}
+
 bool ProgramVerifier::observations(const std::vector<Observation>& observations, const CodeContext& context) {
     for (const Observation& observation : observations)
         if (!type(observation.type) || !compulsory(observation.code, context, observation.type, "a shown value"))
@@ -472,7 +501,7 @@ bool ProgramVerifier::plain(const PolicyPlan& policy, const SignalPlan& signal, 
         if (!types) return false;
         CodeContext context;
         context.fields = *types;
-        if (!code(input.where, context, boolean, "where")) return false;
+        if (!code(input.where, context, boolean, "where") || !parts(input.where_parts, context)) return false;
         if (input.by.size() != signal.by.size()) return fail("a key is missing");
         for (std::size_t i = 0; i < input.by.size(); ++i)
             if (!compulsory(input.by[i], context, signal.by[i], "by")) return false;
@@ -485,7 +514,9 @@ bool ProgramVerifier::plain(const PolicyPlan& policy, const SignalPlan& signal, 
                 return false;
         }
         context.signal = &signal;
-        if (!code(input.when, context, boolean, "when") || !observations(input.observations, context)) return false;
+        if (!code(input.when, context, boolean, "when") || !parts(input.when_parts, context) ||
+            !observations(input.observations, context))
+            return false;
     }
     return true;
 }
@@ -506,7 +537,9 @@ bool ProgramVerifier::step(const PolicyPlan& policy, const SequencePlan& sequenc
             if (!compulsory(input.by[i], context, sequence.by[i], "by")) return false;
         if (sees_captures)
             for (const KeptSlot& slot : sequence.captures) context.captures.push_back(slot.type);
-        if (!code(input.where, context, boolean, "where") || !observations(input.observations, context)) return false;
+        if (!code(input.where, context, boolean, "where") || !parts(input.where_parts, context) ||
+            !observations(input.observations, context))
+            return false;
     }
     return true;
 }

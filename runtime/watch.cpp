@@ -18,31 +18,36 @@ Watch::Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, cons
     }
 }
 
-namespace {
-
-bool is_excepted(const SignalPlan& signal, const Occurrence& occurrence, Interpreter& interpreter) {
-    if (occurrence.is_signal) return false;
-    for (const ExceptionPlan& exception : signal.exceptions) {
-        if (occurrence.frame.time >= exception.until) continue;
-        for (const auto& [event, code] : exception.inputs)
-            if (event == occurrence.source && interpreter.holds(code, occurrence.frame)) return true;
+bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
+              const Frame& frame, Interpreter& interpreter, Recorder* recorder) {
+    for (std::uint32_t i = 0; i < exceptions.size(); ++i) {
+        const ExceptionPlan& exception = exceptions[i];
+        if (frame.time >= exception.until) continue;
+        for (std::size_t k = 0; k < exception.inputs.size(); ++k) {
+            if (exception.inputs[k].first != event) continue;
+            const bool taken = interpreter.holds(exception.inputs[k].second, frame);
+            if (recorder != nullptr)
+                recorder->add(recorded::Exception{signal, i, taken, recorder->read(exception.parts, k, frame)});
+            if (taken) return true;
+        }
     }
     return false;
 }
 
-} // namespace
-
 void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
                   const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines) {
     const SignalPlan& of = plan.signals[signal];
-    if (!of.exceptions.empty() && is_excepted(of, occurrence, context.interpreter)) return;
+    if (context.recorder != nullptr) context.recorder->set_signal(signal);
+    if (!of.exceptions.empty() && !occurrence.is_signal &&
+        excepted(of.exceptions, signal, occurrence.source, occurrence.frame, context.interpreter, context.recorder))
+        return;
     const std::size_t before = hits.live.size();
     if (of.sequence) {
         const std::vector<Type>& types =
             occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
         std::get<SequenceState>(signals_[signal])
-            .offer(*of.sequence, *shape.signals[signal].sequence, occurrence, from, types, context.interpreter,
-                   hits.live, deadlines);
+            .offer(*of.sequence, *shape.signals[signal].sequence, occurrence, context.from, types, context.interpreter,
+                   hits.live, deadlines, context.recorder);
     } else {
         for (std::uint32_t i = 0; i < of.inputs.size(); ++i) {
             if (of.inputs[i].is_signal != occurrence.is_signal || of.inputs[i].source != occurrence.source) continue;
@@ -97,8 +102,10 @@ void Watch::decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadli
         const SignalPlan& of = plan.signals[signal];
         if (of.sequence && !shape.signals[signal].sequence->closing.empty()) {
             const std::size_t before = hits.live.size();
+            if (context.recorder != nullptr) context.recorder->set_signal(signal);
             std::get<SequenceState>(signals_[signal])
-                .decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, hits.live, hits.kept);
+                .decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, hits.live, hits.kept,
+                        context.recorder);
             for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
         }
         if (shape.has_inner) offer_hits(plan, shape, signal, first_hit, slots, context, hits, deadlines);

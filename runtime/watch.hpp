@@ -36,6 +36,10 @@ struct Hits {
     }
 };
 
+/// Whether an exception takes the event away; `signal`: whose they are, recorded::none the policy's.
+bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
+              const Frame& frame, Interpreter& interpreter, Recorder* recorder);
+
 class Watch {
 public:
     Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, const PolicyPlan& plan,

@@ -1,0 +1,71 @@
+// What the machine tells a recording of triggers and scores; the signals tell of themselves.
+#include "runtime/machine.hpp"
+
+namespace watchword::runtime {
+
+void Machine::record(Recording* recording) {
+    recorder_.reset();
+    if (recording != nullptr) recorder_ = std::make_unique<Recorder>(program_, roster, interpreter_, *recording);
+}
+
+Recorder* Machine::turned_recorder(std::uint32_t policy, PersonId person, const Moment& moment) {
+    if (!recorder_->wants(policy, person)) return nullptr;
+    recorder_->turn_to(policy, person, moment.time, moment.position,
+                       moment.event != nullptr ? moment.event->id : std::string_view{}, false);
+    return recorder_.get();
+}
+
+void Machine::record_trigger(std::uint32_t policy, const TriggerPlan* plan, const Moment& moment, PersonId person,
+                             recorded::TriggerOutcome outcome, std::string_view event) {
+    Recorder* const recorder = this->recorder(policy, person, moment);
+    if (recorder == nullptr) return;
+    const PolicyPlan& of = program_.policies[policy];
+    const Frame frame = frame_for(moment, person);
+    recorded::Trigger trigger;
+    trigger.outcome = outcome;
+    trigger.known = moment.time;
+    trigger.stated = moment.frame.stated;
+    trigger.event = event.empty() ? moment.cause : event;
+    using recorded::TriggerOutcome;
+    if (plan != nullptr) {
+        trigger.trigger = static_cast<std::uint32_t>(plan - of.triggers.data());
+        trigger.where = recorder->read(plan->where_parts, frame);
+        if (outcome != TriggerOutcome::where_false) trigger.group = recorder->read(plan->group_parts, frame);
+    }
+    if (outcome == TriggerOutcome::opened || outcome == TriggerOutcome::not_covered)
+        trigger.covers = recorder->read(of.covers_parts, frame);
+    recorder->add(std::move(trigger));
+}
+
+void Machine::record_outcome(std::uint32_t policy, const Moment& moment, PersonId person,
+                             recorded::TriggerOutcome outcome, Time anchor, Time from, Time to,
+                             std::uint32_t ended_by) {
+    Recorder* const recorder = this->recorder(policy, person, moment);
+    recorded::Trigger* const trigger = recorder == nullptr ? nullptr : recorder->last_trigger();
+    if (trigger == nullptr) return;
+    const bool restarted = trigger->outcome == recorded::TriggerOutcome::restarted;
+    trigger->outcome = restarted && outcome == recorded::TriggerOutcome::opened ? trigger->outcome : outcome;
+    trigger->anchor = anchor;
+    trigger->from = from;
+    trigger->to = to;
+    trigger->ended_by = ended_by;
+}
+
+void Machine::record_score(Recorder& recorder, const Watch& watch, recorded::Score score,
+                           const Evaluation& evaluation) {
+    Frame frame;
+    frame.subject = watch.person;
+    frame.attributes = roster.attributes(watch.person);
+    frame.trigger = watch.trigger.data();
+    for (const BoosterPlan& plan : program_.policies[watch.policy].boosters)
+        score.boosters.emplace_back(interpreter_.holds(plan.when, frame) ? recorded::Truth::yes : recorded::Truth::no,
+                                    recorder.read(plan.when_parts, frame));
+    score.after = evaluation.score;
+    score.total = evaluation.total;
+    score.booster = evaluation.booster;
+    score.raw = evaluation.raw;
+    score.counted = evaluation.counted;
+    recorder.add(std::move(score));
+}
+
+} // namespace watchword::runtime
