@@ -86,7 +86,7 @@ public:
     std::vector<Alert>& alerts();
 
     /// From now on everything done for the people and policies that `recording` asks about is appended to it; nullptr:
-    /// no more. It must outlive that. Alerts are the same with and without.
+    /// no more. It must outlive that. Alerts are the same with and without. After `restore` nobody listens.
     void record(Recording* recording);
 
     const Statistics& statistics() const;

@@ -179,6 +179,7 @@ private:
     void save_statistics(SnapshotWriter& out) const;
     void load_statistics(SnapshotReader& in);
     void set_timers(const PersonRow& row);
+
     // record.cpp
     /// Turned to what is in hand; nullptr: nobody asked.
     Recorder* recorder(std::uint32_t policy, PersonId person, const Moment& moment) {
