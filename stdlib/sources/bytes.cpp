@@ -307,6 +307,11 @@ Contents Contents::load(ByteStream& stream, std::size_t memory, const std::strin
     return result;
 }
 
+bool is_regular_file(const std::string& path) {
+    struct stat about {};
+    return path != "-" && stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
+}
+
 int open_temporary(const std::string& directory, std::string& error) {
     const char* fallback = std::getenv("TMPDIR");
     const std::string folder = !directory.empty()                      ? directory

@@ -57,6 +57,8 @@ private:
     std::string_view bytes_;
 };
 
+/// A file with an end, not a pipe, a terminal or standard input.
+bool is_regular_file(const std::string& path);
 /// An open, already unlinked file in `directory` (empty: $TMPDIR or /tmp), or -1 and a sentence in `error`.
 int open_temporary(const std::string& directory, std::string& error);
 /// Writes all of it; false and a sentence in `error` if that fails.

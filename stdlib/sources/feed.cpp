@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace watchword::stdlib {
 
@@ -45,9 +46,10 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
         if (length == 0) length = source_->extent(window, true);
         record.text = window.substr(0, length);
         record.line = place.line;
+        record.readable = bytes.size() - place.offset - length;
         if (length <= settings_.longest_record) {
             place.offset += length;
-            place.line += count_lines(record.text);
+            place.line += source_->is_plain() ? 1 : count_lines(record.text);
             if (first_time && !is_blank(record.text)) ++ledger_.statistics.records;
             return true;
         }
@@ -90,7 +92,6 @@ void FileFeed::prepare() {
     }
     index_.finish();
     emissions_.clear();
-    source_->read_ahead(bytes.substr(0, prefix_end_));
     entry_ = index_.next();
 }
 
@@ -123,6 +124,17 @@ std::optional<Time> FileFeed::head() {
 Take FileFeed::take(Arena& arena, Taken& taken) {
     std::uint32_t emit = 0;
     if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
+        Source::Outcome outcome = Source::Outcome::unused;
+        const std::string_view bytes = contents_.bytes().substr(place_.offset);
+        const std::size_t left = prefix_end_ - place_.offset;
+        const std::size_t length =
+            source_->produce_first(bytes, std::min(left, settings_.longest_record), arena, taken.produced, outcome);
+        if (length != 0) {
+            taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
+            place_.offset += length;
+            ++place_.line;
+            return outcome == Source::Outcome::event ? Take::event : Take::rejected;
+        }
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
         return Take::end;
@@ -142,24 +154,46 @@ Take FileFeed::take(Arena& arena, Taken& taken) {
 StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : stream_(std::move(stream)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), buffer_(2 * read_bytes) {}
+      ledger_(ledger), direct_(settings.lateness == 0 && source_->is_plain()), buffer_(2 * read_bytes) {}
+
+StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path,
+                       const FeedSettings& settings, Ledger& ledger)
+    : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
+      ledger_(ledger), direct_(settings.lateness == 0 && source_->is_plain()), bytes_(contents_.bytes()), ended_(true) {
+    ledger_.statistics.bytes += bytes_.size();
+}
+
+void StreamFeed::begin_batch(std::uint64_t number, std::uint64_t let_go) {
+    batch_ = number;
+    if (needed_ <= let_go) needed_ = 0;
+    while (!retired_.empty() && retired_.front().first <= let_go) {
+        spare_ = std::move(retired_.front().second);
+        retired_.pop_front();
+    }
+}
 
 /// Gets more bytes behind those that are left. After a failure the incomplete last line is dropped.
 void StreamFeed::fill() {
-    if (begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
+    const std::string_view rest = left();
+    if (needed_ != 0 || buffer_.size() - rest.size() < read_bytes) {
+        std::vector<char> fresh = std::exchange(spare_, {});
+        if (fresh.size() < rest.size() + read_bytes) fresh.resize(2 * (rest.size() + read_bytes));
+        if (!rest.empty()) std::memcpy(fresh.data(), rest.data(), rest.size());
+        if (needed_ != 0) retired_.emplace_back(std::exchange(needed_, 0), std::move(buffer_));
+        buffer_ = std::move(fresh);
+    } else if (begin_ > 0) {
+        std::memmove(buffer_.data(), rest.data(), rest.size());
     }
-    if (buffer_.size() - end_ < read_bytes) buffer_.resize(buffer_.size() * 2);
-    const std::size_t count = stream_->read(buffer_.data() + end_, buffer_.size() - end_);
-    end_ += count;
+    const std::size_t count = stream_->read(buffer_.data() + rest.size(), read_bytes);
+    begin_ = 0;
+    bytes_ = {buffer_.data(), rest.size() + count};
     ledger_.statistics.bytes += count;
-    if (count > 0) return;
-    ended_ = true;
-    if (stream_->error().empty()) return;
-    ledger_.fail(stream_->error());
-    end_ = std::string_view(buffer_.data(), end_).rfind('\n') + 1;
+    ended_ = count == 0;
+    if (ended_ && !stream_->error().empty()) {
+        ledger_.fail(stream_->error());
+        bytes_ = bytes_.substr(0, bytes_.rfind('\n') + 1);
+    }
+    lines_end_ = source_->is_plain() ? bytes_.rfind('\n') + 1 : 0;
 }
 
 void StreamFeed::reject_long(std::string_view start) {
@@ -170,20 +204,21 @@ void StreamFeed::reject_long(std::string_view start) {
 
 /// Passes over the rest of a record that is too long, as far as it is here, without keeping it.
 void StreamFeed::skip_rest() {
-    const std::string_view view(buffer_.data() + begin_, end_ - begin_);
+    const std::string_view view = left();
     const std::size_t end = view.find('\n');
-    begin_ = end == std::string_view::npos ? end_ : begin_ + end + 1;
+    begin_ += end == std::string_view::npos ? view.size() : end + 1;
     if (end == std::string_view::npos) return;
     ++line_;
     skipping_ = false;
 }
 
-bool StreamFeed::read_record() {
+std::optional<Record> StreamFeed::next_record() {
     while (true) {
-        const std::string_view view(buffer_.data() + begin_, end_ - begin_);
+        const std::string_view view = left().substr(0, settings_.longest_record + 1);
+        const bool all = ended_ && view.size() == bytes_.size() - begin_;
         if (view.empty() && ended_) {
             done_ = true;
-            return false;
+            return std::nullopt;
         }
         if (view.empty()) {
             fill();
@@ -193,7 +228,7 @@ bool StreamFeed::read_record() {
             skip_rest();
             continue;
         }
-        std::size_t length = source_->extent(view, ended_);
+        std::size_t length = source_->extent(view, all);
         if (length == 0 && view.size() <= settings_.longest_record) {
             fill();
             continue;
@@ -203,13 +238,18 @@ bool StreamFeed::read_record() {
             reject_long(view);
             continue;
         }
-        const Record record{view.substr(0, length), line_};
-        line_ += count_lines(record.text);
+        const Record record{view.substr(0, length), line_, bytes_.size() - begin_ - length};
+        line_ += source_->is_plain() ? 1 : count_lines(record.text);
         begin_ += length;
         if (!is_blank(record.text)) ++ledger_.statistics.records;
-        accept(record);
-        return true;
+        return record;
     }
+}
+
+bool StreamFeed::read_record() {
+    const std::optional<Record> record = next_record();
+    if (record) accept(*record);
+    return record.has_value();
 }
 
 void StreamFeed::accept(const Record& record) {
@@ -247,20 +287,91 @@ bool StreamFeed::ready() const {
 }
 
 bool StreamFeed::would_wait() const {
-    if (ready() || done_ || ended_) return false;
-    return source_->extent({buffer_.data() + begin_, end_ - begin_}, false) == 0;
+    if (ahead_ || ready() || done_ || ended_ || begin_ < lines_end_) return false;
+    return source_->extent(left(), false) == 0;
+}
+
+/// The event at its place in the order. False: it is too late.
+bool StreamFeed::place(const Record& record, runtime::Event& event) {
+    if (event.time >= newest_) {
+        newest_ = event.time;
+        return true;
+    }
+    if (!settings_.program->events[event.type].never_late) {
+        ledger_.drop_late({path_, record.line, record.text}, event.time, newest_);
+        return false;
+    }
+    ++ledger_.statistics.late_kept;
+    event.time = newest_;
+    return true;
+}
+
+/// The time of a record of which no event comes counts for those behind it all the same.
+void StreamFeed::note_time(const Record& record) {
+    emissions_.clear();
+    ledger_.mute(true);
+    source_->scan(record, emissions_);
+    ledger_.mute(false);
+    for (const Emission& emission : emissions_) newest_ = std::max(newest_, emission.time);
+}
+
+Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
+    if (const std::optional<Take> first = take_first(arena, taken)) return *first;
+    const std::optional<Record> record = ahead_ ? std::exchange(ahead_, std::nullopt) : next_record();
+    if (!record) return Take::end;
+    taken.record = *record;
+    if (!source_->produce(*record, 0, arena, taken.produced)) {
+        note_time(*record);
+        return Take::rejected;
+    }
+    return give(taken);
+}
+
+/// The record at the beginning of the buffer, if it can be told at a glance.
+std::optional<Take> StreamFeed::take_first(Arena& arena, Taken& taken) {
+    if (ahead_ || skipping_) return std::nullopt;
+    const std::string_view view = left();
+    Source::Outcome outcome = Source::Outcome::unused;
+    const std::size_t length = source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
+    if (length == 0) return std::nullopt;
+    taken.record = {view.substr(0, length), line_, view.size() - length};
+    begin_ += length;
+    ++line_;
+    ++ledger_.statistics.records;
+    if (outcome == Source::Outcome::event) return give(taken);
+    newest_ = std::max(newest_, taken.produced.event.time);
+    return Take::rejected;
+}
+
+Take StreamFeed::give(Taken& taken) {
+    if (!place(taken.record, taken.produced.event)) return Take::rejected;
+    needed_ = batch_;
+    return Take::event;
+}
+
+std::optional<Time> StreamFeed::head_directly() {
+    while (!ahead_) {
+        const std::optional<Record> record = next_record();
+        if (!record) return std::nullopt;
+        emissions_.clear();
+        source_->scan(*record, emissions_);
+        if (!emissions_.empty()) ahead_ = record;
+    }
+    return std::max(newest_, emissions_.front().time);
 }
 
 std::optional<Time> StreamFeed::head() {
+    if (direct_) return head_directly();
     while (!ready())
         if (!read_record() && waiting_.empty()) return std::nullopt;
     return waiting_.top().time;
 }
 
 Take StreamFeed::take(Arena& arena, Taken& taken) {
+    if (direct_) return take_directly(arena, taken);
     if (!head()) return Take::end;
     const Waiting& top = waiting_.top();
-    taken.record = {arena.copy(top.record), top.line};
+    taken.record = {arena.copy(top.record), top.line, 0};
     const Time time = top.time, stated = top.stated;
     const std::uint32_t emit = top.emit;
     waiting_.pop();

@@ -7,11 +7,13 @@
 #include "stdlib/sources/source.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace watchword::stdlib {
@@ -74,10 +76,15 @@ class StreamFeed {
 public:
     StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
                const FeedSettings& settings, Ledger& ledger);
+    /// All of a file, which is there already.
+    StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
+               Ledger& ledger);
 
     std::optional<runtime::Time> head(); ///< may wait for the stream
     Take take(Arena& arena, Taken& taken);
     bool would_wait() const; ///< the next event is not here yet
+    /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
+    void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
 private:
     struct Waiting {
@@ -91,7 +98,14 @@ private:
             return left.time != right.time ? left.time > right.time : left.number > right.number;
         }
     };
-    bool read_record(); ///< takes one record in; false: the end of the stream
+    std::optional<Record> next_record(); ///< nullopt: the end of the stream
+    bool read_record();                  ///< takes one record in; false: the end of the stream
+    Take take_directly(Arena& arena, Taken& taken);
+    std::optional<Take> take_first(Arena& arena, Taken& taken);
+    Take give(Taken& taken);
+    std::optional<runtime::Time> head_directly();
+    bool place(const Record& record, runtime::Event& event);
+    void note_time(const Record& record);
     void fill();
     void skip_rest();
     void reject_long(std::string_view start);
@@ -99,16 +113,28 @@ private:
     void accept_late(const Record& record, const Emission& emission, runtime::Time watermark);
     bool ready() const;
 
+    std::string_view left() const { return bytes_.substr(begin_); }
+
     std::unique_ptr<ByteStream> stream_;
+    Contents contents_;
     std::unique_ptr<Source> source_;
     std::string path_;
     FeedSettings settings_;
     Ledger& ledger_;
+    /// Each record gives one event, and none may come late: nothing waits, and records stay in the buffer.
+    const bool direct_;
     std::vector<char> buffer_;
-    std::size_t begin_ = 0, end_ = 0;
-    bool ended_ = false;    ///< no more bytes come
-    bool done_ = false;     ///< nor records
-    bool skipping_ = false; ///< inside of a record that is too long
+    std::string_view bytes_;    ///< of the buffer or of the whole file
+    std::size_t begin_ = 0;     ///< of what is left of them
+    std::size_t lines_end_ = 0; ///< of plain sources: up to here there are whole lines
+    std::uint64_t batch_ = 0;
+    std::uint64_t needed_ = 0; ///< the last batch that has events of the present buffer; 0: none
+    std::deque<std::pair<std::uint64_t, std::vector<char>>> retired_; ///< buffers before it, likewise
+    std::vector<char> spare_;                                         ///< a buffer for later
+    std::optional<Record> ahead_;                                     ///< its time was asked for
+    bool ended_ = false;                                              ///< no more bytes come
+    bool done_ = false;                                               ///< nor records
+    bool skipping_ = false;                                           ///< inside of a record that is too long
     std::uint64_t line_ = 1;
     runtime::Time newest_ = runtime::beginning;
     std::uint64_t number_ = 0;

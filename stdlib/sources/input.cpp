@@ -74,6 +74,8 @@ public:
         : program(from), options(std::move(chosen)), enter(std::move(enter_employee)) {
         if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
         for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
+        options.batches_kept = std::max(options.batches_kept, 1U);
+        arenas.resize(options.batches_kept);
     }
 
     bool open_roster(const InputFile& roster);
@@ -104,10 +106,12 @@ private:
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
     void name(Produced& produced);
+    Arena& arena() { return arenas[batch_number % arenas.size()]; }
 
     std::vector<std::string> paths; ///< as shown; sources hold references to these
     std::vector<Numbered> feeds;    ///< in the order of the list
-    Arena arena;
+    std::vector<Arena> arenas;      ///< of the batches that are kept
+    std::uint64_t batch_number = 0;
     Ordinals ordinals;
     std::uint64_t position = 0;
 };
@@ -177,7 +181,8 @@ bool Input::State::open_input(std::uint32_t number) {
     }
     Numbered& added = feeds.emplace_back();
     added.number = number;
-    if (options.sorted || !stream->is_regular()) {
+    const bool streamed = options.sorted || !stream->is_regular();
+    if (streamed && (!stream->is_regular() || stream->is_compressed())) {
         added.feed =
             std::make_unique<StreamFeed>(std::move(stream), std::move(source), paths[number], settings(), ledger);
         return true;
@@ -185,6 +190,11 @@ bool Input::State::open_input(std::uint32_t number) {
     Contents contents =
         Contents::load(*stream, std::min(options.memory_bytes, gathered_bytes), options.temporary, error);
     if (!error.empty()) ledger.fail(error);
+    if (streamed) {
+        added.feed =
+            std::make_unique<StreamFeed>(std::move(contents), std::move(source), paths[number], settings(), ledger);
+        return error.empty();
+    }
     auto feed = std::make_unique<FileFeed>(std::move(contents), std::move(source), paths[number], settings(), ledger);
     feed->prepare();
     added.feed = std::move(feed);
@@ -200,16 +210,16 @@ void Input::State::name(Produced& produced) {
     char* end = fmt::format_to(text, "{:016x}", produced.content);
     if (ordinal > 1) end = fmt::format_to(end, "-{}", ordinal);
     if (produced.part > 0) end = fmt::format_to(end, "#{}", produced.part);
-    produced.event.id = arena.copy({text, static_cast<std::size_t>(end - text)});
+    produced.event.id = arena().copy({text, static_cast<std::size_t>(end - text)});
 }
 
 Take Input::State::take(Numbered& from, InputEvent& event) {
     Taken taken;
-    const Arena::Mark mark = arena.mark();
-    const Take result = std::visit([&](auto& feed) { return feed->take(arena, taken); }, from.feed);
+    const Arena::Mark mark = arena().mark();
+    const Take result = std::visit([&](auto& feed) { return feed->take(arena(), taken); }, from.feed);
     from.head_known = false;
     if (result != Take::event) {
-        arena.rewind(mark); // many records may be rejected in one call
+        arena().rewind(mark); // many records may be rejected in one call
         return result;
     }
     if (!taken.produced.has_id) name(taken.produced);
@@ -238,7 +248,12 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
 }
 
 std::size_t Input::State::next(std::span<InputEvent> batch) {
-    arena.reset();
+    ++batch_number;
+    arena().reset();
+    const std::uint64_t let_go = batch_number < arenas.size() ? 0 : batch_number - arenas.size();
+    for (Numbered& feed : feeds)
+        if (auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed))
+            (*stream)->begin_batch(batch_number, let_go);
     std::size_t count = 0;
     while (count < batch.size()) {
         Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);

@@ -38,9 +38,11 @@ struct InputOptions {
     std::string dead_letter;           ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
     std::string temporary;             ///< directory of temporary files; empty: $TMPDIR or /tmp
     bool count_unknown_fields = false; ///< JSON keys that the schema does not name, per name
+    std::uint32_t batches_kept = 1;    ///< how many calls of `next` on from its own a batch is valid
 };
 
-/// One record on its way into the engine. Everything it points to is valid until the next call of `next`.
+/// One record on its way into the engine. Everything it points to is valid until the next call of `next`,
+/// or a later one if `batches_kept` says so.
 struct InputEvent {
     runtime::Event event;
     std::uint32_t input = 0; ///< index in InputOptions::inputs

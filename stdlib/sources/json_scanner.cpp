@@ -5,8 +5,13 @@
 #include <simdjson.h>
 #include <xxhash.h>
 
+#include <bit>
 #include <charconv>
 #include <cmath>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace watchword::stdlib {
 
@@ -33,29 +38,6 @@ const char* describe(simdjson::error_code code) {
     default:
         return "broken JSON";
     }
-}
-
-/// The grammar of a JSON number: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
-bool is_number(std::string_view text) {
-    std::size_t at = text.starts_with('-') ? 1 : 0;
-    const auto digits = [&] {
-        const std::size_t start = at;
-        while (at < text.size() && is_digit(text[at])) ++at;
-        return at - start;
-    };
-    const bool zero = at < text.size() && text[at] == '0';
-    const std::size_t whole = digits();
-    if (whole == 0 || (zero && whole > 1)) return false;
-    if (at < text.size() && text[at] == '.') {
-        ++at;
-        if (digits() == 0) return false;
-    }
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        ++at;
-        if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-        if (digits() == 0) return false;
-    }
-    return at == text.size();
 }
 
 } // namespace
@@ -182,7 +164,7 @@ bool JsonScanner::read_value(JsonToken& token, std::uint32_t limit) {
     ++cursor_;
     if (first == '-' || is_digit(first)) {
         token.kind = JsonKind::number;
-        return is_number(token.text) || fail("a broken JSON number");
+        return is_json_number(token.text) || fail("a broken JSON number");
     }
     token.kind = token.text == "null" ? JsonKind::null : JsonKind::boolean;
     const bool known = token.text == "null" || token.text == "true" || token.text == "false";
@@ -209,7 +191,51 @@ bool JsonScanner::skip_nested(std::uint32_t limit) {
     return fail("a JSON object or list that is not closed");
 }
 
+namespace {
+
+/// What stands for a one-letter escape; 0: it is none.
+char unescaped(char letter) {
+    constexpr std::string_view letters = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
+    const std::size_t place = letters.find(letter);
+    return place == std::string_view::npos ? '\0' : meanings[place];
+}
+
+/// Copies up to the next backslash, sixteen bytes at a time while there are as many; `out` has room for as many more.
+void copy_plain(const char*& at, const char* end, char*& out) {
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16, out += 16) {
+        const __m128i data = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), data);
+        const int backslashes = _mm_movemask_epi8(_mm_cmpeq_epi8(data, _mm_set1_epi8('\\')));
+        if (backslashes == 0) continue;
+        const int before = std::countr_zero(static_cast<unsigned>(backslashes));
+        at += before;
+        out += before;
+        return;
+    }
+#endif
+    while (at < end && *at != '\\') *out++ = *at++;
+}
+
+} // namespace
+
 std::optional<std::string_view> JsonScanner::unescape(std::string_view content, Arena& arena) {
+    const Arena::Mark mark = arena.mark();
+    char* const start = arena.allocate(content.size() + 16);
+    char* out = start;
+    const char* const end = content.data() + content.size();
+    for (const char* at = content.data();; at += 2) {
+        copy_plain(at, end, out);
+        if (at == end) return std::string_view(start, static_cast<std::size_t>(out - start));
+        const char meaning = end - at < 2 ? '\0' : unescaped(at[1]);
+        if (meaning == '\0') break;
+        *out++ = meaning;
+    }
+    arena.rewind(mark);
+    return unescape_any(content, arena); // a code point, or no escape at all
+}
+
+std::optional<std::string_view> JsonScanner::unescape_any(std::string_view content, Arena& arena) {
     // The library reads and writes whole vectors, beyond the end.
     padded_.assign(content);
     padded_ += '"';
@@ -233,6 +259,31 @@ std::uint64_t content_of(const std::vector<JsonToken>& members, JsonScanner& sca
         sum += XXH3_64bits_withSeed(text.data(), text.size(), seed);
     }
     return sum;
+}
+
+bool is_json_number(std::string_view text) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    if (at != end && *at == '-') ++at;
+    const char* const whole = at;
+    while (at != end && is_digit(*at)) ++at;
+    if (at == whole || (*whole == '0' && at - whole > 1)) return false;
+    if (at == end) return true;
+    const auto digits = [&] {
+        const char* const start = at;
+        while (at != end && is_digit(*at)) ++at;
+        return at != start;
+    };
+    if (*at == '.') {
+        ++at;
+        if (!digits()) return false;
+    }
+    if (at != end && (*at == 'e' || *at == 'E')) {
+        ++at;
+        if (at != end && (*at == '+' || *at == '-')) ++at;
+        if (!digits()) return false;
+    }
+    return at == end;
 }
 
 std::optional<std::int64_t> json_integer(std::string_view text) {

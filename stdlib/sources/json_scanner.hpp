@@ -52,6 +52,7 @@ private:
     struct Parser;
 
     bool fail(const char* what);
+    std::optional<std::string_view> unescape_any(std::string_view content, Arena& arena);
     bool read_members(std::vector<JsonToken>& members, std::uint32_t limit, char close);
     bool read_value(JsonToken& token, std::uint32_t limit);
     bool skip_nested(std::uint32_t limit);
@@ -71,6 +72,8 @@ private:
 /// of everything else how it is written.
 std::uint64_t content_of(const std::vector<JsonToken>& members, JsonScanner& scanner, Arena& arena);
 
+/// The grammar of a JSON number: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
+bool is_json_number(std::string_view text);
 /// The whole of a JSON number within 64 bits; nullopt: it has a fraction, an exponent, or is too large.
 std::optional<std::int64_t> json_integer(std::string_view text);
 /// A finite JSON number.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace watchword::stdlib {
 
@@ -27,33 +28,85 @@ int days_of(int year, int month) {
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/// `2025-03-01T09:00:00Z`, with a fraction or without; everything else is left to the general reader.
-std::optional<Time> read_plain_time(std::string_view text) {
-    if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
-    const char* const at = text.data();
-    if (at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' || at[16] != ':') return std::nullopt;
+/// `2025-03-01T` → its midnight.
+std::optional<Time> read_plain_date(const char* at) {
+    if (at[4] != '-' || at[7] != '-' || at[10] != 'T') return std::nullopt;
     const int year = two_digits(at) * 100 + two_digits(at + 2);
     const int month = two_digits(at + 5), day = two_digits(at + 8);
-    const int hour = two_digits(at + 11), minute = two_digits(at + 14), second = two_digits(at + 17);
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_of(year, month) || hour < 0 || hour > 23 ||
-        minute < 0 || minute > 59 || second < 0 || second > 59)
-        return std::nullopt;
-    Time fraction = 0;
-    if (text.size() > 20) {
-        if (at[19] != '.' || text.size() == 21) return std::nullopt;
-        Time unit = 100'000;
-        for (std::size_t index = 20; index + 1 < text.size(); ++index, unit /= 10) {
-            const unsigned digit = static_cast<unsigned char>(at[index]) - '0';
-            if (digit > 9) return std::nullopt;
-            fraction += unit * digit;
-        }
-    }
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_of(year, month)) return std::nullopt;
     // Days since 1970 of a Gregorian date; see H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     const int shifted = month <= 2 ? year - 1 : year;
     const int era = shifted / 400, of_era = shifted - era * 400;
     const int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     const std::int64_t days = era * 146'097LL + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
-    return days * runtime::one_day + ((hour * 60LL + minute) * 60 + second) * runtime::one_second + fraction;
+    return days * runtime::one_day;
+}
+
+std::uint64_t load(const char* at) {
+    std::uint64_t bytes = 0;
+    for (int i = 7; i >= 0; --i)
+        bytes = bytes << 8 | static_cast<unsigned char>(at[i]); // compilers make one load of it
+    return bytes;
+}
+
+/// Whether every byte is at most 9.
+bool are_digits(std::uint64_t bytes) {
+    return ((bytes | (bytes + 0x0606'0606'0606'0606)) & 0xf0f0'f0f0'f0f0'f0f0) == 0;
+}
+
+/// Of `09:00:00` the microseconds; nullopt: it is no time of day.
+std::optional<Time> read_clock(const char* at) {
+    const std::uint64_t bytes = load(at) ^ 0x3030'3a30'303a'3030; // `00:00:00`
+    if (!are_digits(bytes) || (bytes & 0x0000'ff00'00ff'0000) != 0) return std::nullopt;
+    const auto pair = [&](int shift) {
+        return static_cast<std::int64_t>((bytes >> shift & 0xff) * 10 + (bytes >> (shift + 8) & 0xff));
+    };
+    const std::int64_t hour = pair(0), minute = pair(24), second = pair(48);
+    if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return ((hour * 60 + minute) * 60 + second) * runtime::one_second;
+}
+
+/// Of `.123456Z` the microseconds, as most systems write them; nullopt: it is something else.
+std::optional<Time> read_six_digits(const char* at) {
+    std::uint64_t bytes = load(at);
+    if (at[0] != '.' || at[7] != 'Z') return std::nullopt;
+    bytes = ((bytes >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16; // eight digits, the first two 0
+    if (!are_digits(bytes)) return std::nullopt;
+    bytes = bytes * 10 + (bytes >> 8); // pairs in every second byte
+    const std::uint64_t pairs = 0x0000'00ff'0000'00ff;
+    return static_cast<Time>(
+        ((bytes & pairs) * (100 + (1'000'000ULL << 32)) + (bytes >> 16 & pairs) * (1 + (10'000ULL << 32))) >> 32);
+}
+
+/// `.5Z`, `.123Z`, …; nullopt: it is no fraction. Digits beyond microseconds are cut off.
+std::optional<Time> read_fraction(std::string_view text) {
+    if (text.size() < 3 || text.front() != '.') return std::nullopt;
+    Time fraction = 0, unit = 100'000;
+    for (const char byte : text.substr(1, text.size() - 2)) {
+        const unsigned digit = static_cast<unsigned char>(byte) - '0';
+        if (digit > 9) return std::nullopt;
+        fraction += unit * digit;
+        unit /= 10;
+    }
+    return fraction;
+}
+
+/// `2025-03-01T09:00:00Z`, with a fraction or without; everything else is left to the general reader.
+std::optional<Time> read_plain_time(std::string_view text, LastDate& last) {
+    if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
+    const char* const at = text.data();
+    if (std::memcmp(at, last.text, sizeof last.text) != 0) {
+        const std::optional<Time> start = read_plain_date(at);
+        if (!start) return std::nullopt;
+        std::memcpy(last.text, at, sizeof last.text);
+        last.start = *start;
+    }
+    const std::optional<Time> clock = read_clock(at + 11);
+    if (!clock) return std::nullopt;
+    if (text.size() == 20) return last.start + *clock;
+    const std::optional<Time> fraction = text.size() == 27 ? read_six_digits(at + 19) : read_fraction(text.substr(19));
+    if (!fraction) return std::nullopt;
+    return last.start + *clock + *fraction;
 }
 
 std::string in_one_form(std::string_view word) {
@@ -79,7 +132,12 @@ std::string_view trim(std::string_view text) {
 }
 
 std::optional<Time> read_time(std::string_view text, std::string_view zone) {
-    if (const std::optional<Time> time = read_plain_time(text)) return time;
+    LastDate none;
+    return read_time(text, zone, none);
+}
+
+std::optional<Time> read_time(std::string_view text, std::string_view zone, LastDate& last) {
+    if (const std::optional<Time> time = read_plain_time(text, last)) return time;
     return runtime::parse_time(text, zone);
 }
 

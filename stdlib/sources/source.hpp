@@ -18,6 +18,8 @@ namespace watchword::stdlib {
 struct Record {
     std::string_view text; ///< with its end of line, if it has one
     std::uint64_t line = 0;
+    std::size_t readable = 0; ///< bytes behind it that may be read too
+    std::string_view with_readable() const { return {text.data(), text.size() + readable}; }
 };
 
 /// One event that a record stands for.
@@ -46,8 +48,16 @@ public:
     virtual bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) = 0;
     /// Every record gives at most one event, of emit 0, and `produce` alone is enough.
     virtual bool is_plain() const { return false; }
-    /// Records will come one after the other from this memory, which stays: may be read ahead.
-    virtual void read_ahead(std::string_view) {}
+    /// The event of the record with which `bytes` begin, for plain sources that can tell it at a glance: the length of
+    /// the record, with its end of line, if it is at most `longest`. 0: it must be done step by step. `outcome` tells
+    /// whether there is an event; of an unused record the time is told all the same.
+    enum class Outcome : std::uint8_t { event, unused };
+    virtual std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
+                                      Outcome& outcome) {
+        static_cast<void>(bytes), static_cast<void>(longest), static_cast<void>(arena), static_cast<void>(produced);
+        outcome = Outcome::unused;
+        return 0;
+    }
 };
 
 /// Native JSON Lines. `file` is for reports. All must outlive the source.

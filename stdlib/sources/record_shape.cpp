@@ -1,0 +1,218 @@
+// A line equals a shape if every separator stands where the value before it ends. Each text is looked through for its
+// end, so it holds neither a quote nor a control character; each number and word is read as the grammar has it.
+#include "stdlib/sources/record_shape.hpp"
+
+#include "stdlib/sources/byte_window.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace watchword::stdlib {
+
+namespace {
+
+constexpr std::size_t most_members = 256;
+constexpr std::ptrdiff_t longest_scalar = 48;
+constexpr std::size_t prefetched = 1024; ///< bytes ahead; may be beyond the memory, where it does nothing
+
+bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+std::optional<JsonKind> kind_of_word(std::string_view text) {
+    if (text == "true" || text == "false") return JsonKind::boolean;
+    if (text == "null") return JsonKind::null;
+    return std::nullopt;
+}
+
+/// A number or word: its end and kind; nullptr: it is neither, or it is long.
+inline const char* read_scalar(const char* at, JsonKind& kind) {
+    const char* end = at;
+    const char* const most = at + longest_scalar;
+    if (is_digit(*at) || *at == '-') {
+        kind = JsonKind::number;
+        ++end;
+        while (end < most && is_digit(*end)) ++end;
+        const bool whole = *end == ',' || *end == '}';
+        if (whole && *at != '-' && (*at != '0' || end == at + 1)) return end;
+        while (end < most &&
+               (is_digit(*end) || *end == '.' || *end == 'e' || *end == 'E' || *end == '+' || *end == '-'))
+            ++end;
+        return end < most && is_json_number({at, static_cast<std::size_t>(end - at)}) ? end : nullptr;
+    }
+    while (end < most && *end >= 'a' && *end <= 'z') ++end;
+    const std::optional<JsonKind> word = kind_of_word({at, static_cast<std::size_t>(end - at)});
+    if (!word) return nullptr;
+    kind = *word;
+    return end;
+}
+
+} // namespace
+
+bool RecordShape::add_separator(std::string_view bytes) {
+    if (bytes.find('\\') != std::string_view::npos) return false;
+    Separator& added = separators_.emplace_back();
+    added.length = static_cast<std::uint32_t>(bytes.size());
+    const std::size_t head = std::min(bytes.size(), sizeof added.bytes);
+    std::memcpy(added.bytes, bytes.data(), head);
+    std::memset(added.mask, 0xff, head);
+    added.rest = bytes.substr(head);
+    return bytes.size() <= margin;
+}
+
+std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vector<JsonToken>& members,
+                                           Instructions instructions) {
+    if (members.empty() || members.size() > most_members || !line.ends_with('\n')) return std::nullopt;
+    RecordShape shape;
+    shape.match_ = match_for(instructions);
+    const char* at = line.data();
+    for (const JsonToken& member : members) {
+        const bool nested = member.kind == JsonKind::object || member.kind == JsonKind::array;
+        if (nested || member.key_escaped) return std::nullopt;
+        if (std::find(shape.keys_.begin(), shape.keys_.end(), member.key) != shape.keys_.end()) return std::nullopt;
+        const std::size_t quote = member.kind == JsonKind::text ? 1 : 0;
+        const char* const value = member.text.data() - quote;
+        if (!shape.add_separator({at, static_cast<std::size_t>(value - at)})) return std::nullopt;
+        shape.keys_.emplace_back(member.key);
+        at = member.text.data() + member.text.size() + quote;
+    }
+    const char* const end = line.data() + line.size();
+    if (at >= end || !shape.add_separator({at, static_cast<std::size_t>(end - at)})) return std::nullopt;
+    return shape;
+}
+
+void RecordShape::get_used_to(const Span* spans) {
+    lengths_.resize(keys_.size());
+    for (std::size_t member = 0; member < keys_.size(); ++member) {
+        const std::uint32_t length = spans[member].end - spans[member].begin;
+        separators_[member].usual = length == lengths_[member] ? length : UINT32_MAX;
+        lengths_[member] = length;
+    }
+}
+
+bool RecordShape::is_like(const RecordShape& other) const {
+    return std::equal(separators_.begin(), separators_.end(), other.separators_.begin(), other.separators_.end(),
+                      [](const Separator& left, const Separator& right) {
+                          return left.length == right.length && left.rest == right.rest &&
+                                 std::memcmp(left.bytes, right.bytes, sizeof left.bytes) == 0;
+                      });
+}
+
+/// Reads as many bytes as a window has, however short the separator.
+inline bool RecordShape::Separator::equals(const char* at) const {
+#if defined(__SSE2__)
+    const auto part = [&](std::size_t offset) {
+        const __m128i data = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + offset));
+        const __m128i wanted = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + offset));
+        const __m128i mattering = _mm_load_si128(reinterpret_cast<const __m128i*>(mask + offset));
+        return _mm_and_si128(_mm_xor_si128(data, wanted), mattering);
+    };
+    __m128i different = part(0);
+    if (length > 16) different = _mm_or_si128(different, part(16));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(different, _mm_setzero_si128())) != 0xffff) return false;
+#else
+    if (std::memcmp(at, bytes, std::min<std::size_t>(length, sizeof bytes)) != 0) return false;
+#endif
+    return rest.empty() || std::memcmp(at + sizeof bytes, rest.data(), rest.size()) == 0;
+}
+
+template <class Window>
+std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans,
+                                    std::size_t members) {
+    if (bytes.size() < 2 * margin) return 0;
+    const char* const start = bytes.data();
+    const char* const limit = start + bytes.size() - 2 * margin; // a separator, and the window behind it
+    const char* at = start;
+    __builtin_prefetch(start + prefetched);
+    __builtin_prefetch(start + prefetched + 64);
+    std::uint32_t beyond_ascii = 0;
+    const Separator* separator = shape.separators_.data();
+    Span* const last = spans + members;
+    for (Span* span = spans; span != last; ++span, ++separator) {
+        if (at > limit || !separator->equals(at)) return 0;
+        at += separator->length;
+        if (*at != '"') {
+            const char* const end = read_scalar(at, span->kind);
+            if (end == nullptr) return 0;
+            span->begin = static_cast<std::uint32_t>(at - start);
+            span->end = static_cast<std::uint32_t>(end - start);
+            span->escaped = false;
+            at = end;
+            continue;
+        }
+        span->begin = static_cast<std::uint32_t>(++at - start);
+        bool escaped = false;
+        while (true) {
+            const auto bits = Window::look(at);
+            if (bits.special == 0) {
+                beyond_ascii |= bits.beyond_ascii;
+                at += Window::size;
+            } else {
+                auto first = static_cast<std::uint32_t>(std::countr_zero(bits.special));
+                std::uint32_t usual = separator->usual;
+                const std::uint32_t wanted = usual;
+                asm("" : "+r"(usual)); // or the compiler would know that both are the same, and wait for the bits
+                if (first == wanted) {
+                    first = usual;
+                    asm volatile("" : "+r"(first)); // a branch, not a choice
+                }
+                beyond_ascii |= bits.beyond_ascii & (bits.special ^ (bits.special - 1));
+                at += first;
+                if (*at == '"') break;
+                if (*at != '\\' || static_cast<unsigned char>(at[1]) < 0x20) return 0;
+                beyond_ascii |= static_cast<unsigned char>(at[1]) & 0x80;
+                escaped = true;
+                at += 2;
+            }
+            if (at > limit) return 0;
+        }
+        span->end = static_cast<std::uint32_t>(at - start);
+        span->kind = JsonKind::text;
+        span->escaped = escaped;
+        ++at;
+    }
+    if (members < shape.keys_.size()) return static_cast<std::size_t>(at - start);
+    if (at > limit || !separator->equals(at)) return 0;
+    const auto length = static_cast<std::size_t>(at - start) + separator->length;
+    return beyond_ascii == 0 || simdjson::validate_utf8(start, length) ? length : 0;
+}
+
+std::size_t RecordShape::match_plain(const RecordShape& shape, std::string_view bytes, Span* spans,
+                                     std::size_t members) {
+    return match_with<PlainWindow>(shape, bytes, spans, members);
+}
+
+#if defined(__x86_64__)
+
+__attribute__((flatten)) std::size_t RecordShape::match_sse2(const RecordShape& shape, std::string_view bytes,
+                                                             Span* spans, std::size_t members) {
+    return match_with<Sse2Window>(shape, bytes, spans, members);
+}
+
+__attribute__((target("avx2,bmi"), flatten)) std::size_t
+RecordShape::match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members) {
+    return match_with<Avx2Window>(shape, bytes, spans, members);
+}
+
+bool RecordShape::can(Instructions instructions) {
+    return instructions != Instructions::avx2 ||
+           (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0);
+}
+
+RecordShape::Match RecordShape::match_for(Instructions instructions) {
+    if (instructions == Instructions::plain) return match_plain;
+    return instructions != Instructions::sse2 && can(Instructions::avx2) ? match_avx2 : match_sse2;
+}
+
+#else
+
+bool RecordShape::can(Instructions instructions) {
+    return instructions == Instructions::plain || instructions == Instructions::best;
+}
+
+RecordShape::Match RecordShape::match_for(Instructions) { return match_plain; }
+
+#endif
+
+} // namespace watchword::stdlib

@@ -1,0 +1,76 @@
+// The shape of a flat JSON record: its keys with everything that stands around its values, byte by byte. Records mostly
+// look like those before them, so to check a record is to compare it with a shape. Knows nothing of types and fields.
+#pragma once
+
+#include "stdlib/sources/json_scanner.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::stdlib {
+
+/// Where a value stands, as offsets from the beginning of the record; of a text without its quotes.
+struct Span {
+    std::uint32_t begin = 0, end = 0;
+    JsonKind kind = JsonKind::null;
+    bool escaped = false; ///< a text with a backslash
+};
+
+class RecordShape {
+public:
+    /// Bytes that must be readable behind what is compared: a record so near the end of the memory fits no shape.
+    static constexpr std::size_t margin = 64;
+    /// How bytes are looked at; for tests. `best` is what this processor can do.
+    enum class Instructions : std::uint8_t { plain, sse2, avx2, best };
+    static bool can(Instructions instructions);
+
+    /// Of a line and its members as `JsonScanner` read them; nullopt: it is none that records can be compared with
+    /// (nested values, escaped or repeated keys, no end of line, very many members).
+    static std::optional<RecordShape> of(std::string_view line, const std::vector<JsonToken>& members,
+                                         Instructions instructions = Instructions::best);
+
+    /// Whether `bytes` begin with a line that is a JSON object of this shape: its length with the end of line, else 0.
+    /// If so, `JsonScanner` would find these keys and, in `spans`, these values (the escapes in texts are not looked
+    /// at). UTF-8 is checked.
+    std::size_t match(std::string_view bytes, Span* spans) const { return match_(*this, bytes, spans, keys_.size()); }
+    /// Whether `bytes` begin with the first `members` of this shape; what comes then is not looked at, nor is UTF-8.
+    bool begins(std::string_view bytes, Span* spans, std::size_t members) const {
+        return match_(*this, bytes, spans, members) != 0;
+    }
+
+    const std::vector<std::string>& keys() const { return keys_; }
+    bool is_like(const RecordShape& other) const;
+    /// Takes the lengths of these texts for the usual ones where they are as long as those of the time before.
+    void get_used_to(const Span* spans);
+
+private:
+    /// What stands between two values, with the key of the second.
+    struct Separator {
+        alignas(16) char bytes[32] = {};
+        alignas(16) char mask[32] = {};
+        std::uint32_t length = 0;
+        std::string rest; ///< what goes beyond `bytes`
+        /// How long the text behind it mostly is: the processor then goes on before it has looked. A guess, no more.
+        std::uint32_t usual = UINT32_MAX;
+        bool equals(const char* at) const;
+    };
+    using Match = std::size_t (*)(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+
+    bool add_separator(std::string_view bytes);
+    template <class Window>
+    static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    static std::size_t match_sse2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    static std::size_t match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    static Match match_for(Instructions instructions);
+
+    std::vector<std::string> keys_;
+    std::vector<Separator> separators_;  ///< one a key, and that behind the last value
+    std::vector<std::uint32_t> lengths_; ///< of the texts of some record before
+    Match match_ = nullptr;
+};
+
+} // namespace watchword::stdlib

@@ -1,0 +1,278 @@
+// Shapes are kept by event type where the type comes first, as it mostly does, so that few have to be tried.
+#include "stdlib/sources/shaped_decoder.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace watchword::stdlib {
+
+using runtime::EventSchema;
+using runtime::Field;
+using runtime::Kind;
+using runtime::Time;
+using runtime::Type;
+using runtime::Value;
+
+namespace {
+
+constexpr std::string_view type_first = "{\"type\":\"";
+constexpr std::size_t most_shapes = 16;            ///< of a type
+constexpr std::uint32_t misses_before_change = 64; ///< a full list of shapes changes this seldom
+constexpr std::uint32_t times_between_looks = 64;
+constexpr std::size_t longest_type = 256;
+constexpr std::uint32_t nowhere = UINT32_MAX;
+
+/// Digits only, so few that they cannot overflow; what is longer or has a sign is left to others.
+bool read_digits(std::string_view text, std::int64_t& number) {
+    if (text.size() > 18) return false;
+    std::int64_t value = 0;
+    for (const char byte : text) {
+        const unsigned digit = static_cast<unsigned char>(byte) - '0';
+        if (digit > 9) return false;
+        value = value * 10 + digit;
+    }
+    number = value;
+    return true;
+}
+
+JsonToken token_of(const Span& span, const char* record) {
+    JsonToken token;
+    token.text = {record + span.begin, span.end - span.begin};
+    token.kind = span.kind;
+    token.escaped = span.escaped;
+    return token;
+}
+
+} // namespace
+
+/// What becomes of the members of one shape in an event of one type.
+struct ShapedDecoder::Plan {
+    struct Need {
+        std::uint32_t member = 0;
+        std::int32_t slot = runtime::no_slot;
+        Type type;
+        bool is_subject = false;
+    };
+    std::uint32_t type = nowhere;
+    std::vector<Need> needs; ///< in the order of the members
+    bool lacks = false;      ///< some field that is needed is not in the shape
+};
+
+struct ShapedDecoder::Shape {
+    explicit Shape(RecordShape from) : shape(std::move(from)) {}
+    RecordShape shape;
+    std::uint32_t type = nowhere, time = nowhere, id = nowhere; ///< members
+    std::vector<std::uint64_t> seeds;                           ///< hashes of the keys
+    std::vector<Plan> plans;
+    std::uint32_t times = 0; ///< that it fitted
+};
+
+ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonValues& values)
+    : program_(program), values_(values), shapes_(program.events.size() + 1) {}
+ShapedDecoder::~ShapedDecoder() = default;
+
+std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
+    return program_.find_event(name).value_or(nowhere);
+}
+
+/// The event type with which the record begins; nowhere: it begins otherwise, or no event is called so.
+std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
+    Begin begin;
+    if (!bytes.starts_with(type_first) || bytes.size() < type_first.size() + sizeof begin.bytes) return nowhere;
+    bytes.remove_prefix(type_first.size());
+    std::memcpy(begin.bytes.data(), bytes.data(), sizeof begin.bytes);
+    const std::uint64_t hash = (begin.bytes[0] ^ begin.bytes[1] * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
+    Begin& known = begins_[hash >> 56];
+    if (known.type != nowhere && known.bytes == begin.bytes) {
+        const std::string_view name = program_.events[known.type].name;
+        if (name.size() < sizeof begin.bytes) return known.type; // with its quote it is in what was compared
+        if (bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"') return known.type;
+    }
+    begin.type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
+    if (begin.type != nowhere) known = begin;
+    return begin.type;
+}
+
+void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
+    Shapes& shapes = shapes_for(first_type(line));
+    if (shapes.size() >= most_shapes && ++misses_ % misses_before_change != 0) return;
+    std::optional<RecordShape> found = RecordShape::of(line, members);
+    if (!found) return;
+    if (std::any_of(shapes.begin(), shapes.end(), [&](const auto& known) { return known->shape.is_like(*found); }))
+        return;
+    auto shape = std::make_unique<Shape>(std::move(*found));
+    const std::vector<std::string>& keys = shape->shape.keys();
+    for (std::uint32_t member = 0; member < keys.size(); ++member) {
+        if (keys[member] == "type") shape->type = member;
+        if (keys[member] == "time") shape->time = member;
+        if (keys[member] == "id") shape->id = member;
+        shape->seeds.push_back(XXH3_64bits(keys[member].data(), keys[member].size()));
+    }
+    if (shape->type == nowhere || shape->time == nowhere) return;
+    if (spans_.size() < keys.size()) spans_.resize(keys.size());
+    if (shapes.size() >= most_shapes) shapes.pop_back();
+    shapes.insert(shapes.begin(), std::move(shape));
+}
+
+const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t type) {
+    for (const Plan& plan : shape.plans)
+        if (plan.type == type) return plan;
+    const EventSchema& schema = program_.events[type];
+    Plan& plan = shape.plans.emplace_back();
+    plan.type = type;
+    std::vector<bool> found(schema.fields.size(), false);
+    const std::vector<std::string>& keys = shape.shape.keys();
+    for (std::uint32_t member = 0; member < keys.size(); ++member) {
+        const Field* const field = schema.find(keys[member]);
+        if (field == nullptr) continue;
+        const auto index = static_cast<std::size_t>(field - schema.fields.data());
+        const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
+        if (field->slot == runtime::no_slot && !is_subject) continue;
+        found[index] = true;
+        plan.needs.push_back({member, field->slot, field->type, is_subject});
+    }
+    for (std::size_t index = 0; index < schema.fields.size(); ++index) {
+        const Field& field = schema.fields[index];
+        const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
+        if ((field.slot != runtime::no_slot || is_subject) && !found[index] && !field.type.optional) plan.lacks = true;
+    }
+    return plan;
+}
+
+/// False: what it is shall be found out by the general decoder.
+inline bool ShapedDecoder::value_of(const Span& span, const char* record, Type type, Arena& arena, Value& value) {
+    const std::string_view text(record + span.begin, span.end - span.begin);
+    std::int64_t number = 0;
+    switch (type.kind) {
+    case Kind::person:
+        if (span.kind != JsonKind::text || span.escaped || text.empty() ||
+            static_cast<unsigned char>(text.front()) <= ' ')
+            break;
+        value = Value::of(text);
+        return true;
+    case Kind::text:
+        if (span.kind != JsonKind::text || span.escaped) break;
+        value = Value::of(text);
+        return true;
+    case Kind::integer:
+    case Kind::size:
+        if (span.kind != JsonKind::number || !read_digits(text, number)) break;
+        value = Value::of(number);
+        return true;
+    case Kind::boolean:
+        if (span.kind != JsonKind::boolean) return false;
+        value = Value::of(text.front() == 't');
+        return true;
+    default:
+        break;
+    }
+    const std::optional<Value> read = values_.value_of(token_of(span, record), type, arena);
+    if (read) value = *read;
+    return read.has_value();
+}
+
+/// Fields that the record does not have, or has as null. False: one is required.
+bool ShapedDecoder::settle_absent(const EventSchema& schema, Value* values, Value& subject) {
+    for (const Field& field : schema.fields) {
+        const bool is_subject = &field - schema.fields.data() == schema.subject;
+        if (field.slot == runtime::no_slot && !is_subject) continue;
+        Value& slot = field.slot == runtime::no_slot ? subject : values[field.slot];
+        if (slot.present() || field.type.optional) continue;
+        if (!field.fallback) return false;
+        slot = *field.fallback;
+        if (is_subject) subject = slot;
+    }
+    return true;
+}
+
+bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& arena, Produced& produced) {
+    const EventSchema& schema = program_.events[plan.type];
+    Value* const values = arena.values(schema.slots);
+    Value subject;
+    bool absent = plan.lacks;
+    for (const Plan::Need& need : plan.needs) {
+        const Span& span = spans_[need.member];
+        if (span.kind == JsonKind::null) {
+            absent = true;
+            continue;
+        }
+        Value value;
+        if (!value_of(span, record, need.type, arena, value)) return false;
+        if (need.slot != runtime::no_slot) values[need.slot] = value;
+        if (need.is_subject) subject = value;
+    }
+    if (absent && !settle_absent(schema, values, subject)) return false;
+    produced.event.fields = values;
+    produced.event.subject = subject.present() ? subject.text() : std::string_view{};
+    return true;
+}
+
+std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, Arena& arena) {
+    std::uint64_t sum = 0;
+    for (std::size_t member = 0; member < shape.seeds.size(); ++member) {
+        const JsonToken token = token_of(spans_[member], record);
+        const std::string_view text = values_.text_of(token, arena);
+        const std::uint64_t seed = shape.seeds[member] + (token.kind == JsonKind::text ? 1 : 0);
+        sum += XXH3_64bits_withSeed(text.data(), text.size(), seed);
+    }
+    return sum;
+}
+
+ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena,
+                                               Produced& produced) {
+    const Span& stamp = spans_[shape.time];
+    const std::optional<Time> time =
+        stamp.kind == JsonKind::text && !stamp.escaped
+            ? values_.time_of(std::string_view(record + stamp.begin, stamp.end - stamp.begin))
+            : values_.time_of(token_of(stamp, record), arena);
+    if (!time) return Result::unknown;
+    produced.event.time = produced.event.stated = *time;
+    if (!program_.events[type].used) return Result::unused;
+    produced.event.type = type;
+    produced.part = 0;
+    produced.has_id = false;
+    if (shape.id != nowhere && spans_[shape.id].kind != JsonKind::null) {
+        const JsonToken id = token_of(spans_[shape.id], record);
+        if (id.kind == JsonKind::boolean) return Result::unknown;
+        produced.event.id = values_.text_of(id, arena);
+        produced.has_id = !produced.event.id.empty();
+    }
+    if (!fill(plan_for(shape, type), record, arena, produced)) return Result::unknown;
+    if (!produced.has_id) produced.content = content_of(shape, record, arena);
+    return Result::event;
+}
+
+ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
+                                            std::size_t& length) {
+    std::uint32_t type = first_type(bytes);
+    Shapes& shapes = shapes_for(type);
+    std::size_t place = 0;
+    for (length = 0; place < shapes.size(); ++place)
+        if ((length = shapes[place]->shape.match(bytes, spans_.data())) != 0) break;
+    if (length == 0) return Result::unknown;
+    const auto found = shapes.begin() + static_cast<std::ptrdiff_t>(place);
+    if (place > 0) std::rotate(shapes.begin(), found, found + 1);
+    Shape& shape = *shapes.front();
+    if (++shape.times % times_between_looks == 0) shape.shape.get_used_to(spans_.data());
+    if (type == nowhere) {
+        const Span& name = spans_[shape.type];
+        if (name.kind == JsonKind::text) type = type_of(bytes.substr(name.begin, name.end - name.begin));
+        if (type == nowhere) return Result::unknown;
+    }
+    return decode_as(type, shape, bytes.data(), arena, produced);
+}
+
+std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
+    for (const auto& shape : shapes_for(first_type(bytes))) {
+        if (!shape->shape.begins(bytes, spans_.data(), shape->time + 1)) continue;
+        const Span& stamp = spans_[shape->time];
+        if (stamp.kind != JsonKind::text || stamp.escaped) return std::nullopt;
+        return values_.time_of(bytes.substr(stamp.begin, stamp.end - stamp.begin));
+    }
+    return std::nullopt;
+}
+
+} // namespace watchword::stdlib

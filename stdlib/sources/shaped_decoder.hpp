@@ -1,0 +1,61 @@
+// Events from lines of known shapes: the fast way, which decodes what it is sure of and leaves everything else, and all
+// that is wrong, to the general one. Knows nothing of files.
+#pragma once
+
+#include "stdlib/sources/json_value.hpp"
+#include "stdlib/sources/record_shape.hpp"
+#include "stdlib/sources/source.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace watchword::stdlib {
+
+class ShapedDecoder {
+public:
+    enum class Result : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
+
+    ShapedDecoder(const runtime::Program& program, JsonValues& values);
+    ~ShapedDecoder();
+
+    /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
+    /// an unused one the time is told, if it has any.
+    Result decode(std::string_view bytes, Arena& arena, Produced& produced, std::size_t& length);
+    /// The time of the record with which `bytes` begin, as far as it looks like one before; if it is sound `decode` and
+    /// the general decoder find the same.
+    std::optional<runtime::Time> time_of(std::string_view bytes);
+    /// A line as the general decoder took it apart; for next time.
+    void learn(std::string_view line, const std::vector<JsonToken>& members);
+
+private:
+    struct Plan;
+    struct Shape;
+    using Shapes = std::vector<std::unique_ptr<Shape>>; ///< the one that fitted last is first
+
+    std::uint32_t type_of(std::string_view name) const;
+    std::uint32_t first_type(std::string_view bytes);
+    Shapes& shapes_for(std::uint32_t type) { return type < shapes_.size() ? shapes_[type] : shapes_.back(); }
+    const Plan& plan_for(Shape& shape, std::uint32_t type);
+    Result decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena, Produced& produced);
+    bool fill(const Plan& plan, const char* record, Arena& arena, Produced& produced);
+    bool value_of(const Span& span, const char* record, runtime::Type type, Arena& arena, runtime::Value& value);
+    bool settle_absent(const runtime::EventSchema& schema, runtime::Value* values, runtime::Value& subject);
+    std::uint64_t content_of(const Shape& shape, const char* record, Arena& arena);
+
+    const runtime::Program& program_;
+    JsonValues& values_;
+    std::vector<Shapes> shapes_; ///< by event type; the last: of lines that do not begin with their type
+    /// Types that records began with lately, by a hash of the first bytes.
+    struct Begin {
+        std::array<std::uint64_t, 2> bytes{};
+        std::uint32_t type = UINT32_MAX;
+    };
+    std::array<Begin, 256> begins_;
+    std::vector<Span> spans_;
+    std::uint32_t misses_ = 0;
+};
+
+} // namespace watchword::stdlib

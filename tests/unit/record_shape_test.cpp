@@ -1,0 +1,155 @@
+#include "stdlib/sources/record_shape.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+#include <string>
+
+using namespace watchword::stdlib;
+
+namespace {
+
+using Instructions = RecordShape::Instructions;
+
+std::vector<Instructions> all_instructions() {
+    std::vector<Instructions> result;
+    for (const Instructions candidate : {Instructions::plain, Instructions::sse2, Instructions::avx2})
+        if (RecordShape::can(candidate)) result.push_back(candidate);
+    return result;
+}
+
+std::string with_margin(const std::string& line) { return line + std::string(2 * RecordShape::margin, '\n'); }
+
+/// What the general scanner makes of the first line; nullopt: it refuses it.
+std::optional<std::vector<JsonToken>> scan(JsonScanner& scanner, std::string_view text) {
+    std::vector<JsonToken> members;
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (!scanner.index(line) || !scanner.read_record(line.size(), members)) return std::nullopt;
+    return members;
+}
+
+std::string random_text(std::mt19937& random) {
+    static const char* const pieces[] = {"a", "Projects", "\\\\", "\\\"", "\\n",     "ä", "界",
+                                         "}", ",",        "{",    ":",    "\\u00e4", " ", "x.docx"};
+    std::string text;
+    for (std::size_t count = random() % 12; count > 0; --count) text += pieces[random() % std::size(pieces)];
+    return text;
+}
+
+std::string random_value(std::mt19937& random) {
+    static const char* const scalars[] = {"0",    "17", "-3", "1.5e9", "true", "false", "null", "9007199254740993",
+                                          "-0.25"};
+    return random() % 3 == 0 ? scalars[random() % std::size(scalars)] : "\"" + random_text(random) + "\"";
+}
+
+std::string random_line(std::mt19937& random, std::size_t members, const std::string& gap) {
+    std::string line = "{";
+    for (std::size_t i = 0; i < members; ++i)
+        line += (i == 0 ? "" : "," + gap) + "\"key" + std::to_string(i * 7919 % 100'000) + "\":" + gap +
+                random_value(random);
+    return line + "}\n";
+}
+
+void damage(std::string& line, std::mt19937& random) {
+    static const char bytes[] = {'"',    '\\',   ',',    '}', '{', '\0', '\x1f', '\t',
+                                 '\x80', '\xc3', '\xff', 'e', '0', ':',  '\n',   ' '};
+    const std::size_t place = random() % line.size();
+    switch (random() % 3) {
+    case 0:
+        line[place] = bytes[random() % sizeof bytes];
+        break;
+    case 1:
+        line.insert(place, 1, bytes[random() % sizeof bytes]);
+        break;
+    default:
+        line.erase(place, 1);
+    }
+}
+
+} // namespace
+
+TEST_CASE("A record fits the shape of another with the same keys, whatever its values are") {
+    JsonScanner scanner;
+    std::mt19937 random(7);
+    for (const Instructions instructions : all_instructions())
+        for (int round = 0; round < 500; ++round) {
+            const std::string gap = round % 5 == 0 ? " " : "";
+            const std::size_t members = 1 + random() % 9;
+            const std::string first = random_line(random, members, gap);
+            const auto tokens = scan(scanner, first);
+            REQUIRE(tokens);
+            auto shape = RecordShape::of(first, *tokens, instructions);
+            REQUIRE(shape);
+            std::vector<Span> spans(members);
+            for (int more = 0; more < 4; ++more) {
+                const std::string line = random_line(random, members, gap);
+                const std::string text = with_margin(line);
+                const auto wanted = scan(scanner, text);
+                REQUIRE(wanted);
+                INFO(line);
+                REQUIRE(shape->match(text, spans.data()) == line.size());
+                for (std::size_t i = 0; i < members; ++i) {
+                    CHECK(text.substr(spans[i].begin, spans[i].end - spans[i].begin) == (*wanted)[i].text);
+                    CHECK(spans[i].kind == (*wanted)[i].kind);
+                    CHECK(spans[i].escaped == (*wanted)[i].escaped);
+                }
+                shape->get_used_to(spans.data());
+            }
+        }
+}
+
+TEST_CASE("A line that is broken in whatever way fits a shape only if it is a record all the same") {
+    JsonScanner scanner;
+    std::mt19937 random(11);
+    std::size_t fitting = 0, refused = 0;
+    for (const Instructions instructions : all_instructions())
+        for (int round = 0; round < 20'000; ++round) {
+            const std::size_t members = 1 + random() % 5;
+            std::string line = random_line(random, members, "");
+            const auto tokens = scan(scanner, line);
+            REQUIRE(tokens);
+            const auto shape = RecordShape::of(line, *tokens, instructions);
+            REQUIRE(shape);
+            for (std::size_t count = 1 + random() % 2; count > 0; --count) damage(line, random);
+            const std::string text = with_margin(line);
+            std::vector<Span> spans(members);
+            const std::size_t length = shape->match(text, spans.data());
+            const auto wanted = scan(scanner, text);
+            INFO(line);
+            if (length == 0) {
+                ++refused;
+                continue;
+            }
+            ++fitting;
+            REQUIRE(length == text.find('\n') + 1);
+            REQUIRE(wanted);
+            REQUIRE(wanted->size() == members);
+            for (std::size_t i = 0; i < members; ++i) {
+                REQUIRE((*wanted)[i].key == shape->keys()[i]);
+                REQUIRE(text.substr(spans[i].begin, spans[i].end - spans[i].begin) == (*wanted)[i].text);
+                REQUIRE(spans[i].kind == (*wanted)[i].kind);
+            }
+        }
+    CHECK(fitting > 1000);
+    CHECK(refused > 1000);
+}
+
+TEST_CASE("Records that have no shape are left to the general scanner") {
+    JsonScanner scanner;
+    for (const char* line :
+         {"{\"a\":[1,2]}\n", "{\"a\":{\"b\":1}}\n", "{\"\\u0061\":1}\n", "{\"a\":1,\"a\":2}\n", "{}\n", "{\"a\":1}"}) {
+        const auto tokens = scan(scanner, line);
+        REQUIRE(tokens);
+        CHECK_FALSE(RecordShape::of(line, *tokens));
+    }
+}
+
+TEST_CASE("A record at the end of the memory is not compared, so that nothing behind it is read") {
+    JsonScanner scanner;
+    const std::string line = "{\"user\":\"u1\"}\n";
+    const auto shape = RecordShape::of(line, *scan(scanner, line));
+    REQUIRE(shape);
+    Span span;
+    CHECK(shape->match(line, &span) == 0);
+    CHECK(shape->match(with_margin(line), &span) == line.size());
+}
