@@ -16,6 +16,7 @@ Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry&
 }
 Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
 Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
+Status Engine::pass(Time time) noexcept { return machine_->pass(time); }
 std::vector<Alert>& Engine::alerts() { return machine_->alerts; }
 void Engine::record(Recording* recording) { machine_->record(recording); }
 const Statistics& Engine::statistics() const { return machine_->statistics; }

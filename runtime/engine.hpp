@@ -20,7 +20,12 @@ struct EngineOptions {
     std::string identity_key;
     std::size_t state_bytes = std::size_t{8} << 30; ///< of all watches and sealed history
     std::size_t history_bytes_per_person = std::size_t{64} << 20;
+    /// Of several engines that share the people: which one this is, and of how many. Watches open only for the people
+    /// of this one.
+    std::uint32_t shard = 0, shards = 1;
 };
+/// The shard of a person by the id that the roster gives, without regard to case.
+std::uint32_t shard_of(std::string_view id, std::uint32_t shards);
 
 enum class Status : std::uint8_t {
     fine,
@@ -81,6 +86,8 @@ public:
     Status push(const Event& event) noexcept;
     /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.
     Status advance(Time time) noexcept;
+    /// Time passes as by an event that concerns nobody here: what comes before events of `time` happens.
+    Status pass(Time time) noexcept;
 
     /// In the order of semantics 1.7, complete up to the last push or advance; the caller may clear it between calls.
     std::vector<Alert>& alerts();

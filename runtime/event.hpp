@@ -20,6 +20,8 @@ struct Event {
     const Value* fields = nullptr;
     /// The account name of the subject field, which need not have a slot; data() nullptr: nobody.
     std::string_view subject;
+    /// The subject is another shard's: only what the event means for everybody happens here.
+    bool elsewhere = false;
 };
 
 } // namespace watchword::runtime

@@ -1,6 +1,8 @@
 // Order: what happens at one input position, and when timers are due.
 #include "runtime/machine.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 
 namespace watchword::runtime {
@@ -130,6 +132,22 @@ Status Machine::advance(Time time) {
     return Status::fine;
 }
 
+Status Machine::pass(Time time) {
+    if (limit_hit_) return Status::limit;
+    run_timers(time, false);
+    now_ = time;
+    return Status::fine;
+}
+
+std::uint32_t shard_of(std::string_view id, std::uint32_t shards) {
+    const auto hash = [](std::string_view text) { return XXH3_64bits(text.data(), text.size()); };
+    return static_cast<std::uint32_t>((is_folded_ascii(id) ? hash(id) : hash(fold(id))) % shards);
+}
+
+bool Machine::owns(PersonId person) const {
+    return options_.shards == 1 || shard_of(roster.id(person), options_.shards) == options_.shard;
+}
+
 bool Machine::change_by_event(const Event& event, PersonId subject, const Frame& frame) {
     const EventSchema& schema = program_.events[event.type];
     if (schema.updates.empty()) return false;
@@ -139,7 +157,7 @@ bool Machine::change_by_event(const Event& event, PersonId subject, const Frame&
         if (value.present()) changes.emplace_back(update.attribute, value);
     }
     if (!roster.change(subject, changes)) return false;
-    refresh_cover(subject);
+    if (!event.elsewhere) refresh_cover(subject);
     return true;
 }
 
@@ -190,6 +208,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     across_ready_.clear();
     const bool roster_changed = subject != nobody && change_by_event(event, subject, frame_for(moment, subject));
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
+    if (event.elsewhere) subject = nobody;
     const std::size_t watched = subject != nobody && subject < people_.size() ? people_[subject].watches.size() : 0;
     if (watched != 0 || !type.opening.empty() || !type.closing.empty()) {
         schedule_affected(event.type, subject, roster_changed);

@@ -60,6 +60,7 @@ public:
 
     Status push(const Event& event);
     Status advance(Time time);
+    Status pass(Time time);
     Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
     std::vector<WatchView> watches(PersonId person) const;
     double score(std::uint32_t policy, PersonId person, Time time);
@@ -118,6 +119,7 @@ private:
     void run_timers(Time time, bool absences_at_time);
     void fire(const Timer& timer);
     void handle(Moment& moment, PersonId subject);
+    bool owns(PersonId person) const;
     void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
     bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
     void sort_alerts(std::size_t first);

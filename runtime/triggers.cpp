@@ -117,7 +117,7 @@ void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Mom
                          std::set<PersonId>& done) {
     const std::string& type = program_.events[moment.event->type].name;
     for (PersonId person = 0; person < roster.size(); ++person) {
-        if (!roster.is_employee(person) || done.contains(person)) continue;
+        if (!roster.is_employee(person) || done.contains(person) || !owns(person)) continue;
         interpreter_.reset();
         const Frame frame = frame_for(moment, person);
         const bool matches = interpreter_.holds(candidate.where, frame);
@@ -178,7 +178,7 @@ void Machine::open_across(std::uint32_t policy, const TriggerPlan& candidate, Mo
     std::set<PersonId> done;
     const std::string& type = program_.events[moment.event->type].name;
     for (const auto& [index, person] : across_ready_) {
-        if (index != candidate.source || !done.insert(person).second) continue;
+        if (index != candidate.source || !owns(person) || !done.insert(person).second) continue;
         if (!interpreter_.holds(candidate.where, frame_for(moment, person))) continue;
         trigger(policy, &candidate, moment, person, moment.event->id, type);
         if (person != subject) evaluate_opened(policy, moment, person);

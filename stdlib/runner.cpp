@@ -1,9 +1,13 @@
 // The loop itself, and what only it can tell: which records speak of people whom nobody knows.
 #include "stdlib/runner.hpp"
 
+#include "stdlib/shards.hpp"
+#include "stdlib/sources/bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -12,70 +16,136 @@ namespace watchword::stdlib {
 namespace {
 
 constexpr std::size_t batch_size = 256;
+constexpr std::size_t batches_together = 4; ///< on their way to engines in other threads
 constexpr std::size_t account_samples = 5;
 constexpr std::uint64_t events_between_progress = 4096;
+
+/// Employees that come along with a stream change the roster while engines run.
+bool streams_bring_employees(const runtime::Program& program, const InputOptions& options) {
+    return std::any_of(options.inputs.begin(), options.inputs.end(), [&](const InputFile& input) {
+        const runtime::SourcePlan* const source = program.find_source(input.source);
+        const bool brings = source != nullptr && std::any_of(source->emits.begin(), source->emits.end(),
+                                                             [](const auto& emit) { return emit.employee; });
+        return brings && (options.sorted || !is_regular_file(input.path));
+    });
+}
+
+InputOptions input_options(const RunOptions& options) {
+    InputOptions result = options.input;
+    if (options.threads > 1) result.batches_kept = batches_together * (Shards::in_flight + 1) + 1;
+    return result;
+}
 
 class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
-        : program_(program), options_(std::move(options)), sink_(sink), engine_(program, options_.engine),
-          input_(program, options_.input,
-                 [this](const runtime::RosterEntry& entry) { return engine_.roster().enter(entry); }),
-          needs_person_(person_needed()) {}
+        : program_(program), options_(std::move(options)), sink_(sink),
+          input_(program, input_options(options_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
+          needs_person_(person_needed()) {
+        if (options_.threads > 1)
+            shards_.emplace(program, options_.engine, options_.threads);
+        else
+            engine_.emplace(program, options_.engine);
+    }
 
     RunSummary run() {
         const auto start = std::chrono::steady_clock::now();
-        if (!options_.input.rosters.empty()) engine_.roster().require();
+        if (!options_.input.rosters.empty()) require_roster();
         const bool opened = input_.open();
         feed();
+        if (shards_) {
+            shards_->wait();
+            pour_alerts();
+        }
         if (summary_.end == RunEnd::input_over && (!opened || !input_.statistics().errors.empty()))
             summary_.end = RunEnd::input_failed;
         if (!sink_.flush()) fail_output();
         summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         summary_.input = input_.statistics();
-        summary_.engine = engine_.statistics();
-        summary_.has_roster = engine_.roster().required();
-        summary_.employees = engine_.roster().employees();
+        summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
+        summary_.has_roster = roster().required();
+        summary_.employees = roster().employees();
         return std::move(summary_);
     }
 
 private:
+    const runtime::Roster& roster() const { return shards_ ? shards_->roster() : engine_->roster(); }
+    std::string enter(const runtime::RosterEntry& entry) {
+        return shards_ ? shards_->enter(entry) : engine_->roster().enter(entry);
+    }
+    void require_roster() {
+        if (shards_)
+            shards_->require_roster();
+        else
+            engine_->roster().require();
+    }
+
     void feed() {
         std::array<InputEvent, batch_size> batch;
         std::uint64_t next_progress = 0;
         while (const std::size_t count = input_.next(batch)) {
             for (std::size_t i = 0; i < count; ++i)
-                if (!push(batch[i])) return;
+                if (!(shards_ ? push_to_shards(batch[i]) : push(batch[i]))) return;
+            if (shards_ && !send(count == batch.size())) return;
             if (too_many_rejected()) return end(RunEnd::stopped);
-            if (options_.progress && engine_.statistics().events >= next_progress) {
-                next_progress = engine_.statistics().events + events_between_progress;
-                if (!options_.progress({engine_.statistics().events, usable_records(), summary_.last}))
-                    return end(RunEnd::cancelled);
+            if (options_.progress && pushed_ >= next_progress) {
+                next_progress = pushed_ + events_between_progress;
+                if (!options_.progress({pushed_, usable_records(), summary_.last})) return end(RunEnd::cancelled);
             }
         }
         if (too_many_rejected()) return end(RunEnd::stopped);
+        if (shards_ && !send(false)) return;
         if (!options_.until || *options_.until < summary_.last) return;
-        if (engine_.advance(*options_.until) != runtime::Status::fine) end(RunEnd::limit);
-        pour_alerts();
+        if (shards_)
+            shards_->advance(*options_.until);
+        else if (engine_->advance(*options_.until) != runtime::Status::fine)
+            end(RunEnd::limit);
+        if (!shards_) pour_alerts();
+    }
+
+    void note(const runtime::Event& event) {
+        ++pushed_;
+        summary_.first = std::min(summary_.first, event.time);
+        summary_.last = std::max(summary_.last, event.time);
     }
 
     bool push(const InputEvent& input) {
-        const runtime::Statistics& statistics = engine_.statistics();
+        const runtime::Statistics& statistics = engine_->statistics();
         const std::uint64_t unknown = statistics.unknown_people;
         const std::uint64_t nobody = statistics.without_subject;
-        const runtime::Status status = engine_.push(input.event);
-        summary_.first = std::min(summary_.first, input.event.time);
-        summary_.last = std::max(summary_.last, input.event.time);
+        const runtime::Status status = engine_->push(input.event);
+        note(input.event);
         if (statistics.unknown_people != unknown) note_unknown(input);
         if (statistics.without_subject != nobody && needs_person_[input.event.type]) input_.reject(input, "no person");
-        if (!engine_.alerts().empty() && !pour_alerts()) return false;
+        if (!engine_->alerts().empty() && !pour_alerts()) return false;
         if (status == runtime::Status::fine) return true;
         end(RunEnd::limit);
         return false;
     }
 
+    bool push_to_shards(const InputEvent& input) {
+        const Shards::Subject subject = shards_->push(input.event);
+        note(input.event);
+        if (subject == Shards::Subject::stranger) note_unknown(input);
+        if (subject == Shards::Subject::nobody && needs_person_[input.event.type]) input_.reject(input, "no person");
+        return true;
+    }
+
+    /// Sends on their way what was pushed, several batches of a busy input together. Of an input that is not busy, the
+    /// alerts do not wait for what comes next.
+    bool send(bool busy) {
+        if (busy && ++together_ < batches_together) return true;
+        together_ = 0;
+        shards_->publish();
+        if (!busy) shards_->wait();
+        if (shards_->limit_hit()) end(RunEnd::limit);
+        return pour_alerts() && !shards_->limit_hit();
+    }
+
     bool pour_alerts() {
-        for (const runtime::Alert& alert : engine_.alerts()) {
+        std::vector<runtime::Alert>& alerts = shards_ ? shards_->alerts() : engine_->alerts();
+        if (alerts.empty()) return true;
+        for (const runtime::Alert& alert : alerts) {
             if (alert.kind == runtime::RecordKind::action_end)
                 ++summary_.action_ends;
             else
@@ -84,7 +154,7 @@ private:
                 ++summary_.risk_alerts[static_cast<std::size_t>(alert.level)];
             if (!sink_.write(alert)) fail_output();
         }
-        engine_.alerts().clear();
+        alerts.clear();
         if (summary_.end == RunEnd::input_over && !sink_.flush()) fail_output();
         return summary_.end == RunEnd::input_over;
     }
@@ -130,15 +200,19 @@ private:
     const runtime::Program& program_;
     RunOptions options_;
     Sink& sink_;
-    runtime::Engine engine_;
+    std::optional<runtime::Engine> engine_; ///< of one thread
+    std::optional<Shards> shards_;          ///< of several
     Input input_;
     std::vector<bool> needs_person_;
     RunSummary summary_;
+    std::uint64_t pushed_ = 0;
+    std::size_t together_ = 0; ///< full batches that were not sent on their way yet
 };
 
 } // namespace
 
 RunSummary run(const runtime::Program& program, RunOptions options, Sink& sink) {
+    if (streams_bring_employees(program, options.input)) options.threads = 1;
     return Run{program, std::move(options), sink}.run();
 }
 

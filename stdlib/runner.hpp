@@ -1,5 +1,5 @@
-// Inputs → engine → sink: the loop of `watchword run`, for hosts too. Single-threaded; reads the wall clock only to say
-// how long it took.
+// Inputs → engine → sink: the loop of `watchword run`, for hosts too. Reads the wall clock only to say how long it
+// took.
 #pragma once
 
 #include "runtime/engine.hpp"
@@ -23,7 +23,10 @@ struct RunProgress {
 struct RunOptions {
     runtime::EngineOptions engine;
     InputOptions input;
-    std::optional<runtime::Time> until;        ///< the clock is moved here at the end of the input
+    std::optional<runtime::Time> until; ///< the clock is moved here at the end of the input
+    /// How many engines share the people, each in a thread of its own beside the caller's; 1: none but the caller's.
+    /// What comes out is the same. A stream that brings employees is read with one.
+    std::uint32_t threads = 1;
     bool stop_on_error = false;                ///< end at the first rejected record
     std::optional<std::uint64_t> max_rejected; ///< end when more records than this are rejected
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.

@@ -25,6 +25,7 @@ struct RunSettings {
     std::string lateness, until, output, dead_letter, on_error = "skip", fail_on_alert, memory, temporary;
     std::string reason, key, reveal_log, summary;
     std::optional<std::uint64_t> max_rejected;
+    std::uint32_t threads = 1;
     bool sorted = false, reveal = false;
 };
 
@@ -55,6 +56,7 @@ int fill_options(const RunSettings& settings, const Context& context, stdlib::Ru
     options.input.count_unknown_fields = context.verbose;
     options.stop_on_error = settings.on_error == "stop";
     options.max_rejected = settings.max_rejected;
+    options.threads = settings.threads;
     if (!settings.lateness.empty()) {
         const auto lateness = runtime::parse_duration(settings.lateness);
         if (!lateness)
@@ -200,6 +202,9 @@ void add_input_options(CLI::App& verb, RunSettings& settings) {
         ->check(CLI::IsMember({"skip", "stop"}))
         ->capture_default_str();
     verb.add_option("--max-rejected", settings.max_rejected, "Stop when more records than this are rejected");
+    verb.add_option("--threads", settings.threads, "Engines that share the people, beside the thread that reads")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
     verb.add_option("--memory", settings.memory, "Most that watches and kept history may take, such as 4GB");
     verb.add_option("--temporary", settings.temporary, "Folder for files that are put in order on disk");
 }

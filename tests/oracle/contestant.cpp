@@ -4,6 +4,7 @@
 #include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
+#include "stdlib/shards.hpp"
 #include "stdlib/sinks/sink.hpp"
 
 #include <deque>
@@ -23,9 +24,8 @@ Value value_of(const Datum& datum, runtime::Type type, std::deque<std::string>& 
     return Value::of(std::string_view(texts.emplace_back(folds ? runtime::fold(datum.text) : datum.text)));
 }
 
-void enter(runtime::Engine& engine, const runtime::Program& program, const Story& story) {
-    if (!story.has_roster) return;
-    engine.roster().require();
+template <class Enter>
+void enter_with(const runtime::Program& program, const Story& story, Enter enter) {
     for (const Employee& employee : story.employees) {
         std::deque<std::string> texts;
         std::vector<std::pair<std::uint32_t, Value>> attributes;
@@ -34,33 +34,51 @@ void enter(runtime::Engine& engine, const runtime::Program& program, const Story
             if (const auto found = employee.attributes.find(field.name); found != employee.attributes.end())
                 attributes.emplace_back(index, value_of(found->second, field.type, texts));
         }
-        engine.roster().enter({employee.id, employee.accounts, attributes});
+        enter(runtime::RosterEntry{employee.id, employee.accounts, attributes});
     }
 }
 
-void push(runtime::Engine& engine, const runtime::Program& program, const Record& record, std::uint64_t position) {
-    const auto type = program.find_event(record.type);
-    if (!type) return;
-    const runtime::EventSchema& schema = program.events[*type];
+void enter(runtime::Engine& engine, const runtime::Program& program, const Story& story) {
+    if (!story.has_roster) return;
+    engine.roster().require();
+    enter_with(program, story, [&](const runtime::RosterEntry& entry) { engine.roster().enter(entry); });
+}
+
+/// An event with what it points to. The record must outlive it.
+struct Held {
+    runtime::Event event;
     std::deque<std::string> texts;
-    std::vector<Value> slots(schema.slots);
+    std::vector<Value> slots;
+};
+
+/// nullptr: of a type that the policies do not declare.
+std::unique_ptr<Held> hold(const runtime::Program& program, const Record& record, std::uint64_t position) {
+    const auto type = program.find_event(record.type);
+    if (!type) return nullptr;
+    const runtime::EventSchema& schema = program.events[*type];
+    auto held = std::make_unique<Held>();
+    held->slots.resize(schema.slots);
     for (const runtime::Field& field : schema.fields) {
         if (field.slot == runtime::no_slot) continue;
         const auto found = record.fields.find(field.name);
-        slots[static_cast<std::size_t>(field.slot)] = found != record.fields.end()
-                                                          ? value_of(found->second, field.type, texts)
-                                                      : field.fallback ? *field.fallback
-                                                                       : Value::absent();
+        held->slots[static_cast<std::size_t>(field.slot)] = found != record.fields.end()
+                                                                ? value_of(found->second, field.type, held->texts)
+                                                            : field.fallback ? *field.fallback
+                                                                             : Value::absent();
     }
-    runtime::Event event;
+    runtime::Event& event = held->event;
     event.type = *type;
     event.time = record.time;
     event.stated = record.stated;
     event.position = position;
     event.id = record.id;
-    event.fields = slots.data();
+    event.fields = held->slots.data();
     if (!record.account.empty()) event.subject = record.account;
-    engine.push(event);
+    return held;
+}
+
+void push(runtime::Engine& engine, const runtime::Program& program, const Record& record, std::uint64_t position) {
+    if (const auto held = hold(program, record, position)) engine.push(held->event);
 }
 
 } // namespace
@@ -131,6 +149,38 @@ void finish(runtime::Engine& engine, const runtime::Program& program, const Stor
 
 std::string json_lines(const runtime::Program& program, const Story& story) {
     return as_lines(program, run(program, story));
+}
+
+std::string share_out(const runtime::Program& program, const Story& story, std::uint32_t engines, Random& random) {
+    runtime::Engine alone(program);
+    enter(alone, program, story);
+    finish(alone, program, story, 0);
+    stdlib::Shards shards(program, {}, engines);
+    if (story.has_roster) {
+        shards.require_roster();
+        enter_with(program, story, [&](const runtime::RosterEntry& entry) { shards.enter(entry); });
+    }
+    std::vector<std::unique_ptr<Held>> held;
+    for (std::size_t i = 0; i < story.records.size(); ++i) {
+        held.push_back(hold(program, story.records[i], i + 1));
+        if (held.back()) shards.push(held.back()->event);
+        if (random.chance(10)) shards.publish();
+        if (random.chance(2)) shards.wait();
+    }
+    if (story.until != 0) shards.advance(story.until);
+    shards.publish();
+    shards.wait();
+    if (as_lines(program, alone.alerts()) != as_lines(program, shards.alerts())) return "the alerts differ";
+    const runtime::Statistics one = alone.statistics(), all = shards.statistics();
+    if (one.events != all.events || one.unknown_people != all.unknown_people ||
+        one.without_subject != all.without_subject)
+        return "the counts of events differ";
+    for (std::size_t i = 0; i < one.policies.size(); ++i)
+        if (one.policies[i].opened != all.policies[i].opened || one.policies[i].hits != all.policies[i].hits ||
+            one.policies[i].not_covered != all.policies[i].not_covered ||
+            one.policies[i].retriggered != all.policies[i].retriggered)
+            return "the counts of a policy differ";
+    return {};
 }
 
 std::string stop_and_go_on(const runtime::Program& program, const Story& story, std::size_t stop) {

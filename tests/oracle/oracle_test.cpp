@@ -17,6 +17,8 @@ namespace {
 using namespace watchword;
 using namespace watchword::oracle;
 
+constexpr std::uint64_t seeds_per_threads = 4; ///< of so many cases one is tried with threads, which cost time
+
 struct Settings {
     std::uint64_t seeds = 200, first = 1;
     std::uint64_t differences = 1; ///< how many to show before giving up
@@ -94,6 +96,18 @@ void try_snapshot(std::uint64_t seed, const RandomPolicies& policies, const Comp
                policies.text, show(story));
 }
 
+/// As many engines as one likes say what one says.
+void try_threads(std::uint64_t seed, const RandomPolicies& policies, const Compiled& compiled, const Story& story,
+                 Tally& tally) {
+    Random random(seed ^ 0x7412ead);
+    const std::uint32_t engines = random.chance(50) ? 2 : 4;
+    const std::string problem = share_out(compiled.program, story, engines, random);
+    if (problem.empty()) return;
+    ++tally.unlike;
+    fmt::print("--- seed {}: shared out among {} engines, {}\n{}\n{}\n", seed, engines, problem, policies.text,
+               show(story));
+}
+
 /// False if the two differ.
 bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally) {
     Random random(seed);
@@ -115,6 +129,7 @@ bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally) {
     tally.alerting += expected.empty() ? 0 : 1;
     try_promise(seed, policies, *compiled, story, tally);
     try_snapshot(seed, policies, *compiled, story, tally);
+    if (seed % seeds_per_threads == 0) try_threads(seed, policies, *compiled, story, tally);
     if (as_text(expected, *compiled) == engine_says(*compiled, story)) return true;
     ++tally.differing;
     report(seed, policies.text, *compiled, shrink(*compiled, story));
@@ -157,7 +172,7 @@ int main(int count, char** arguments) {
     const double share =
         compared == 0 ? 0 : 100.0 * static_cast<double>(tally.alerting) / static_cast<double>(compared);
     fmt::print("{} cases of {} events in {:.1f} s: {} differ, {} break the promise, {} go on otherwise from a "
-               "snapshot, {} alert ({:.0f} %, {} alerts), "
+               "snapshot or with threads, {} alert ({:.0f} %, {} alerts), "
                "{} do not compile\n",
                tally.cases, tally.events, elapsed(), tally.differing, tally.broken, tally.unlike, tally.alerting, share,
                tally.alerts, tally.refused);

@@ -1,0 +1,330 @@
+// One thread decides for each event whom it concerns; the engines follow it through a ring of batches. Every batch ends
+// with all clocks at its last event, so that all alerts of one batch come before all of the next.
+#include "stdlib/shards.hpp"
+
+#include "stdlib/sources/arena.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <tuple>
+
+namespace watchword::stdlib {
+
+using runtime::Alert;
+using runtime::Event;
+using runtime::PersonId;
+using runtime::Program;
+using runtime::Status;
+using runtime::Time;
+using runtime::Value;
+
+namespace {
+
+/// Event types that concern people beside their subject, or the roster: every engine gets them.
+std::vector<bool> types_for_all(const Program& program) {
+    std::vector<bool> result;
+    for (const runtime::EventSchema& schema : program.events)
+        result.push_back(!schema.updates.empty() || schema.adds_employee);
+    for (const runtime::AcrossPlan& across : program.across)
+        for (const auto& [type, where] : across.inputs) result[type] = true;
+    for (const runtime::PolicyPlan& policy : program.policies) {
+        for (const runtime::TriggerPlan& trigger : policy.triggers)
+            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
+        for (const runtime::ClosePlan& close : policy.closes)
+            if (close.kind == runtime::CloseKind::event && program.events[close.event].subject == runtime::no_slot)
+                result[close.event] = true;
+    }
+    return result;
+}
+
+/// Per event type, the slots that hold persons.
+std::vector<std::vector<std::uint32_t>> person_slots(const Program& program) {
+    std::vector<std::vector<std::uint32_t>> result(program.events.size());
+    for (std::size_t type = 0; type < program.events.size(); ++type) {
+        for (const runtime::Field& field : program.events[type].fields)
+            if (field.slot != runtime::no_slot && field.type.kind == runtime::Kind::person)
+                result[type].push_back(static_cast<std::uint32_t>(field.slot));
+        std::sort(result[type].begin(), result[type].end()); // as the engine does
+    }
+    return result;
+}
+
+enum class For : std::uint8_t {
+    subject,  ///< an event whose subject is the engine's
+    everyone, ///< an event whose subject is nobody's, or another engine's
+    name,     ///< a person seen for the first time
+};
+struct Item {
+    std::uint32_t index = 0;
+    For what = For::subject;
+};
+
+struct Batch {
+    std::vector<Event> events;
+    std::vector<std::string_view> names;
+    std::vector<std::vector<Item>> items; ///< by engine
+    std::vector<std::vector<Alert>> alerts;
+    Arena arena;
+    std::optional<Time> advance;
+    bool last = false; ///< nothing comes any more
+    bool empty() const { return events.empty() && names.empty() && !advance; }
+    void clear() {
+        events.clear();
+        names.clear();
+        for (std::vector<Item>& list : items) list.clear();
+        arena.reset();
+        advance.reset();
+    }
+};
+
+void add_up(runtime::Statistics& sum, const runtime::Statistics& part) {
+    sum.history_dropped += part.history_dropped;
+    for (std::size_t i = 0; i < sum.policies.size(); ++i) {
+        runtime::PolicyStatistics& into = sum.policies[i];
+        const runtime::PolicyStatistics& from = part.policies[i];
+        for (const auto count : {&runtime::PolicyStatistics::opened, &runtime::PolicyStatistics::not_covered,
+                                 &runtime::PolicyStatistics::already_over, &runtime::PolicyStatistics::expired,
+                                 &runtime::PolicyStatistics::retriggered, &runtime::PolicyStatistics::closed_by_event,
+                                 &runtime::PolicyStatistics::closed_by_time, &runtime::PolicyStatistics::cancelled,
+                                 &runtime::PolicyStatistics::hits, &runtime::PolicyStatistics::excepted,
+                                 &runtime::PolicyStatistics::history_truncated})
+            into.*count += from.*count;
+        for (std::size_t level = 0; level < into.alerts.size(); ++level) into.alerts[level] += from.alerts[level];
+        into.notice_delays.insert(into.notice_delays.end(), from.notice_delays.begin(), from.notice_delays.end());
+    }
+}
+
+} // namespace
+
+class Shards::State {
+public:
+    State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count);
+    ~State();
+
+    Subject push(Event event);
+    void publish(bool last = false);
+    void wait(std::uint32_t left);
+
+    const Program& program;
+    runtime::Roster roster; ///< as every engine has it
+    std::vector<runtime::Engine> engines;
+    runtime::Statistics counted;
+    std::vector<Alert> alerts;
+    bool limit = false;
+    Batch& present() { return batches_[published_.load(std::memory_order_relaxed) % in_flight]; }
+
+private:
+    void work(std::uint32_t number);
+    Status process(std::uint32_t number, Batch& batch);
+    void gather(Batch& batch);
+    PersonId resolve(std::string_view account);
+    void send(Item item, std::uint32_t engine) { present().items[engine].push_back(item); }
+
+    std::vector<bool> for_all_;
+    std::vector<std::vector<std::uint32_t>> persons_;
+    std::vector<std::uint32_t> engine_of_; ///< by person
+    std::array<Batch, in_flight> batches_;
+    Time now_ = runtime::beginning;
+    bool begun_ = false;
+    std::uint32_t gathered_ = 0; ///< batches whose alerts were taken
+    alignas(64) std::atomic<std::uint32_t> published_{0};
+    struct alignas(64) Progress {
+        std::atomic<std::uint32_t> done{0};
+        std::atomic<bool> limit{false};
+    };
+    std::vector<Progress> progress_;
+    std::vector<std::thread> threads_;
+};
+
+Shards::State::State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count)
+    : program(from), roster(from), for_all_(types_for_all(from)), persons_(person_slots(from)), progress_(count) {
+    counted.policies.resize(program.policies.size());
+    for (std::uint32_t number = 0; number < count; ++number) {
+        runtime::EngineOptions own = options;
+        own.state_bytes = options.state_bytes / count;
+        own.shard = number;
+        own.shards = count;
+        engines.emplace_back(program, own);
+    }
+    for (Batch& batch : batches_) {
+        batch.items.resize(count);
+        batch.alerts.resize(count);
+    }
+}
+
+Shards::State::~State() {
+    if (threads_.empty()) return;
+    publish(true);
+    for (std::thread& thread : threads_) thread.join();
+}
+
+/// The person, who is made known to the engine that has them.
+PersonId Shards::State::resolve(std::string_view account) {
+    const PersonId person = roster.resolve(account);
+    if (person == runtime::nobody) return person;
+    while (engine_of_.size() <= person) {
+        const auto next = static_cast<PersonId>(engine_of_.size());
+        engine_of_.push_back(runtime::shard_of(roster.id(next), static_cast<std::uint32_t>(engines.size())));
+        if (roster.required()) continue; // then strangers are nobody
+        Batch& batch = present();
+        batch.names.push_back(roster.id(next));
+        send({static_cast<std::uint32_t>(batch.names.size() - 1), For::name}, engine_of_.back());
+    }
+    return person;
+}
+
+/// Names people as the roster does, so that every engine knows them by the same name, in whatever form it came first.
+Shards::Subject Shards::State::push(Event event) {
+    Batch& batch = present();
+    const runtime::EventSchema& schema = program.events[event.type];
+    ++counted.events;
+    now_ = event.time;
+    begun_ = true;
+    Subject result = Subject::known;
+    PersonId subject = event.subject.empty() ? runtime::nobody : resolve(event.subject);
+    if (subject == runtime::nobody && schema.subject != runtime::no_slot) {
+        ++counted.without_subject;
+        result = Subject::nobody;
+    }
+    if (subject != runtime::nobody) {
+        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
+        event.subject = roster.id(subject);
+        if (!roster.is_employee(subject)) {
+            ++counted.unknown_people;
+            subject = runtime::nobody;
+            result = Subject::stranger;
+        }
+    }
+    if (!persons_[event.type].empty()) {
+        Value* const fields = batch.arena.values(schema.slots);
+        std::copy_n(event.fields, schema.slots, fields);
+        for (const std::uint32_t slot : persons_[event.type])
+            if (const PersonId person = fields[slot].present() ? resolve(fields[slot].text()) : runtime::nobody;
+                person != runtime::nobody)
+                fields[slot] = Value::of(roster.id(person));
+        event.fields = fields;
+    }
+    const auto index = static_cast<std::uint32_t>(batch.events.size());
+    const bool for_all = for_all_[event.type];
+    batch.events.push_back(event);
+    for (std::uint32_t engine = 0; engine < engines.size(); ++engine) {
+        const bool own = subject != runtime::nobody && engine_of_[subject] == engine;
+        if (own || for_all) send({index, own ? For::subject : For::everyone}, engine);
+    }
+    return result;
+}
+
+void Shards::State::publish(bool last) {
+    Batch& batch = present();
+    if (batch.empty() && !last) return;
+    batch.last = last;
+    if (threads_.empty())
+        for (std::uint32_t number = 0; number < engines.size(); ++number)
+            threads_.emplace_back([this, number] { work(number); });
+    published_.fetch_add(1, std::memory_order_release);
+    published_.notify_all();
+    if (last) return;
+    wait(in_flight - 1);
+    present().clear();
+}
+
+void Shards::State::wait(std::uint32_t left) {
+    const std::uint32_t published = published_.load(std::memory_order_relaxed);
+    while (published - gathered_ > left) {
+        for (Progress& progress : progress_)
+            for (std::uint32_t done = progress.done.load(std::memory_order_acquire); done == gathered_;
+                 done = progress.done.load(std::memory_order_acquire))
+                progress.done.wait(done, std::memory_order_acquire);
+        gather(batches_[gathered_ % in_flight]);
+        ++gathered_;
+    }
+    for (Progress& progress : progress_) limit = limit || progress.limit.load(std::memory_order_acquire);
+}
+
+void Shards::State::gather(Batch& batch) {
+    const std::size_t first = alerts.size();
+    for (std::vector<Alert>& part : batch.alerts) {
+        std::move(part.begin(), part.end(), std::back_inserter(alerts));
+        part.clear();
+    }
+    // What is about one person stays in the order in which that person's engine said it.
+    std::stable_sort(alerts.begin() + static_cast<std::ptrdiff_t>(first), alerts.end(),
+                     [](const Alert& left, const Alert& right) {
+                         return std::tie(left.time, left.phase, left.position, left.subject, left.policy) <
+                                std::tie(right.time, right.phase, right.position, right.subject, right.policy);
+                     });
+}
+
+void Shards::State::work(std::uint32_t number) {
+    Progress& progress = progress_[number];
+    for (std::uint32_t next = 0;; ++next) {
+        std::uint32_t published = published_.load(std::memory_order_acquire);
+        while (published == next) {
+            published_.wait(published, std::memory_order_acquire);
+            published = published_.load(std::memory_order_acquire);
+        }
+        Batch& batch = batches_[next % in_flight];
+        const bool last = batch.last;
+        if (!last && process(number, batch) != Status::fine) progress.limit.store(true, std::memory_order_release);
+        progress.done.store(next + 1, std::memory_order_release);
+        progress.done.notify_one();
+        if (last) return;
+    }
+}
+
+Status Shards::State::process(std::uint32_t number, Batch& batch) {
+    runtime::Engine& engine = engines[number];
+    Status status = Status::fine;
+    for (const Item& item : batch.items[number]) {
+        if (item.what == For::name) {
+            engine.roster().resolve(batch.names[item.index]);
+            continue;
+        }
+        Event event = batch.events[item.index];
+        event.elsewhere = item.what == For::everyone;
+        status = std::max(status, engine.push(event));
+    }
+    if (!batch.events.empty()) status = std::max(status, engine.pass(batch.events.back().time));
+    if (batch.advance) status = std::max(status, engine.advance(*batch.advance));
+    batch.alerts[number].swap(engine.alerts());
+    return status;
+}
+
+Shards::Shards(const Program& program, const runtime::EngineOptions& options, std::uint32_t count)
+    : state_(std::make_unique<State>(program, options, count)) {}
+Shards::~Shards() = default;
+
+std::string Shards::enter(const runtime::RosterEntry& entry) {
+    for (runtime::Engine& engine : state_->engines) engine.roster().enter(entry);
+    return state_->roster.enter(entry);
+}
+
+void Shards::require_roster() {
+    for (runtime::Engine& engine : state_->engines) engine.roster().require();
+    state_->roster.require();
+}
+
+Shards::Subject Shards::push(const Event& event) { return state_->push(event); }
+
+void Shards::advance(Time time) {
+    state_->present().advance = time;
+    state_->publish();
+}
+
+void Shards::publish() { state_->publish(); }
+void Shards::wait(std::uint32_t left) { state_->wait(left); }
+std::vector<Alert>& Shards::alerts() { return state_->alerts; }
+bool Shards::limit_hit() const { return state_->limit; }
+const runtime::Roster& Shards::roster() const { return state_->roster; }
+
+runtime::Statistics Shards::statistics() {
+    state_->wait(0);
+    runtime::Statistics sum = state_->counted;
+    for (const runtime::Engine& engine : state_->engines) add_up(sum, engine.statistics());
+    return sum;
+}
+
+} // namespace watchword::stdlib

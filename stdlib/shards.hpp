@@ -1,0 +1,51 @@
+// Several engines side by side, each in a thread of its own and with its own part of the people; to the one who pushes
+// they look like one engine. Events go out in batches, alerts come back in the order of a single engine
+// (semantics 1.7). Knows nothing of inputs and sinks.
+#pragma once
+
+#include "runtime/engine.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace watchword::stdlib {
+
+/// Used by one thread. The roster must be complete before the first event: later only events change it.
+class Shards {
+public:
+    /// Batches that may be on their way at once.
+    static constexpr std::uint32_t in_flight = 8;
+
+    /// `program` must be verified and outlive it. The memory limit is shared out evenly.
+    Shards(const runtime::Program& program, const runtime::EngineOptions& options, std::uint32_t count);
+    ~Shards(); ///< waits for what is on its way
+
+    std::string enter(const runtime::RosterEntry& entry);
+    void require_roster();
+
+    /// What the roster knows of an event's subject.
+    enum class Subject : std::uint8_t { known, nobody, stranger };
+    /// Into the present batch. What the event points to must stay until its batch is done.
+    Subject push(const runtime::Event& event);
+    /// As of an engine, behind all events so far; ends the batch.
+    void advance(runtime::Time time);
+    /// Sends the present batch on its way. May wait until there are less than `in_flight` before it.
+    void publish();
+    /// Waits until at most `left` batches are on their way.
+    void wait(std::uint32_t left = 0);
+
+    /// Of the batches that are done, in order; the caller clears it.
+    std::vector<runtime::Alert>& alerts();
+    /// Some engine was at its limit in a batch that is done.
+    bool limit_hit() const;
+    const runtime::Roster& roster() const;
+    /// Of all engines together; waits for all batches.
+    runtime::Statistics statistics();
+
+private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace watchword::stdlib

@@ -1,0 +1,104 @@
+# Any number of threads gives the same bytes: alerts, summary, dead letters.
+. "$(dirname "$0")/expect.bash"
+
+# same NAME ARGUMENTS…: runs with one, two and four threads; out.txt is then that of one.
+same() {
+  local name=$1 threads
+  shift
+  for threads in 1 2 4; do
+    "$command" run "$@" --key key --threads $threads --summary summary.$threads --dead-letter dead.$threads >alerts.$threads 2>err.txt
+    echo $? >status.$threads
+    sed -i 's/"seconds": *[0-9.e-]*/"seconds":0/' summary.$threads
+  done
+  for threads in 2 4; do
+    cmp -s alerts.1 alerts.$threads || fail "$name: other alerts with $threads threads: $(diff alerts.1 alerts.$threads | head -c 600)"
+    cmp -s summary.1 summary.$threads || fail "$name: another summary with $threads threads: $(diff summary.1 summary.$threads | head -c 600)"
+    cmp -s dead.1 dead.$threads || fail "$name: other dead letters with $threads threads"
+    cmp -s status.1 status.$threads || fail "$name: another exit status with $threads threads"
+  done
+  cp alerts.1 out.txt
+}
+
+"$command" simulate --out company --people 200 --days 60 --seed 5 >/dev/null 2>&1 || fail "simulate"
+zcat company/events.jsonl.gz >events.jsonl
+same "a company" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl
+[ -s out.txt ] || fail "no alerts to compare"
+same "a company, streamed" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --sorted --lateness 5m
+same "a company, until later" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --until 2030-01-01
+same "a company whose people nobody knows" it1003 -i company/hr.jsonl -i events.jsonl
+
+# What concerns several people: a notice for a group, a wave of resignations, changes of the roster, a record about
+# everybody, accounts in different letters, actions that end with the watch, absence, and risk over policies.
+cat >wave.watch <<'WATCH'
+module wave
+subject employee { team text = "none", manager person? }
+event hr.layoff      { team text }
+event hr.resignation { user person, team text }
+event hr.move        { user person, team text } updates employee { team: team }
+event hr.all_clear   { note text? }
+event file.copy      { user person, by person?, bytes size }
+action limit_access(level text) state
+
+signal Copies on file.copy when count() over 1h >= 3
+signal Silence sequence within 2h { file.copy  no file.copy }
+signal Wave on hr.resignation across team when distinct(user) over 7d >= 3
+
+policy Laid_off {
+  purpose "p" basis "b" owner "o"
+  opens on hr.layoff as n for employee.team == n.team
+  closes after 20d, or on hr.all_clear
+  looks back 2d
+  score { +30 for Copies, at most 60 +5 for Silence, at most 20 times 2 when employee.team == "red" halves every 1d at most 100 }
+  alert low on open do limit_access("some")
+  alert medium at 20
+  alert high at 50
+}
+policy Leaving {
+  purpose "p" basis "b" owner "o"
+  opens on signal Wave
+  closes after 3d
+  score { +25 for Copies at most 100 }
+  alert medium at 25
+}
+policy Follow {
+  purpose "p" basis "b" owner "o"
+  opens on alert Laid_off at medium
+  closes after 1d
+  score { +40 for Copies at most 100 }
+  alert high at 40
+}
+WATCH
+python3 - <<'PYTHON'
+import json, random
+random.seed(3)
+from datetime import datetime, timedelta
+start, lines = datetime(2025, 3, 3), []
+people = [f"u{i}" for i in range(40)]
+for i in range(6000):
+    t = start + timedelta(minutes=i * 3 + random.randrange(3))
+    who = random.choice(people)
+    who = random.choice([who, who.upper(), who, "X\\" + who])
+    r = random.random()
+    if r < 0.004: e = {"type": "hr.layoff", "team": random.choice(["red", "blue"])}
+    elif r < 0.02: e = {"type": "hr.resignation", "user": who, "team": random.choice(["red", "blue", "green"])}
+    elif r < 0.03: e = {"type": "hr.move", "user": who, "team": random.choice(["red", "blue"])}
+    elif r < 0.031: e = {"type": "hr.all_clear"}
+    else: e = {"type": "file.copy", "user": who, "by": random.choice(people), "bytes": random.randrange(10**7)}
+    e["time"] = t.strftime("%Y-%m-%dT%H:%M:00Z")
+    if random.random() < 0.01: e["user"] = random.choice(["", "stranger", None])
+    if random.random() < 0.01: e["bytes"] = "many"
+    lines.append(json.dumps(e))
+open("wave.jsonl", "w").write("\n".join(lines) + "\n")
+open("wave_roster.jsonl", "w").write("".join(json.dumps({"id": p, "accounts": ["X\\" + p], "team": ["red", "blue"][i % 2]}) + "\n" for i, p in enumerate(people)))
+PYTHON
+run 0 check wave.watch
+same "a wave" wave.watch -i wave.jsonl
+[ "$(wc -l <out.txt)" -gt 100 ] || fail "few alerts to compare"
+same "a wave with a roster" wave.watch -i wave.jsonl --roster wave_roster.jsonl
+same "a wave with a roster, shown in clear" wave.watch -i wave.jsonl --roster wave_roster.jsonl --reveal --reason test --reveal-log log
+same "a wave, in clear" wave.watch -i wave.jsonl --reveal --reason test --reveal-log log
+same "a wave until the first fault" wave.watch -i wave.jsonl --on-error stop
+
+# A number of threads is one.
+run 3 run wave.watch -i wave.jsonl --threads 0
+finish
