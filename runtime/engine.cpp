@@ -11,8 +11,8 @@ Engine::Engine(Engine&&) noexcept = default;
 
 Roster& Engine::roster() { return machine_->roster; }
 const Roster& Engine::roster() const { return machine_->roster; }
-Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry) {
-    return machine_->change_roster(at, position, entry);
+Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint) {
+    return machine_->change_roster(at, position, entry, complaint);
 }
 Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
 Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
@@ -27,6 +27,7 @@ double Engine::score(std::uint32_t policy, PersonId person, Time time) const {
 double Engine::risk(PersonId person, Time time) const { return machine_->risk(person, time); }
 std::size_t Engine::state_bytes() const { return machine_->state_bytes(); }
 
+Time Engine::now() const { return machine_->now(); }
 std::string Engine::snapshot() const { return machine_->snapshot(); }
 std::string Engine::snapshot(PersonId person) const { return machine_->snapshot(person); }
 std::string Engine::restore(std::string_view snapshot) {

@@ -79,8 +79,8 @@ public:
     Roster& roster(); ///< fill it before the first event
     const Roster& roster() const;
     /// A roster change from outside the stream (a test's `at T employee`); as an event of time `at` that only changes
-    /// the roster.
-    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
+    /// the roster. `complaint` takes what Roster::enter says.
+    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint = nullptr);
 
     /// `event.time` must not fall. Alerts are added to `alerts()`.
     Status push(const Event& event) noexcept;
@@ -103,6 +103,8 @@ public:
     /// The person's risk at `time`: the scores of the open watches combined as `risk` says; 0 without a `risk`.
     double risk(PersonId person, Time time) const;
     std::size_t state_bytes() const;
+    /// The time of the last push or advance; `beginning` before the first.
+    Time now() const;
 
     /// The whole state as bytes (runtime/snapshot.hpp), between two pushes; equal states have equal bytes. Alerts not
     /// yet taken from `alerts()` are not in it, options neither.

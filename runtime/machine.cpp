@@ -264,13 +264,14 @@ Status Machine::push(const Event& event) {
     return Status::fine;
 }
 
-Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry) {
+Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint) {
     if (limit_hit_) return Status::limit;
     if (at >= now_) {
         run_timers(at, false);
         now_ = at;
     }
-    roster.enter(entry);
+    std::string said = roster.enter(entry);
+    if (complaint != nullptr) *complaint = std::move(said);
     const PersonId person = roster.resolve(entry.id);
     refresh_cover(person);
     const std::size_t first = alerts.size();

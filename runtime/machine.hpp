@@ -61,7 +61,7 @@ public:
     Status push(const Event& event);
     Status advance(Time time);
     Status pass(Time time);
-    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry);
+    Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint);
     std::vector<WatchView> watches(PersonId person) const;
     double score(std::uint32_t policy, PersonId person, Time time);
     double risk(PersonId person, Time time);
@@ -77,6 +77,7 @@ public:
 
     const Program& program() const { return program_; }
     const EngineOptions& options() const { return options_; }
+    Time now() const { return now_; }
 
     Roster roster;
     std::vector<Alert> alerts;

@@ -1,7 +1,8 @@
 // Snapshots: the state of an engine, or of one person in it, as bytes. Draws the format and owns its primitives; every
 // state noun saves and loads itself in its own file, and the machine joins them (machine_snapshot.cpp).
 //
-//   snapshot   magic "WWSTATE\n" · version (1 byte) · kind (1 byte: E engine, P person) · program (16 bytes, `digest`)
+//   snapshot   magic "WWSTATE\n" · version (1 byte) · kind (1 byte: E engine, P person, R run) · program (16 bytes,
+//   `digest`)
 //              · body · checksum (8 bytes, XXH3-64 of all before, little-endian)
 //   E body     clock · roster · across · statistics · size of the people's table, sweep
 //              · number of rows, then for each: person, length, row
@@ -26,7 +27,8 @@
 namespace watchword::runtime {
 
 inline constexpr std::uint8_t snapshot_version = 1;
-enum class SnapshotKind : char { engine = 'E', person = 'P' };
+/// A run's is an engine's with what its host adds (stdlib/run_state.hpp).
+enum class SnapshotKind : char { engine = 'E', person = 'P', run = 'R' };
 
 class SnapshotWriter {
 public:

@@ -22,11 +22,12 @@ enum class RunEnd : std::uint8_t {
     limit,         ///< the engine's memory
     output_failed, ///< the sink could not be written
     cancelled,
+    state_failed, ///< the file of the run's state could not be read, used or written
 };
 
 struct RunSummary {
     RunEnd end = RunEnd::input_over;
-    std::string problem;                                             ///< of `output_failed`: why
+    std::string problem;                                             ///< of `output_failed` and `state_failed`: why
     double seconds = 0;                                              ///< by the wall clock
     runtime::Time first = runtime::never, last = runtime::beginning; ///< of the events
     std::uint64_t alerts = 0;

@@ -23,6 +23,8 @@ std::string_view end_name(RunEnd end) {
         return "limit";
     case RunEnd::output_failed:
         return "output failed";
+    case RunEnd::state_failed:
+        return "state failed";
     case RunEnd::cancelled:
         return "cancelled";
     }

@@ -1,12 +1,20 @@
 // The loop itself, and what only it can tell: which records speak of people whom nobody knows.
 #include "stdlib/runner.hpp"
 
+#include "stdlib/run_state.hpp"
 #include "stdlib/shards.hpp"
 #include "stdlib/sources/bytes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -39,7 +47,7 @@ InputOptions input_options(const RunOptions& options) {
 class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
-        : program_(program), options_(std::move(options)), sink_(sink),
+        : program_(program), options_(with_state(std::move(options))), sink_(sink),
           input_(program, input_options(options_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.threads > 1)
@@ -50,12 +58,18 @@ public:
 
     RunSummary run() {
         const auto start = std::chrono::steady_clock::now();
+        const bool goes_on = go_on();
         if (!options_.input.rosters.empty()) require_roster();
-        const bool opened = input_.open();
-        feed();
-        if (shards_) {
-            shards_->wait();
-            pour_alerts();
+        const bool opened = goes_on && input_.open();
+        // with a state, time must not go on over an input that cannot be read just now
+        if (goes_on && (opened || options_.state.empty())) {
+            next_state_ = std::chrono::steady_clock::now() + options_.state_every;
+            feed();
+            if (shards_) {
+                shards_->wait();
+                pour_alerts();
+            }
+            if (summary_.end != RunEnd::limit && summary_.end != RunEnd::output_failed) save();
         }
         if (summary_.end == RunEnd::input_over && (!opened || !input_.statistics().errors.empty()))
             summary_.end = RunEnd::input_failed;
@@ -69,9 +83,60 @@ public:
     }
 
 private:
+    static RunOptions with_state(RunOptions options) {
+        if (options.state.empty()) return options;
+        options.input.resumable = true;
+        options.input.append_dead_letter = std::filesystem::exists(options.state);
+        return options;
+    }
+
+    /// What is known of the state file; true if it is of use or there is none yet.
+    bool go_on() {
+        if (options_.state.empty()) return true;
+        std::error_code error;
+        if (!std::filesystem::exists(options_.state, error)) {
+            if (!error) return true;
+            fail_state(fmt::format("cannot read `{}`: {}", options_.state, error.message()));
+            return false;
+        }
+        std::ifstream file{options_.state, std::ios::binary};
+        const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+        if (file.bad() || !file.is_open()) {
+            fail_state(fmt::format("cannot read `{}`: {}", options_.state, std::strerror(errno)));
+            return false;
+        }
+        const std::string problem = load_run(bytes, *engine_, input_, summary_, program_, options_.engine.identity_key);
+        if (problem.empty()) return true;
+        fail_state(fmt::format("cannot go on from `{}`: {}", options_.state, problem));
+        return false;
+    }
+
+    /// Alerts come first: those after the last state come again, those before it are never lost.
+    bool save() {
+        if (options_.state.empty()) return true;
+        if (!sink_.sync()) {
+            fail_output();
+            return false;
+        }
+        const std::string problem =
+            replace_file(options_.state, save_run(*engine_, input_, summary_, program_, options_.engine.identity_key));
+        if (!problem.empty()) fail_state(problem);
+        return problem.empty();
+    }
+
+    bool save_now_and_then() {
+        if (options_.state.empty() || std::chrono::steady_clock::now() < next_state_) return true;
+        next_state_ = std::chrono::steady_clock::now() + options_.state_every;
+        return save();
+    }
+
     const runtime::Roster& roster() const { return shards_ ? shards_->roster() : engine_->roster(); }
     std::string enter(const runtime::RosterEntry& entry) {
-        return shards_ ? shards_->enter(entry) : engine_->roster().enter(entry);
+        if (shards_) return shards_->enter(entry);
+        if (engine_->now() == runtime::beginning) return engine_->roster().enter(entry);
+        std::string complaint;
+        engine_->change_roster(engine_->now(), engine_->statistics().events, entry, &complaint);
+        return complaint;
     }
     void require_roster() {
         if (shards_)
@@ -88,11 +153,13 @@ private:
                 if (!(shards_ ? push_to_shards(batch[i]) : push(batch[i]))) return;
             if (shards_ && !send(count == batch.size())) return;
             if (too_many_rejected()) return end(RunEnd::stopped);
+            if (!save_now_and_then()) return;
             if (options_.progress && pushed_ >= next_progress) {
                 next_progress = pushed_ + events_between_progress;
                 if (!options_.progress({pushed_, usable_records(), summary_.last})) return end(RunEnd::cancelled);
             }
         }
+        if (options_.input.stop != nullptr && options_.input.stop->load()) return end(RunEnd::cancelled);
         if (too_many_rejected()) return end(RunEnd::stopped);
         if (shards_ && !send(false)) return;
         if (!options_.until || *options_.until < summary_.last) return;
@@ -192,6 +259,10 @@ private:
     }
 
     void end(RunEnd why) { summary_.end = why; }
+    void fail_state(std::string problem) {
+        summary_.end = RunEnd::state_failed;
+        summary_.problem = std::move(problem);
+    }
     void fail_output() {
         summary_.end = RunEnd::output_failed;
         summary_.problem = sink_.problem();
@@ -207,12 +278,13 @@ private:
     RunSummary summary_;
     std::uint64_t pushed_ = 0;
     std::size_t together_ = 0; ///< full batches that were not sent on their way yet
+    std::chrono::steady_clock::time_point next_state_;
 };
 
 } // namespace
 
 RunSummary run(const runtime::Program& program, RunOptions options, Sink& sink) {
-    if (streams_bring_employees(program, options.input)) options.threads = 1;
+    if (streams_bring_employees(program, options.input) || !options.state.empty()) options.threads = 1;
     return Run{program, std::move(options), sink}.run();
 }
 

@@ -7,6 +7,7 @@
 #include "stdlib/sinks/sink.hpp"
 #include "stdlib/sources/input.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -29,6 +30,10 @@ struct RunOptions {
     std::uint32_t threads = 1;
     bool stop_on_error = false;                ///< end at the first rejected record
     std::optional<std::uint64_t> max_rejected; ///< end when more records than this are rejected
+    /// File of the run's state (stdlib/run_state.hpp): where there is one the run goes on behind it; written at the
+    /// end, when `input.stop` is set, and after every `state_every` by the wall clock. Empty: none.
+    std::string state;
+    std::chrono::microseconds state_every{300'000'000};
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.
     std::function<bool(const RunProgress&)> progress;
 };

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <variant>
@@ -24,6 +26,7 @@ struct RunSettings {
     std::vector<std::string> policies, inputs, rosters;
     std::string lateness, until, output, dead_letter, on_error = "skip", fail_on_alert, memory, temporary;
     std::string reason, key, reveal_log, summary;
+    std::string state, state_every = "5m";
     std::optional<std::uint64_t> max_rejected;
     std::uint32_t threads = 1;
     bool sorted = false, reveal = false;
@@ -68,6 +71,11 @@ int fill_options(const RunSettings& settings, const Context& context, stdlib::Ru
         if (!options.until)
             return context.misused(fmt::format("--until: `{}` is not a time such as `2025-03-31`", settings.until));
     }
+    options.state = settings.state;
+    const auto every = runtime::parse_duration(settings.state_every);
+    if (!every || *every <= 0)
+        return context.misused(fmt::format("--state-every: `{}` is not a duration such as `5m`", settings.state_every));
+    options.state_every = std::chrono::microseconds{*every};
     if (!settings.memory.empty()) {
         const auto bytes = runtime::parse_size(settings.memory);
         if (!bytes || *bytes <= 0)
@@ -110,6 +118,17 @@ int open_key(const RunSettings& settings, const Context& context, stdlib::RunOpt
     return exit_fine;
 }
 
+std::atomic<bool> stop_requested = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+/// The first signal ends the run in order; a second one ends it at once.
+void stop_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { stop_requested = true; };
+    action.sa_flags = SA_RESETHAND;
+    for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
+
 int exit_status(const stdlib::RunSummary& summary, const RunSettings& settings) {
     switch (summary.end) {
     case stdlib::RunEnd::limit:
@@ -118,6 +137,8 @@ int exit_status(const stdlib::RunSummary& summary, const RunSettings& settings) 
     case stdlib::RunEnd::stopped:
     case stdlib::RunEnd::input_failed:
         return exit_input;
+    case stdlib::RunEnd::state_failed:
+        return exit_usage;
     case stdlib::RunEnd::cancelled:
     case stdlib::RunEnd::input_over:
         break;
@@ -131,7 +152,10 @@ void explain_end(const stdlib::RunSummary& summary, const Context& context) {
     if (summary.end == stdlib::RunEnd::stopped) context.complain("stopped: too many records were rejected");
     if (summary.end == stdlib::RunEnd::limit)
         context.complain("stopped: the memory limit is used up; --memory SIZE allows more");
-    if (summary.end == stdlib::RunEnd::output_failed) context.complain(summary.problem);
+    if (summary.end == stdlib::RunEnd::output_failed || summary.end == stdlib::RunEnd::state_failed)
+        context.complain(summary.problem);
+    if (summary.end == stdlib::RunEnd::cancelled)
+        context.say("stopped before the end; the same command goes on from there\n");
 }
 
 int write_summary(const stdlib::RunSummary& summary, const runtime::Program& program,
@@ -181,6 +205,10 @@ int run(const RunSettings& given, const Context& context) {
         progress.show(now, finite);
         return true;
     };
+    if (!settings.state.empty()) {
+        stop_on_signals();
+        options.input.stop = &stop_requested;
+    }
     const stdlib::RunSummary summary = stdlib::run(program, std::move(options), sink);
     progress.clear();
     explain_end(summary, context);
@@ -197,6 +225,9 @@ void add_input_options(CLI::App& verb, RunSettings& settings) {
     verb.add_option("--lateness", settings.lateness, "How late a record of a stream may come, such as 10m");
     verb.add_flag("--sorted", settings.sorted, "Files are in order of time: stream them");
     verb.add_option("--until", settings.until, "Let time pass to here at the end of the input");
+    verb.add_option("--state", settings.state, "File to go on from, and to leave the state in for the next run");
+    verb.add_option("--state-every", settings.state_every, "How often the state is written meanwhile")
+        ->capture_default_str();
     verb.add_option("--dead-letter", settings.dead_letter, "Where rejected and late records go, as JSON Lines");
     verb.add_option("--on-error", settings.on_error, "What a rejected record does: skip, stop")
         ->check(CLI::IsMember({"skip", "stop"}))

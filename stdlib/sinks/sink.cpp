@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include <unistd.h>
+
 namespace watchword::stdlib {
 
 namespace {
@@ -43,6 +45,14 @@ bool FileSink::write(const runtime::Alert& alert) {
 bool FileSink::flush() {
     if (!pour()) return false;
     if (std::fflush(file_) == 0) return true;
+    problem_ = fmt::format("cannot write alerts: {}", std::strerror(errno));
+    return false;
+}
+
+bool FileSink::sync() {
+    if (!flush()) return false;
+    if (::fsync(::fileno(file_)) == 0 || errno == EINVAL || errno == EROFS)
+        return true; // pipes and terminals have no disk
     problem_ = fmt::format("cannot write alerts: {}", std::strerror(errno));
     return false;
 }

@@ -39,6 +39,8 @@ public:
     /// False if it could not be written: the run then stops, and `problem` says why.
     virtual bool write(const runtime::Alert& alert) = 0;
     virtual bool flush() = 0;
+    /// Flushed, and on the disk where there is one.
+    virtual bool sync() { return flush(); }
     virtual std::string problem() const = 0;
 };
 
@@ -48,6 +50,7 @@ public:
     FileSink(std::FILE* file, AlertFormat format, AlertContext context);
     bool write(const runtime::Alert& alert) override;
     bool flush() override;
+    bool sync() override;
     std::string problem() const override { return problem_; }
 
 private:

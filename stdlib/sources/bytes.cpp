@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@ struct ByteStream::State {
     std::size_t begin = 0, end = 0; ///< raw bytes not used yet
     z_stream inflating{};
     bool inflating_begun = false;
+    const std::atomic<bool>* stop = nullptr;
     bool member_open = false; ///< between the beginning and the end of a gzip member or zstd frame
     ZSTD_DStream* unzstd = nullptr;
 
@@ -52,12 +54,24 @@ struct ByteStream::State {
         if (file > 0) close(file);
     }
     void fill();
+    bool wait_for_bytes() const;
     void recognise();
     std::size_t read_packed(char* into, std::size_t space);
     std::size_t inflate_some(char* into, std::size_t space);
     std::size_t unzstd_some(char* into, std::size_t space);
     std::size_t read_plain(char* into, std::size_t space);
 };
+
+/// False: told to stop before any came.
+bool ByteStream::State::wait_for_bytes() const {
+    constexpr int milliseconds = 200;
+    if (stop == nullptr || regular) return true;
+    pollfd waiting{file, POLLIN, 0};
+    while (!stop->load())
+        if (const int ready = ::poll(&waiting, 1, milliseconds); ready > 0 || (ready < 0 && errno != EINTR))
+            return true;
+    return false;
+}
 
 /// Adds raw bytes behind those that are left.
 void ByteStream::State::fill() {
@@ -66,7 +80,7 @@ void ByteStream::State::fill() {
         end -= begin;
         begin = 0;
     }
-    while (!ended && end < raw_bytes) {
+    while (!ended && end < raw_bytes && wait_for_bytes()) {
         const ssize_t count = ::read(file, raw.get() + end, raw_bytes - end);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) error = fmt::format("cannot read `{}`: {}", path, reason(errno));
@@ -198,8 +212,9 @@ std::unique_ptr<ByteStream> ByteStream::open(const std::string& path, std::strin
     return std::unique_ptr<ByteStream>(new ByteStream(std::move(state)));
 }
 
-std::size_t ByteStream::read(char* into, std::size_t space) {
+std::size_t ByteStream::read(char* into, std::size_t space, const std::atomic<bool>* stop) {
     State& state = *state_;
+    state.stop = stop;
     std::size_t count = state.read_packed(into, space);
     if (state.begun || count == 0) return count;
     state.begun = true;
@@ -216,7 +231,7 @@ std::size_t ByteStream::read(char* into, std::size_t space) {
     if (!start.starts_with(utf8_mark)) return count;
     count -= utf8_mark.size();
     std::memmove(into, into + utf8_mark.size(), count);
-    return count == 0 ? read(into, space) : count;
+    return count == 0 ? read(into, space, stop) : count;
 }
 
 Contents::~Contents() { release(); }

@@ -2,6 +2,7 @@
 // lines or records.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@ public:
     ByteStream& operator=(const ByteStream&) = delete;
 
     /// Up to `space` bytes, as many as are there; 0 at the end or on failure (then `error` is not empty).
-    std::size_t read(char* into, std::size_t space);
+    /// 0 too when `stop` becomes true while a pipe is waited for.
+    std::size_t read(char* into, std::size_t space, const std::atomic<bool>* stop = nullptr);
     const std::string& error() const;
     bool is_regular() const;    ///< a file with an end, not a pipe or terminal
     bool is_compressed() const; ///< gzip or zstd

@@ -64,8 +64,14 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
     return false;
 }
 
-void FileFeed::prepare() {
+bool FileFeed::prepare(const FeedPosition* from) {
     const std::string_view bytes = contents_.bytes();
+    if (from != nullptr) {
+        if (from->is_stream || from->bytes > bytes.size() || mark_of(bytes.substr(0, from->bytes)) != from->mark)
+            return false;
+        resumed_ = *from;
+        given_ = from->last;
+    }
     ledger_.statistics.bytes += bytes.size();
     bool ordered = true;
     prefix_end_ = bytes.size();
@@ -74,11 +80,12 @@ void FileFeed::prepare() {
     Record record;
     while (next_record(place, bytes.size(), record, true)) {
         emissions_.clear();
-        // A plain record of the ordered part is said to be wrong when it is decoded, once.
-        ledger_.mute(ordered && source_->is_plain());
+        const std::size_t offset = offset_of(record);
+        // A plain record of the ordered part is said to be wrong when it is decoded, once; what an earlier run has
+        // looked at, was said then.
+        ledger_.mute((ordered && source_->is_plain()) || resumed_.has_seen(offset));
         source_->scan(record, emissions_);
         ledger_.mute(false);
-        const auto offset = static_cast<std::size_t>(record.text.data() - bytes.data());
         for (const Emission& emission : emissions_) {
             if (ordered && emission.time < newest) {
                 ordered = false;
@@ -86,13 +93,44 @@ void FileFeed::prepare() {
             }
             newest = emission.time;
         }
-        if (ordered) continue;
         const auto line = static_cast<std::uint32_t>(std::min<std::uint64_t>(record.line, UINT32_MAX));
-        for (const Emission& emission : emissions_) index_.add({emission.time, offset, line, emission.emit});
+        for (const Emission& emission : emissions_) {
+            const TimeEntry entry{emission.time, offset, line, emission.emit};
+            const bool given = given_ && resumed_.has_given(entry);
+            if (ordered && given) place_ = {offset, record.line};
+            if (!ordered && !given) index_.add(entry);
+        }
     }
     index_.finish();
     emissions_.clear();
     entry_ = index_.next();
+    if (settings_.resumable) {
+        whole_ = bytes.rfind('\n') + 1;
+        mark_ = mark_of(bytes.substr(0, whole_));
+    }
+    if (given_ && place_.offset < prefix_end_) pass_given();
+    return true;
+}
+
+/// Of the record at `place_` some event was given out; it and the rest of it are passed over.
+void FileFeed::pass_given() {
+    if (!next_record(place_, prefix_end_, record_, false)) return;
+    ledger_.mute(true);
+    source_->scan(record_, emissions_);
+    ledger_.mute(false);
+    while (emission_ < emissions_.size() &&
+           resumed_.has_given({emissions_[emission_].time, offset_of(record_), 0, emissions_[emission_].emit}))
+        ++emission_;
+}
+
+FeedPosition FileFeed::position() const {
+    const std::string_view bytes = contents_.bytes();
+    FeedPosition result;
+    result.size = bytes.size();
+    result.bytes = whole_;
+    result.mark = mark_;
+    result.last = given_;
+    return result;
 }
 
 /// Makes the next emission of the ordered part known, if there is one.
@@ -148,18 +186,23 @@ Take FileFeed::take(Arena& arena, Taken& taken) {
         entry_ = index_.next();
         if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
     }
-    return source_->produce(taken.record, emit, arena, taken.produced) ? Take::event : Take::rejected;
+    if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
+    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
+    return Take::event;
 }
 
 StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : stream_(std::move(stream)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(settings.lateness == 0 && source_->is_plain()), buffer_(2 * read_bytes) {}
+      ledger_(ledger), direct_(is_direct()), buffer_(2 * read_bytes) {
+    if (settings.resumable && is_file()) hash_ = std::make_unique<ContentHash>();
+}
 
 StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(settings.lateness == 0 && source_->is_plain()), bytes_(contents_.bytes()), ended_(true) {
+      ledger_(ledger), direct_(is_direct()), bytes_(contents_.bytes()), ended_(true) {
+    if (settings.resumable) hash_ = std::make_unique<ContentHash>();
     ledger_.statistics.bytes += bytes_.size();
 }
 
@@ -184,11 +227,11 @@ void StreamFeed::fill() {
     } else if (begin_ > 0) {
         std::memmove(buffer_.data(), rest.data(), rest.size());
     }
-    const std::size_t count = stream_->read(buffer_.data() + rest.size(), read_bytes);
+    const std::size_t count = stream_->read(buffer_.data() + rest.size(), read_bytes, settings_.stop);
     begin_ = 0;
     bytes_ = {buffer_.data(), rest.size() + count};
     ledger_.statistics.bytes += count;
-    ended_ = count == 0;
+    ended_ = count == 0 && !settings_.is_stopped();
     if (ended_ && !stream_->error().empty()) {
         ledger_.fail(stream_->error());
         bytes_ = bytes_.substr(0, bytes_.rfind('\n') + 1);
@@ -206,14 +249,20 @@ void StreamFeed::reject_long(std::string_view start) {
 void StreamFeed::skip_rest() {
     const std::string_view view = left();
     const std::size_t end = view.find('\n');
-    begin_ += end == std::string_view::npos ? view.size() : end + 1;
+    pass(end == std::string_view::npos ? view.size() : end + 1);
     if (end == std::string_view::npos) return;
     ++line_;
     skipping_ = false;
 }
 
+void StreamFeed::pass(std::size_t length) {
+    if (hash_ != nullptr) hash_->add(left().substr(0, length));
+    begin_ += length;
+    taken_bytes_ += length;
+}
+
 std::optional<Record> StreamFeed::next_record() {
-    while (true) {
+    while (!settings_.is_stopped()) {
         const std::string_view view = left().substr(0, settings_.longest_record + 1);
         const bool all = ended_ && view.size() == bytes_.size() - begin_;
         if (view.empty() && ended_) {
@@ -240,10 +289,71 @@ std::optional<Record> StreamFeed::next_record() {
         }
         const Record record{view.substr(0, length), line_, bytes_.size() - begin_ - length};
         line_ += source_->is_plain() ? 1 : count_lines(record.text);
-        begin_ += length;
+        pass(length);
+        const bool again = header_may_come_again_ && record.text == header_;
+        if (settings_.has_header && header_.empty()) header_ = record.text;
+        header_may_come_again_ = false;
+        if (again) continue;
         if (!is_blank(record.text)) ++ledger_.statistics.records;
         return record;
     }
+    return std::nullopt;
+}
+
+bool StreamFeed::resume(const FeedPosition& from) {
+    if (!from.is_stream) return false;
+    header_ = from.header;
+    if (is_file()) {
+        if (!pass_taken(from)) return false;
+    } else if (!header_.empty()) {
+        read_header();
+        header_may_come_again_ = true;
+    }
+    line_ = from.line;
+    newest_ = from.newest;
+    number_ = from.number;
+    for (const WaitingRecord& record : from.waiting) waiting_.push(record);
+    if (from.rest.empty()) return true;
+    buffer_.assign(from.rest.begin(), from.rest.end());
+    bytes_ = {buffer_.data(), buffer_.size()};
+    lines_end_ = source_->is_plain() ? bytes_.rfind('\n') + 1 : 0;
+    return true;
+}
+
+/// Says to the source what the records mean, without a record coming of it.
+void StreamFeed::read_header() {
+    ledger_.mute(true);
+    source_->scan({header_, 1, 0}, emissions_);
+    ledger_.mute(false);
+    emissions_.clear();
+}
+
+/// Reads as much as earlier runs took.
+bool StreamFeed::pass_taken(const FeedPosition& from) {
+    for (std::uint64_t rest = from.bytes; rest > 0;) {
+        if (left().empty() && stream_ != nullptr) fill();
+        const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(rest, left().size()));
+        if (here == 0) return false;
+        pass(here);
+        rest -= here;
+    }
+    if (!header_.empty()) read_header();
+    return hash_ == nullptr || hash_->mark() == from.mark;
+}
+
+FeedPosition StreamFeed::position() const {
+    FeedPosition result;
+    result.is_stream = true;
+    result.bytes = taken_bytes_;
+    if (hash_ != nullptr) result.mark = hash_->mark();
+    result.line = line_;
+    result.newest = newest_;
+    result.number = number_;
+    result.header = header_;
+    if (!is_file()) result.rest = left();
+    result.waiting = waiting_.all();
+    std::sort(result.waiting.begin(), result.waiting.end(), [](const auto& a, const auto& b) { return b > a; });
+    return result;
 }
 
 bool StreamFeed::read_record() {
@@ -363,14 +473,14 @@ std::optional<Time> StreamFeed::head_directly() {
 std::optional<Time> StreamFeed::head() {
     if (direct_) return head_directly();
     while (!ready())
-        if (!read_record() && waiting_.empty()) return std::nullopt;
+        if (!read_record() && (waiting_.empty() || settings_.is_stopped())) return std::nullopt;
     return waiting_.top().time;
 }
 
 Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
     if (!head()) return Take::end;
-    const Waiting& top = waiting_.top();
+    const WaitingRecord& top = waiting_.top();
     taken.record = {arena.copy(top.record), top.line, 0};
     const Time time = top.time, stated = top.stated;
     const std::uint32_t emit = top.emit;

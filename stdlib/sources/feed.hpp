@@ -4,8 +4,10 @@
 
 #include "stdlib/sources/bytes.hpp"
 #include "stdlib/sources/order.hpp"
+#include "stdlib/sources/position.hpp"
 #include "stdlib/sources/source.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -25,6 +27,10 @@ struct FeedSettings {
     std::string temporary;
     runtime::Duration lateness = 0;
     const runtime::Program* program = nullptr;
+    bool resumable = false;                  ///< positions will be asked for
+    bool has_header = false;                 ///< the first record says what the others mean
+    const std::atomic<bool>* stop = nullptr; ///< set from outside: give out nothing more
+    bool is_stopped() const { return stop != nullptr && stop->load(); }
 };
 
 /// An event with the record that it came from.
@@ -41,7 +47,10 @@ public:
     FileFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
              Ledger& ledger);
 
-    void prepare(); ///< the first pass: finds times, enters employees
+    /// The first pass: finds times, enters employees. Goes on behind `from`, where that is given; false: these are not
+    /// the bytes that it is about.
+    bool prepare(const FeedPosition* from = nullptr);
+    FeedPosition position() const;
     /// Time of the next event, unless it turns out to be rejected; nullopt: the end.
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
@@ -54,7 +63,11 @@ private:
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
     void refill();
+    void pass_given();
     bool in_prefix() const;
+    std::size_t offset_of(const Record& record) const {
+        return static_cast<std::size_t>(record.text.data() - contents_.bytes().data());
+    }
 
     Contents contents_;
     std::unique_ptr<Source> source_;
@@ -68,6 +81,10 @@ private:
     std::vector<Emission> emissions_;
     std::size_t emission_ = 0;
     std::optional<TimeEntry> entry_; ///< the next one of the rest
+    FeedPosition resumed_;           ///< what earlier runs took
+    std::optional<TimeEntry> given_; ///< the last event given out
+    std::size_t whole_ = 0;          ///< up to here lines are finished
+    ContentMark mark_{};             ///< of these
     Arena aside_;
 };
 
@@ -80,6 +97,9 @@ public:
     StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
                Ledger& ledger);
 
+    /// Goes on behind `from`. Of a regular file the part taken is read again and passed over; false: it is another.
+    bool resume(const FeedPosition& from);
+    FeedPosition position() const;
     std::optional<runtime::Time> head(); ///< may wait for the stream
     Take take(Arena& arena, Taken& taken);
     bool would_wait() const; ///< the next event is not here yet
@@ -87,18 +107,7 @@ public:
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
 private:
-    struct Waiting {
-        runtime::Time time = 0; ///< its place in the order
-        std::uint64_t number = 0;
-        runtime::Time stated = 0;
-        std::uint32_t emit = 0;
-        std::uint64_t line = 0;
-        std::string record;
-        friend bool operator>(const Waiting& left, const Waiting& right) {
-            return left.time != right.time ? left.time > right.time : left.number > right.number;
-        }
-    };
-    std::optional<Record> next_record(); ///< nullopt: the end of the stream
+    std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
     bool read_record();                  ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
     std::optional<Take> take_first(Arena& arena, Taken& taken);
@@ -106,6 +115,12 @@ private:
     std::optional<runtime::Time> head_directly();
     bool place(const Record& record, runtime::Event& event);
     void note_time(const Record& record);
+    void pass(std::size_t length); ///< the bytes are taken
+    bool pass_taken(const FeedPosition& from);
+    void read_header();
+    bool is_file() const { return stream_ == nullptr || stream_->is_regular(); }
+    /// Where positions are asked for, what waits has to be told apart.
+    bool is_direct() const { return settings_.lateness == 0 && source_->is_plain() && !settings_.resumable; }
     void fill();
     void skip_rest();
     void reject_long(std::string_view start);
@@ -138,7 +153,15 @@ private:
     std::uint64_t line_ = 1;
     runtime::Time newest_ = runtime::beginning;
     std::uint64_t number_ = 0;
-    std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
+    /// With a look inside, for positions.
+    struct WaitingRecords : std::priority_queue<WaitingRecord, std::vector<WaitingRecord>, std::greater<>> {
+        const std::vector<WaitingRecord>& all() const { return c; }
+    };
+    WaitingRecords waiting_;
+    std::uint64_t taken_bytes_ = 0;     ///< from the beginning
+    std::unique_ptr<ContentHash> hash_; ///< of the bytes taken, of regular files
+    std::string header_;
+    bool header_may_come_again_ = false;
     std::vector<Emission> emissions_;
     Arena aside_;
 };

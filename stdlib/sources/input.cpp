@@ -3,6 +3,7 @@
 
 #include "stdlib/sources/feed.hpp"
 #include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/position.hpp"
 #include "stdlib/sources/roster_file.hpp"
 
 #include <fmt/format.h>
@@ -35,12 +36,14 @@ public:
         const auto found =
             std::find_if(seen_.begin(), seen_.end(), [&](const auto& seen) { return seen.first == content; });
         if (found != seen_.end()) return ++found->second;
-        if (seen_.size() < few) {
+        if (seen_.size() < few && many_.empty()) {
             seen_.emplace_back(content, 1);
             return 1;
         }
         return ++many_[content];
     }
+    void save(runtime::SnapshotWriter& out) const;
+    void load(runtime::SnapshotReader& in);
 
 private:
     static constexpr std::size_t few = 32;
@@ -49,6 +52,28 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> many_;
     std::unordered_map<std::uint64_t, std::uint32_t> kept_;
 };
+
+void Ordinals::save(runtime::SnapshotWriter& out) const {
+    out.signed_number(time_);
+    std::map<std::uint64_t, std::uint32_t> now(seen_.begin(), seen_.end());
+    now.insert(many_.begin(), many_.end());
+    for (const auto& counts : {now, std::map<std::uint64_t, std::uint32_t>(kept_.begin(), kept_.end())}) {
+        out.number(counts.size());
+        for (const auto& [content, count] : counts) {
+            out.number(content);
+            out.number(count);
+        }
+    }
+}
+
+void Ordinals::load(runtime::SnapshotReader& in) {
+    time_ = in.signed_number();
+    for (auto* const counts : {&many_, &kept_})
+        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+            const std::uint64_t content = in.number();
+            (*counts)[content] = in.index(UINT32_MAX);
+        }
+}
 
 bool is_source_name(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char byte) {
@@ -78,6 +103,8 @@ public:
         arenas.resize(options.batches_kept);
     }
 
+    void save(runtime::SnapshotWriter& out) const;
+    void resume(runtime::SnapshotReader& in, Time clock);
     bool open_roster(const InputFile& roster);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
@@ -102,6 +129,8 @@ private:
     const runtime::SourcePlan* plan_of(const InputFile& file, bool& known);
     std::unique_ptr<Source> make_source(const InputFile& file, const std::string& path, bool& known);
     FeedSettings settings() const;
+    static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
+    bool place_late(Taken& taken);
     Take take(Numbered& from, InputEvent& event);
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
@@ -114,6 +143,10 @@ private:
     std::uint64_t batch_number = 0;
     Ordinals ordinals;
     std::uint64_t position = 0;
+    std::uint32_t taking = 0;                         ///< number of the feed that was asked last
+    Time clock = runtime::beginning;                  ///< of the runs before: nothing comes before it any more
+    std::map<std::string, FeedPosition> resumed;      ///< by input, of the runs before
+    std::map<std::string, ContentMark> rosters_taken; ///< by roster
 };
 
 const runtime::SourcePlan* Input::State::plan_of(const InputFile& file, bool& known) {
@@ -141,6 +174,8 @@ FeedSettings Input::State::settings() const {
     result.temporary = options.temporary;
     result.lateness = options.lateness;
     result.program = &program;
+    result.resumable = options.resumable;
+    result.stop = options.stop;
     return result;
 }
 
@@ -155,6 +190,11 @@ bool Input::State::open_roster(const InputFile& roster) {
     Contents contents =
         Contents::load(*stream, std::min(options.memory_bytes, gathered_bytes), options.temporary, error);
     if (!error.empty()) ledger.fail("roster: " + error);
+    if (options.resumable) {
+        const ContentMark mark = mark_of(contents.bytes());
+        const auto [known, is_new] = rosters_taken.try_emplace(key_of(roster), mark);
+        if (!is_new && std::exchange(known->second, mark) == mark) return error.empty();
+    }
     if (roster.source.empty()) {
         const std::size_t before = ledger.statistics.errors.size();
         read_roster(program, contents, path, options.longest_record, ledger, enter);
@@ -179,24 +219,36 @@ bool Input::State::open_input(std::uint32_t number) {
         ledger.fail(error);
         return false;
     }
+    const auto earlier = resumed.find(key_of(input));
+    const FeedPosition* const from = earlier == resumed.end() ? nullptr : &earlier->second;
+    const auto refuse = [&] {
+        ledger.fail(fmt::format("cannot go on with `{}`: what was read of it before has changed", paths[number]));
+        feeds.pop_back();
+        return false;
+    };
     Numbered& added = feeds.emplace_back();
     added.number = number;
     const bool streamed = options.sorted || !stream->is_regular();
+    FeedSettings chosen = settings();
+    const runtime::SourcePlan* const plan = input.source.empty() ? nullptr : program.find_source(input.source);
+    chosen.has_header = plan != nullptr && plan->format == "csv" && plan->header.empty();
     if (streamed && (!stream->is_regular() || stream->is_compressed())) {
-        added.feed =
-            std::make_unique<StreamFeed>(std::move(stream), std::move(source), paths[number], settings(), ledger);
+        auto feed = std::make_unique<StreamFeed>(std::move(stream), std::move(source), paths[number], chosen, ledger);
+        if (from != nullptr && !feed->resume(*from)) return refuse();
+        added.feed = std::move(feed);
         return true;
     }
     Contents contents =
         Contents::load(*stream, std::min(options.memory_bytes, gathered_bytes), options.temporary, error);
     if (!error.empty()) ledger.fail(error);
     if (streamed) {
-        added.feed =
-            std::make_unique<StreamFeed>(std::move(contents), std::move(source), paths[number], settings(), ledger);
+        auto feed = std::make_unique<StreamFeed>(std::move(contents), std::move(source), paths[number], chosen, ledger);
+        if (from != nullptr && !feed->resume(*from)) return refuse();
+        added.feed = std::move(feed);
         return error.empty();
     }
     auto feed = std::make_unique<FileFeed>(std::move(contents), std::move(source), paths[number], settings(), ledger);
-    feed->prepare();
+    if (!feed->prepare(from)) return refuse();
     added.feed = std::move(feed);
     return error.empty();
 }
@@ -213,14 +265,64 @@ void Input::State::name(Produced& produced) {
     produced.event.id = arena().copy({text, static_cast<std::size_t>(end - text)});
 }
 
+/// Of a record that is before the clock of the runs before: as of one that comes late in a stream.
+bool Input::State::place_late(Taken& taken) {
+    runtime::Event& event = taken.produced.event;
+    if (!program.events[event.type].never_late) {
+        ledger.drop_late({paths[taking], taken.record.line, taken.record.text}, event.time, clock);
+        return false;
+    }
+    ++ledger.statistics.late_kept;
+    event.time = clock;
+    return true;
+}
+
+void Input::State::save(runtime::SnapshotWriter& out) const {
+    out.number(position);
+    ordinals.save(out);
+    std::map<std::string, FeedPosition> positions = resumed;
+    for (const Numbered& feed : feeds)
+        positions[key_of(options.inputs[feed.number])] =
+            std::visit([](const auto& one) { return one->position(); }, feed.feed);
+    out.number(positions.size());
+    for (const auto& [key, one] : positions) {
+        out.text(key);
+        one.save(out);
+    }
+    out.number(rosters_taken.size());
+    for (const auto& [key, mark] : rosters_taken) {
+        out.text(key);
+        for (const std::uint64_t part : mark) out.number(part);
+    }
+}
+
+void Input::State::resume(runtime::SnapshotReader& in, Time now) {
+    clock = now;
+    position = in.number();
+    ordinals.load(in);
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        const std::string key{in.text()};
+        resumed[key].load(in);
+    }
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        ContentMark& mark = rosters_taken[std::string(in.text())];
+        for (std::uint64_t& part : mark) part = in.number();
+    }
+}
+
 Take Input::State::take(Numbered& from, InputEvent& event) {
     Taken taken;
     const Arena::Mark mark = arena().mark();
     const Take result = std::visit([&](auto& feed) { return feed->take(arena(), taken); }, from.feed);
+    taking = from.number;
     from.head_known = false;
     if (result != Take::event) {
         arena().rewind(mark); // many records may be rejected in one call
         return result;
+    }
+    if (taken.produced.event.time < clock && !place_late(taken)) {
+        arena().rewind(mark);
+        return Take::rejected;
     }
     if (!taken.produced.has_id) name(taken.produced);
     event.event = taken.produced.event;
@@ -242,6 +344,7 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
             candidate.head = std::visit([](auto& feed) { return feed->head(); }, candidate.feed);
             candidate.head_known = true;
         }
+        if (options.stop != nullptr && options.stop->load()) return nullptr; // a stopped stream has no head
         if (candidate.head && (best == nullptr || *candidate.head < *best->head)) best = &candidate;
     }
     return best;
@@ -255,6 +358,7 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
         if (auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed))
             (*stream)->begin_batch(batch_number, let_go);
     std::size_t count = 0;
+    if (options.stop != nullptr && options.stop->load()) return 0;
     while (count < batch.size()) {
         Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
         if (from == nullptr) break;
@@ -279,13 +383,16 @@ Input::~Input() = default;
 bool Input::open() {
     State& state = *state_;
     bool fine = true;
-    if (!state.options.dead_letter.empty()) fine = state.ledger.open_dead_letter(state.options.dead_letter);
+    if (!state.options.dead_letter.empty())
+        fine = state.ledger.open_dead_letter(state.options.dead_letter, state.options.append_dead_letter);
     for (const InputFile& roster : state.options.rosters) fine = state.open_roster(roster) && fine;
     for (std::uint32_t number = 0; number < state.options.inputs.size(); ++number)
         fine = state.open_input(number) && fine;
     return fine;
 }
 
+void Input::save(runtime::SnapshotWriter& out) const { state_->save(out); }
+void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in, clock); }
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }

@@ -6,6 +6,7 @@
 #include "runtime/program.hpp"
 #include "runtime/roster.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +16,11 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace watchword::runtime {
+class SnapshotReader;
+class SnapshotWriter;
+} // namespace watchword::runtime
 
 namespace watchword::stdlib {
 
@@ -35,10 +41,13 @@ struct InputOptions {
     bool sorted = false;
     std::size_t memory_bytes = std::size_t{1} << 30;    ///< for ordering; beyond it sorted runs go to temporary files
     std::size_t longest_record = std::size_t{16} << 20; ///< bytes of a line or row; a longer one is rejected
-    std::string dead_letter;           ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
-    std::string temporary;             ///< directory of temporary files; empty: $TMPDIR or /tmp
-    bool count_unknown_fields = false; ///< JSON keys that the schema does not name, per name
-    std::uint32_t batches_kept = 1;    ///< how many calls of `next` on from its own a batch is valid
+    std::string dead_letter;         ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
+    std::string temporary;           ///< directory of temporary files; empty: $TMPDIR or /tmp
+    bool append_dead_letter = false; ///< it goes on where an earlier run ended
+    bool resumable = false;          ///< `save` will be called
+    const std::atomic<bool>* stop = nullptr; ///< set from outside, as by a signal: `next` gives out nothing more
+    bool count_unknown_fields = false;       ///< JSON keys that the schema does not name, per name
+    std::uint32_t batches_kept = 1;          ///< how many calls of `next` on from its own a batch is valid
 };
 
 /// One record on its way into the engine. Everything it points to is valid until the next call of `next`,
@@ -96,6 +105,13 @@ public:
     /// gives what has come already rather than wait for a full batch.
     std::size_t next(std::span<InputEvent> batch);
     bool next(InputEvent& event) { return next(std::span(&event, 1)) == 1; }
+
+    /// Where the inputs stand, when all events given out were taken: what they will go on behind.
+    void save(runtime::SnapshotWriter& out) const;
+    /// Before `open`. An input of a known name is then gone on with: a file continues behind what was taken of it,
+    /// which must be unchanged; rosters whose bytes are the same are not entered again; records that are now before
+    /// `clock` are late. A fault is in the reader.
+    void resume(runtime::SnapshotReader& in, runtime::Time clock);
 
     /// For what only the engine can tell (an account that nobody has): counts, keeps a sample, writes the dead letter.
     void reject(const InputEvent& event, std::string_view reason);

@@ -60,9 +60,9 @@ Ledger::~Ledger() {
     if (dead_letter_ != nullptr) std::fclose(dead_letter_);
 }
 
-bool Ledger::open_dead_letter(const std::string& path) {
+bool Ledger::open_dead_letter(const std::string& path, bool append) {
     dead_letter_path_ = path;
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0600);
     if (file >= 0) dead_letter_ = fdopen(file, "w");
     if (dead_letter_ == nullptr)
         fail(fmt::format("cannot write the dead-letter file `{}`: {}", path, std::strerror(errno)));

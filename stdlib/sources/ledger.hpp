@@ -27,7 +27,7 @@ public:
     Ledger& operator=(const Ledger&) = delete;
 
     /// A failure to open or write becomes an error in the statistics. False: it could not be opened.
-    bool open_dead_letter(const std::string& path);
+    bool open_dead_letter(const std::string& path, bool append);
     void flush();
     /// A record of which nothing comes.
     void reject(const Origin& origin, std::string_view reason);

@@ -236,8 +236,8 @@ TEST_CASE("what is not a snapshot of these policies is refused and changes nothi
     refuses("a text file, perhaps", "not a snapshot");
     refuses(good.substr(0, 12), "ends too early");
     refuses(good + "x", "checksum");
-    refuses(of_one, "one person");
-    REQUIRE_THAT(engine.restore_person(good), Contains("of an engine"));
+    refuses(of_one, "not of an engine");
+    REQUIRE_THAT(engine.restore_person(good), Contains("not of one person"));
     std::string version = good;
     version[8] = 99;
     refuses(version, "version 99");

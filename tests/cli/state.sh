@@ -1,0 +1,173 @@
+# A run that is stopped and goes on: nothing lost, nothing changed, whatever stopped it; a state that does not fit is
+# refused.
+. "$(dirname "$0")/expect.bash"
+
+"$command" -q simulate --people 200 --days 60 --out sim || fail "simulate"
+python3 - <<'PYTHON'
+import gzip, json
+# everybody HR speaks of, and a tenth of the others: enough to alert, little to read
+hr = open("sim/hr.jsonl").readlines()
+flagged = {json.loads(line).get("user") for line in hr}
+lines = gzip.open("sim/events.jsonl.gz", "rt").readlines()
+some = [line for number, line in enumerate(lines) if number % 10 == 0 or json.loads(line).get("user") in flagged]
+open("activity.jsonl", "w").writelines(some)
+open("merged.jsonl", "w").writelines(sorted(hr + some, key=lambda line: json.loads(line)["time"]))
+months = {}
+for name, part in (("hr", hr), ("activity", some)):
+    for line in part: months.setdefault(json.loads(line)["time"][:7], {}).setdefault(name, []).append(line)
+for number, month in enumerate(sorted(months)):
+    for name in ("hr", "activity"): open(f"part{number}-{name}.jsonl", "w").writelines(months[month].get(name, []))
+PYTHON
+common=(it1003 --roster sim/roster.jsonl -q)
+whole=("${common[@]}" -i sim/hr.jsonl -i activity.jsonl)
+run 0 run "${whole[@]}"
+cp out.txt full.txt
+[ "$(wc -l <full.txt)" -gt 5 ] || fail "the company raises too few alerts to show anything"
+
+# stop_after SIGNAL COUNT STATE ARGUMENTS…: a run that gets the signal once its state was written COUNT times.
+stop_after() {
+  local signal=$1 count=$2 state=$3 before now
+  shift 3
+  "$command" run "$@" --state "$state" --state-every 1ms --summary summary.json >out.txt 2>err.txt &
+  child=$!
+  before=$(stat -c %i.%Y.%Z "$state" 2>/dev/null)
+  while [ "$count" -gt 0 ] && kill -0 $child 2>/dev/null; do
+    now=$(stat -c %i.%Y.%Z "$state" 2>/dev/null)
+    [ "$now" = "$before" ] || count=$((count - 1))
+    before=$now
+  done
+  kill -"$signal" $child 2>/dev/null
+  wait $child 2>/dev/null
+  status=$?
+}
+
+# Killed without warning, again and again: the alerts in their order, some of them more than once, under the same ids.
+rm -f all.txt
+for round in $(seq 100); do
+  stop_after KILL $((round % 3 + 1)) killed.state "${whole[@]}"
+  cat out.txt >>all.txt
+  [ $status = 0 ] && break
+done 2>/dev/null
+[ "$status" = 0 ] || fail "100 rounds do not suffice"
+[ "$round" -gt 2 ] || fail "it was hardly killed"
+python3 - <<'PYTHON' || fail "killed and gone on: other alerts than in one run"
+full = open("full.txt").read().splitlines()
+seen = {}
+for line in open("all.txt").read().splitlines():
+    if line in full: seen.setdefault(line)  # a line cut by the kill comes again whole
+assert list(seen) == full, (len(seen), len(full))
+PYTHON
+run 0 run "${whole[@]}" --state killed.state
+[ -z "$out" ] || fail "everything was processed already"
+[ "$(stat -c %a killed.state)" = 600 ] || fail "the state can be read by others"
+
+# Told to stop, it stops in order: no alert twice.
+rm -f all.txt
+for round in $(seq 100); do
+  stop_after TERM $((round % 3 + 1)) told.state "${whole[@]}"
+  [ $status = 0 ] || fail "told to stop: exit $status"
+  cat out.txt >>all.txt
+  grep -q '"end":"cancelled"' summary.json || break
+done
+[ "$round" -gt 2 ] || fail "it was hardly told to stop"
+cmp -s all.txt full.txt || fail "told to stop and gone on: other alerts than in one run"
+
+# A file that grows, now and then in the middle of a line.
+rm -f all.txt
+size=$(stat -c %s merged.jsonl)
+for part in 1 2 3 4 5; do
+  head -c $((size * part / 5)) merged.jsonl >grown.jsonl
+  run 0 run "${common[@]}" -i grown.jsonl --state grown.state --summary summary.json
+  cat out.txt >>all.txt
+done
+cmp -s all.txt full.txt || fail "a file that grows: other alerts than in one run"
+python3 - <<'PYTHON' || fail "the summary tells of all runs together"
+import json
+summary = json.load(open("summary.json"))
+assert summary["alerts"] == len(open("full.txt").read().splitlines()), summary["alerts"]
+PYTHON
+
+# A file a month of each kind, some of them compressed.
+rm -f all.txt
+for hr in part?-hr.jsonl; do
+  gzip -kf "${hr/hr/activity}"
+  run 0 run "${common[@]}" -i "$hr" -i "${hr/hr/activity}.gz" --state days.state
+  cat out.txt >>all.txt
+done
+cmp -s all.txt full.txt || fail "a file a month: other alerts than in one run"
+run 0 run "${common[@]}" -i part0-hr.jsonl -i part0-activity.jsonl.gz --state days.state
+[ -z "$out" ] || fail "the first files again bring something"
+
+# Streams: what waits for its turn when the run is told to stop is not lost.
+run 0 run leaver.watch -i events.jsonl
+cp out.txt first.txt
+mkfifo pipe
+rm -f all.txt
+"$command" run leaver.watch -i - --lateness 3d --state pipe.state <pipe >out.txt 2>err.txt &
+child=$!
+exec 7>pipe
+head -2 events.jsonl >&7
+sed -n 3p events.jsonl | head -c 40 >&7
+python3 -c '
+import fcntl, termios
+while fcntl.ioctl(7, termios.FIONREAD, bytes(4)) != bytes(4): pass'
+kill -TERM $child
+wait $child || fail "a pipe that is told to stop: exit $?"
+exec 7>&-
+[ -s out.txt ] && fail "nothing is ripe yet"
+(sed -n 3p events.jsonl | tail -c +41; sed -n 4p events.jsonl) | "$command" run leaver.watch -i - --lateness 3d --state pipe.state >out.txt 2>err.txt
+cmp -s out.txt first.txt || fail "a pipe, stopped in the middle of a record, and another one that goes on"
+for line in 1 2 3 4; do
+  head -$line events.jsonl >sorted.jsonl
+  run 0 run leaver.watch -i sorted.jsonl --sorted --state sorted.state
+  cat out.txt >>all.txt
+done
+cmp -s all.txt first.txt || fail "a sorted file that grows"
+
+# A roster that has changed is read again, an unchanged one is not.
+cat >roster_watch.watch <<'WATCH'
+module groups
+subject employee { group text = "none" }
+event hr.notice { user person }
+event hr.moved { user person, group text } updates employee { group: group }
+event file.copy { user person }
+signal Copy on file.copy
+policy Sales { purpose "p" basis "b" owner "o" covers employee.group == "sales" opens on hr.notice closes after 30d
+  score { +10 for Copy } alert low at 10 alert info on open }
+WATCH
+echo '{"id":"u1","group":"sales"}' >roster.jsonl
+notice() { echo "{\"type\":\"hr.notice\",\"time\":\"2025-03-0$1T09:00:00Z\",\"user\":\"u1\"}" >"n$1.jsonl"; }
+notice 1 && notice 3 && notice 5
+echo '{"type":"hr.moved","time":"2025-03-02T09:00:00Z","user":"u1","group":"it"}' >moved.jsonl
+policy=(roster_watch.watch --roster roster.jsonl --state groups.state)
+run 0 run "${policy[@]}" -i moved.jsonl
+run 0 run "${policy[@]}" -i n3.jsonl
+[ -z "$out" ] || fail "the unchanged roster undid what an event had said"
+echo '{"id":"u1","group":"sales" }' >roster.jsonl
+run 0 run "${policy[@]}" -i n5.jsonl
+json 'len(lines) == 1 and lines[0]["level"] == "info"'
+run 0 run "${policy[@]}" -i n1.jsonl --dead-letter dead.jsonl -v
+err_has "late"
+
+# What does not fit is refused, and the state stays as it is.
+cp killed.state before.state
+run 3 run leaver.watch -i events.jsonl --state killed.state
+err_has "other policies"
+run 3 run "${whole[@]}" --state killed.state --key other.key
+err_has "another key"
+head -c 5000 killed.state >short.state
+run 3 run "${whole[@]}" --state short.state
+err_has "damaged"
+echo "my notes" >notes.state
+run 3 run "${whole[@]}" --state notes.state
+err_has "not a snapshot"
+[ "$(cat notes.state)" = "my notes" ] || fail "a file that is no state was overwritten"
+sed -i '3s/"user":"[^"]*"/"user":"nobody"/' activity.jsonl
+run 4 run "${whole[@]}" --state killed.state
+err_has "has changed"
+cmp -s killed.state before.state || fail "a refusal changed the state"
+run 3 run "${whole[@]}" --state nowhere/at.state
+err_has "cannot write"
+run 3 run "${whole[@]}" --state x.state --state-every soon
+err_has "--state-every"
+finish
