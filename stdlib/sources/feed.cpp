@@ -171,7 +171,9 @@ Take FileFeed::take(Arena& arena, Taken& taken) {
             taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
             place_.offset += length;
             ++place_.line;
-            return outcome == Source::Outcome::event ? Take::event : Take::rejected;
+            if (outcome != Source::Outcome::event) return Take::rejected;
+            if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
+            return Take::event;
         }
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
