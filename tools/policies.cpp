@@ -106,6 +106,23 @@ std::optional<std::string> read_beside(std::string_view name, std::string_view f
 
 } // namespace
 
+dsl::CompilerOptions compiler_options(const PolicyOptions& options) {
+    static const std::vector<dsl::StandardModule> modules = [] {
+        std::vector<dsl::StandardModule> rows;
+        for (const stdlib::Module& module : stdlib::modules()) rows.push_back({module.name, module.text});
+        return rows;
+    }();
+    dsl::CompilerOptions compiler;
+    compiler.functions = &stdlib::functions();
+    compiler.modules = modules;
+    compiler.read = read_beside;
+    compiler.tests = options.tests;
+    compiler.lint = options.lint;
+    compiler.parts = options.parts;
+    compiler.now = options.now;
+    return compiler;
+}
+
 int read_policies(const std::vector<std::string>& words, const Context& context, Policies& policies) {
     if (words.empty())
         return context.misused("no policies: name files, folders, or a standard module such as `it1003`");
@@ -118,16 +135,7 @@ int read_policies(const std::vector<std::string>& words, const Context& context,
 int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
                      Policies& policies) {
     if (const int status = read_policies(words, context, policies); status != exit_fine) return status;
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
-    dsl::CompilerOptions compiler;
-    compiler.functions = &stdlib::functions();
-    compiler.modules = modules;
-    compiler.read = read_beside;
-    compiler.tests = options.tests;
-    compiler.lint = options.lint;
-    compiler.now = options.now;
-    policies.program = dsl::compile(policies.sources, policies.roots, compiler, policies.diagnostics);
+    policies.program = dsl::compile(policies.sources, policies.roots, compiler_options(options), policies.diagnostics);
     policies.diagnostics.sort();
     if (!policies.program) return exit_policies;
     if (const std::string fault = runtime::verify(*policies.program); !fault.empty()) {

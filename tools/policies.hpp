@@ -21,9 +21,12 @@ struct Policies {
 struct PolicyOptions {
     bool tests = false;
     bool lint = false;
+    bool parts = false;               ///< conditions in parts, to be recorded
     std::optional<runtime::Time> now; ///< to warn of expiry by the calendar
 };
 
+/// For compiling them again: standard functions and modules, files beside the policies.
+dsl::CompilerOptions compiler_options(const PolicyOptions& options);
 /// Reads `words` into `policies.sources`: each a file, a folder (its `*.watch` in order of name, with those of its
 /// folders), `-`, or the name of a standard module. exit_fine, or a complaint made and exit_usage.
 int read_policies(const std::vector<std::string>& words, const Context& context, Policies& policies);

@@ -24,8 +24,10 @@ Value value_of(const Datum& datum, runtime::Type type, std::deque<std::string>& 
     return Value::of(std::string_view(texts.emplace_back(folds ? runtime::fold(datum.text) : datum.text)));
 }
 
-template <class Enter>
-void enter_with(const runtime::Program& program, const Story& story, Enter enter) {
+} // namespace
+
+void each_employee(const runtime::Program& program, const Story& story,
+                   const std::function<void(const runtime::RosterEntry&)>& enter) {
     for (const Employee& employee : story.employees) {
         std::deque<std::string> texts;
         std::vector<std::pair<std::uint32_t, Value>> attributes;
@@ -38,25 +40,21 @@ void enter_with(const runtime::Program& program, const Story& story, Enter enter
     }
 }
 
+namespace {
+
 void enter(runtime::Engine& engine, const runtime::Program& program, const Story& story) {
     if (!story.has_roster) return;
     engine.roster().require();
-    enter_with(program, story, [&](const runtime::RosterEntry& entry) { engine.roster().enter(entry); });
+    each_employee(program, story, [&](const runtime::RosterEntry& entry) { engine.roster().enter(entry); });
 }
 
-/// An event with what it points to. The record must outlive it.
-struct Held {
-    runtime::Event event;
-    std::deque<std::string> texts;
-    std::vector<Value> slots;
-};
+} // namespace
 
-/// nullptr: of a type that the policies do not declare.
-std::unique_ptr<Held> hold(const runtime::Program& program, const Record& record, std::uint64_t position) {
+std::unique_ptr<HeldEvent> hold(const runtime::Program& program, const Record& record, std::uint64_t position) {
     const auto type = program.find_event(record.type);
     if (!type) return nullptr;
     const runtime::EventSchema& schema = program.events[*type];
-    auto held = std::make_unique<Held>();
+    auto held = std::make_unique<HeldEvent>();
     held->slots.resize(schema.slots);
     for (const runtime::Field& field : schema.fields) {
         if (field.slot == runtime::no_slot) continue;
@@ -76,6 +74,8 @@ std::unique_ptr<Held> hold(const runtime::Program& program, const Record& record
     if (!record.account.empty()) event.subject = record.account;
     return held;
 }
+
+namespace {
 
 void push(runtime::Engine& engine, const runtime::Program& program, const Record& record, std::uint64_t position) {
     if (const auto held = hold(program, record, position)) engine.push(held->event);
@@ -158,9 +158,9 @@ std::string share_out(const runtime::Program& program, const Story& story, std::
     stdlib::Shards shards(program, {}, engines);
     if (story.has_roster) {
         shards.require_roster();
-        enter_with(program, story, [&](const runtime::RosterEntry& entry) { shards.enter(entry); });
+        each_employee(program, story, [&](const runtime::RosterEntry& entry) { shards.enter(entry); });
     }
-    std::vector<std::unique_ptr<Held>> held;
+    std::vector<std::unique_ptr<HeldEvent>> held;
     for (std::size_t i = 0; i < story.records.size(); ++i) {
         held.push_back(hold(program, story.records[i], i + 1));
         if (held.back()) shards.push(held.back()->event);

@@ -3,10 +3,14 @@
 
 #include "dsl/compiler.hpp"
 #include "runtime/alert.hpp"
+#include "runtime/event.hpp"
 #include "runtime/program.hpp"
+#include "runtime/roster.hpp"
 #include "tests/oracle/random.hpp"
 #include "tests/oracle/story.hpp"
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,6 +28,18 @@ struct Compiled {
     std::set<std::string> windowed;    ///< signals with a `when`
 };
 std::unique_ptr<Compiled> compile(const std::string& text);
+
+/// An event with what it points to. The record must outlive it.
+struct HeldEvent {
+    runtime::Event event;
+    std::deque<std::string> texts;
+    std::vector<runtime::Value> slots;
+};
+/// nullptr: of a type that the policies do not declare.
+std::unique_ptr<HeldEvent> hold(const runtime::Program& program, const Record& record, std::uint64_t position);
+/// The employees as a roster takes them.
+void each_employee(const runtime::Program& program, const Story& story,
+                   const std::function<void(const runtime::RosterEntry&)>& then);
 
 /// Records of types that no policy names end at the decoder; they do not even move the clock.
 void leave_out_unused(const runtime::Program& program, Story& story);

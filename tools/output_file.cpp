@@ -1,0 +1,24 @@
+// Says which file it wrote, since nothing else would be seen.
+#include "tools/output_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace watchword::tools {
+
+int write_output(const std::string& path, std::string_view text, const Context& context) {
+    if (path.empty()) {
+        const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+        if (whole) return exit_fine;
+        context.complain("standard output cannot be written");
+        return exit_limit;
+    }
+    std::ofstream file{path, std::ios::binary};
+    if (!(file << text << std::flush)) return context.misused(fmt::format("cannot write {}", path));
+    context.say(fmt::format("wrote {}\n", path));
+    return exit_fine;
+}
+
+} // namespace watchword::tools
