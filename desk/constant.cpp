@@ -164,7 +164,7 @@ std::int64_t roundest(const Constant& constant, std::int64_t from, std::int64_t 
     if (constant.kind == ConstantKind::duration || constant.kind == ConstantKind::instant) {
         for (const std::int64_t unit : time_units)
             // a rounding that leaves most of the way is no least change
-            if (const auto value = rounded(unit); value && std::abs(*value - from) * 4 <= std::abs(to - from) + unit)
+            if (const auto value = rounded(unit); value && std::abs(*value - from) * 4 <= std::abs(to - from))
                 if (*value > 0 && (constant.kind == ConstantKind::duration || unit >= runtime::one_day)) return *value;
         return from;
     }

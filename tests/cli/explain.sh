@@ -1,0 +1,73 @@
+# Why and why not: pseudonyms, formats, places, the change that fires, and how mistakes are answered.
+. "$(dirname "$0")/expect.bash"
+
+# A condition over a sensitive field, and a threshold that john's copies miss.
+sed -i 's/  where removable$/  where removable and path startswith "\/plans"/; s/> 100MB/> 200MB/; s/+10 for/+5 for/' leaver.watch
+cat >>events.jsonl <<'JSON'
+{"type":"hr.notice","time":"2025-03-05T09:00:00Z","id":"n2","user":"john","last_day":"2025-03-31T00:00:00Z"}
+{"type":"file.copy","time":"2025-03-05T10:00:00Z","id":"e4","user":"john","host":"PC8","path":"/plans/d.zip","bytes":190000000,"removable":true}
+{"type":"file.copy","time":"2025-03-06T10:00:00Z","id":"e5","user":"maria","host":"PC8","path":"/plans/d.zip","bytes":250000000,"removable":true}
+JSON
+run 0 run leaver.watch -i events.jsonl -q
+json '[line["level"] for line in lines] == ["low", "low", "medium"]'
+id=$(python3 -c 'import json; print([json.loads(l)["id"] for l in open("out.txt")][-1])')
+person=$(python3 -c 'import json; print([json.loads(l)["subject"] for l in open("out.txt")][-1])')
+
+# An alert, by its id or the beginning of it; nobody is named.
+run 0 explain leaver.watch "$id" -i events.jsonl
+out_has "MEDIUM  Leaver watch  p-"
+out_has "e5 (events.jsonl:7)"
+out_has "sum(bytes) over 1h > 200MB   sum(bytes) over 1h = 250MB  leaver.watch:1"
+out_has 'path startswith "/plans"   path = s-'
+out_lacks maria
+out_lacks d.zip
+cp out.txt whole.txt
+run 0 explain leaver.watch "${id:0:10}" -i events.jsonl
+cmp -s out.txt whole.txt || fail "the beginning of an id is enough"
+run 0 explain leaver.watch "$id" -i events.jsonl --format json
+json 'sum(c["points"] for c in lines[0]["explanations"][0]["contributions"]) == lines[0]["explanations"][0]["score"]'
+json '[e["id"] for e in lines[0]["explanations"][0]["events"]] == ["e1", "e2", "e5"]'
+out_lacks maria
+run 0 explain leaver.watch "$id" -i events.jsonl --format html
+out_has "</html>"
+out_lacks maria
+out_lacks d.zip
+run 0 explain leaver.watch "$id" -i events.jsonl --reveal --reason "case 17"
+out_has maria
+out_has /plans/d.zip
+grep -q "case 17" config/watchword/reveal.log || fail "revealing is written down"
+
+# A person at a time, by pseudonym or id.
+run 0 explain leaver.watch --subject "$person" --at 2025-03-05 -i events.jsonl
+out_has "SCORE  Leaver watch  $person"
+cp out.txt whole.txt
+run 0 explain leaver.watch --subject Maria --at 2025-03-05 -i events.jsonl
+cmp -s out.txt whole.txt || fail "a person by id"
+run 0 explain leaver.watch --subject maria --at 2025-01-01 -i events.jsonl
+err_has "no watch of this person is open"
+
+# Why not: the clause, its values, and a change with which it does fire.
+sed -i 's/alert low    at 10/alert low at 20/' leaver.watch
+run 0 explain leaver.watch --subject john --why-not Leaver -i events.jsonl
+out_has 'sum(bytes) over 1h = 190MB'
+out_has '`189MB` in place of `200MB` would fire; the least change is to `189.999999MB`'
+out_lacks john
+sed 's/> 200MB/> 189MB/' leaver.watch >changed.watch
+run 0 run changed.watch -i events.jsonl -q --reveal --reason "does it fire"
+json 'any(line["subject"] == "john" for line in lines)'
+run 0 explain leaver.watch --subject maria --why-not Leaver -i events.jsonl
+err_has "the policy did fire"
+
+# Mistakes.
+run 3 explain leaver.watch -i events.jsonl
+err_has "say what to explain"
+run 3 explain leaver.watch 0123456789abcdef -i events.jsonl
+err_has 'raise no alert `0123456789abcdef`'
+run 3 explain leaver.watch --subject nobody --why-not Leaver -i events.jsonl
+err_has 'no event and no roster entry is about `nobody`'
+run 3 explain leaver.watch --subject john --why-not Leavr -i events.jsonl
+err_has 'did you mean `Leaver`'
+run 3 explain leaver.watch --subject john --at soon -i events.jsonl
+err_has '`soon` is not a time'
+run 2 explain events.jsonl --subject john --why-not Leaver -i events.jsonl
+finish
