@@ -1,5 +1,7 @@
 // Writes the bench's events as JSON Lines: 13 fields, about 300 bytes, 20 000 people, in time order, the same for the
-// same arguments on every machine. Usage: bench_generate EVENTS > FILE
+// same arguments on every machine. Usage: bench_generate EVENTS [PEOPLE [PADDING [WATCHED]]] > FILE
+//   PADDING  bytes added to every event's path
+//   WATCHED  so many people, spread over all, get a termination at the start; without it, one event in 5000 is one
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +13,12 @@
 
 namespace {
 
-constexpr std::uint64_t people = 20'000;
+struct Company {
+    std::uint64_t people = 20'000;
+    std::string padding;
+    std::uint64_t watched = 0;
+    bool watched_at_start = false;
+};
 constexpr std::uint64_t start = 8 * 3'600ULL * 1'000'000; // microseconds into 2025-01-02
 constexpr std::uint64_t mean_gap = 20'000;                // microseconds between two events of the company
 
@@ -53,7 +60,7 @@ std::string_view pick_type(Random& random) {
 }
 
 /// A few people do much more than the others.
-std::uint64_t pick_person(Random& random) {
+std::uint64_t pick_person(Random& random, std::uint64_t people) {
     return random.chance(20) ? random.below(people / 100) : random.below(people);
 }
 
@@ -64,23 +71,34 @@ void append_time(fmt::memory_buffer& out, std::uint64_t micros) {
                    seconds / 60 % 60, seconds % 60, micros % 1'000'000);
 }
 
-void append_event(fmt::memory_buffer& out, Random& random, std::uint64_t index, std::uint64_t micros) {
-    const std::uint64_t person = pick_person(random);
+/// Whether the event is a termination, and whose.
+bool is_termination(const Company& company, std::uint64_t index, std::uint64_t& person) {
+    if (company.watched_at_start) {
+        if (index < company.watched) person = index * company.people / company.watched;
+        return index < company.watched;
+    }
     // One person in a hundred gets a termination, once, spread over the stream.
-    const bool termination = index % 5'000 == 77 && index / 5'000 < people / 100;
+    if (index % 5'000 != 77 || index / 5'000 >= company.people / 100) return false;
+    person = index / 5'000 * 100 % company.people;
+    return true;
+}
+
+void append_event(fmt::memory_buffer& out, Random& random, const Company& company, std::uint64_t index,
+                  std::uint64_t micros) {
+    std::uint64_t subject = pick_person(random, company.people);
+    const bool termination = is_termination(company, index, subject);
     const std::string_view type = termination ? "hr.termination" : pick_type(random);
-    const std::uint64_t subject = termination ? index / 5'000 * 100 % people : person;
     fmt::format_to(std::back_inserter(out), R"({{"type":"{}","time":")", type);
     append_time(out, micros);
     fmt::format_to(std::back_inserter(out),
                    R"(","user":"u{:05}","host":"pc-{:05}.corp.example","outcome":"{}","bytes":{},"removable":{},)"
-                   R"("path":"C:\\Users\\u{:05}\\{}\\item-{:06}.{}","process":"{}","device":"usb-{:04x}",)"
+                   R"("path":"C:\\Users\\u{:05}\\{}{}\\item-{:06}.{}","process":"{}","device":"usb-{:04x}",)"
                    R"("site":"{}","session":"{:016x}","id":"e{:09}"}})"
                    "\n",
-                   subject, random.chance(85) ? subject : random.below(people),
+                   subject, random.chance(85) ? subject : random.below(company.people),
                    random.chance(95) ? "success" : "failure", random.below(1'000) * random.below(20'000),
                    random.chance(15) ? "true" : "false", subject, folders[random.below(folders.size())],
-                   random.below(1'000'000), endings[random.below(endings.size())],
+                   company.padding, random.below(1'000'000), endings[random.below(endings.size())],
                    processes[random.below(processes.size())], random.below(65'536), sites[random.below(sites.size())],
                    random.next(), index);
 }
@@ -88,13 +106,21 @@ void append_event(fmt::memory_buffer& out, Random& random, std::uint64_t index, 
 } // namespace
 
 int main(int count, char** arguments) {
-    const std::uint64_t events = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;
+    const auto argument = [&](int index, std::uint64_t otherwise) {
+        return count > index ? std::strtoull(arguments[index], nullptr, 10) : otherwise;
+    };
+    const std::uint64_t events = argument(1, 1'000'000);
+    Company company;
+    company.people = argument(2, company.people);
+    company.padding.assign(argument(3, 0), 'x');
+    company.watched = argument(4, 0);
+    company.watched_at_start = count > 4;
     Random random;
     std::uint64_t micros = start;
     fmt::memory_buffer out;
     for (std::uint64_t index = 0; index < events; ++index) {
         micros += random.below(2 * mean_gap);
-        append_event(out, random, index, micros);
+        append_event(out, random, company, index, micros);
         if (out.size() > (1U << 20) || index + 1 == events) {
             if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size()) return 1;
             out.clear();

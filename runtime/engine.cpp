@@ -14,6 +14,7 @@ const Roster& Engine::roster() const { return machine_->roster; }
 Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint) {
     return machine_->change_roster(at, position, entry, complaint);
 }
+void Engine::prepare(std::span<const Event* const> events) noexcept { machine_->prepare(events); }
 Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
 Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
 Status Engine::pass(Time time) noexcept { return machine_->pass(time); }

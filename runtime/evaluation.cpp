@@ -13,10 +13,10 @@ bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame&
     return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
 }
 
-void Machine::play(Watch& watch, Moment& moment) {
+void Machine::play(Watch& watch, Moment& moment, std::span<const Candidate> candidates) {
     hits_.clear();
+    if (candidates.empty()) return;
     const PolicyShape& shape = shape_.policies[watch.policy];
-    if (shape.hearing[moment.event->type].empty()) return;
     Occurrence occurrence;
     occurrence.source = moment.event->type;
     occurrence.frame = frame_for(moment, watch.person);
@@ -28,7 +28,8 @@ void Machine::play(Watch& watch, Moment& moment) {
     SignalContext context = context_for(watch, occurrence.frame);
     context.recorder = recorder;
     deadlines_.clear();
-    watch.play(program_.policies[watch.policy], shape, occurrence, shape_.slots, context, hits_, deadlines_);
+    watch.play(program_.policies[watch.policy], shape, candidates, occurrence, shape_.slots, context, hits_,
+               deadlines_);
     for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
 }
 
@@ -85,7 +86,7 @@ void Machine::evaluate(Watch& watch, Moment& moment, bool roster_changed) {
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
     recorded::Score recorded;
     const double factor = plan.boosters.empty() ? 1 : booster(watch, watch.person, nullptr);
-    const double before = opened ? 0 : watch.score.evaluate(plan, moment.time, factor).score;
+    const double before = opened ? 0 : watch.score.at(plan, moment.time, factor);
     recorded.opened = opened;
     recorded.before = before;
     recorded.armed_before = watch.score.armed;

@@ -3,57 +3,99 @@
 #include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 
+#include <cstring>
+
 namespace watchword::runtime {
 
 namespace {
 
-/// Skips one entry of a trail; its time.
-Time skip_entry(std::string_view& in) {
-    const Time time = take_signed(in);
-    in.remove_prefix(take_number(in));
-    return time;
-}
+constexpr std::size_t least_capacity = 64;
+constexpr std::size_t longest_length = 10; // bytes of a LEB128 number
 
 } // namespace
 
+EventTrail& EventTrail::operator=(EventTrail&& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(bytes_, other.bytes_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(begin_, other.begin_);
+    std::swap(end_, other.end_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+EventTrail::~EventTrail() {
+    if (bytes_ != nullptr) memory_->deallocate(bytes_, capacity_, 1);
+}
+
+EventTrail::Entry EventTrail::take(std::string_view& in) {
+    Entry entry{};
+    std::memcpy(&entry.time, in.data(), sizeof entry.time);
+    in.remove_prefix(sizeof entry.time);
+    const std::size_t length = take_number(in);
+    entry.id = in.substr(0, length);
+    in.remove_prefix(length);
+    return entry;
+}
+
+/// So that `bytes` more fit behind the newest entry.
+void EventTrail::make_room(std::size_t bytes) {
+    if (capacity_ - end_ >= bytes) return;
+    const std::uint32_t live = end_ - begin_;
+    if (live + bytes <= capacity_) {
+        std::memmove(bytes_, bytes_ + begin_, live);
+    } else {
+        std::size_t larger = capacity_ == 0 ? least_capacity : std::size_t{capacity_} * 2;
+        while (larger < live + bytes) larger *= 2;
+        char* const place = static_cast<char*>(memory_->allocate(larger, 1));
+        if (live != 0) std::memcpy(place, bytes_ + begin_, live);
+        if (bytes_ != nullptr) memory_->deallocate(bytes_, capacity_, 1);
+        bytes_ = place;
+        capacity_ = static_cast<std::uint32_t>(larger);
+    }
+    begin_ = 0;
+    end_ = live;
+}
+
 void EventTrail::add(Time time, std::string_view id) {
     if (size_ == listed_events) {
-        std::string_view rest = events_;
-        skip_entry(rest);
-        events_.erase(0, events_.size() - rest.size());
+        std::string_view rest{bytes_ + begin_, std::size_t{end_} - begin_};
+        take(rest);
+        begin_ = end_ - static_cast<std::uint32_t>(rest.size());
         --size_;
     }
-    put_signed(events_, time);
-    put_number(events_, id.size());
-    events_.append(id);
+    make_room(sizeof time + longest_length + id.size());
+    char* place = bytes_ + end_;
+    std::memcpy(place, &time, sizeof time);
+    place += sizeof time;
+    std::uint64_t length = id.size();
+    for (; length >= 0x80; length >>= 7) *place++ = static_cast<char>(length | 0x80);
+    *place++ = static_cast<char>(length);
+    if (!id.empty()) std::memcpy(place, id.data(), id.size());
+    end_ = static_cast<std::uint32_t>(place - bytes_ + static_cast<std::ptrdiff_t>(id.size()));
     ++size_;
 }
 
-void EventTrail::forget(Time time) {
-    std::string_view rest = events_;
-    while (size_ != 0) {
-        std::string_view next = rest;
-        if (skip_entry(next) > time) break;
-        rest = next;
-        --size_;
-    }
-    events_.erase(0, events_.size() - rest.size());
+void EventTrail::put(Bytes& out, Time time) const {
+    std::uint64_t count = 0;
+    for_each(time, [&](Time, std::string_view) { ++count; });
+    put_number(out, count);
+    for_each(time, [&](Time, std::string_view id) {
+        put_number(out, id.size());
+        out.append(id);
+    });
 }
 
-void EventTrail::put(Bytes& out) const {
-    put_number(out, size_);
-    for (std::string_view in = events_; !in.empty();) {
-        take_signed(in);
-        const std::size_t length = take_number(in);
-        put_number(out, length);
-        out.append(in.substr(0, length));
-        in.remove_prefix(length);
-    }
-}
-
-void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail) {
+void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after) {
     put_number(out, event_count);
-    trail.put(out);
+    trail.put(out, after);
+}
+
+void put_event(Bytes& out, std::string_view id) {
+    put_number(out, 1);
+    put_number(out, 1);
+    put_number(out, id.size());
+    out.append(id);
 }
 
 void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
@@ -160,7 +202,10 @@ HitRecord show_hit(const KeptHit& hit, const SignalPlan& signal, const Program& 
 
 void EventTrail::save(SnapshotWriter& out) const {
     out.number(size_);
-    out.raw(events_);
+    for_each(beginning, [&](Time time, std::string_view id) {
+        out.signed_number(time);
+        out.text(id);
+    });
 }
 
 void EventTrail::load(SnapshotReader& in) {

@@ -6,7 +6,9 @@
 #include "runtime/kept_values.hpp"
 #include "runtime/ring.hpp"
 
+#include <cstdint>
 #include <memory_resource>
+#include <utility>
 #include <vector>
 
 namespace watchword::runtime {
@@ -17,23 +19,55 @@ class SnapshotWriter;
 inline constexpr std::size_t listed_hits = 20;   ///< newest hits a contribution lists
 inline constexpr std::size_t listed_events = 20; ///< newest events a hit lists
 
-/// The newest events of a window or sequence, by id.
+/// The newest events of a window or sequence, by id. One block of bytes that entries enter at the end and leave at the
+/// beginning; nothing while it is empty. An entry: time (8 bytes), length (LEB128), id.
 class EventTrail {
 public:
-    explicit EventTrail(std::pmr::memory_resource* memory) : events_(memory) {}
+    explicit EventTrail(std::pmr::memory_resource* memory) : memory_(memory) {}
+    EventTrail(EventTrail&& other) noexcept
+        : memory_(other.memory_), bytes_(std::exchange(other.bytes_, nullptr)),
+          capacity_(std::exchange(other.capacity_, 0)), begin_(other.begin_), end_(std::exchange(other.end_, 0)),
+          size_(std::exchange(other.size_, 0)) {}
+    EventTrail& operator=(EventTrail&& other) noexcept;
+    ~EventTrail();
+
+    /// Times never fall.
     void add(Time time, std::string_view id);
-    /// Forgets what is at or before `time`.
-    void forget(Time time);
-    std::size_t size() const { return size_; }
-    /// Appends number and ids.
-    void put(Bytes& out) const;
+    /// Whether some event is later than `time`.
+    bool has_after(Time time) const {
+        bool found = false;
+        for_each(time, [&](Time, std::string_view) { found = true; });
+        return found;
+    }
+    void clear() { begin_ = end_ = size_ = 0; }
+    /// Appends number and ids of the events later than `time`.
+    void put(Bytes& out, Time time) const;
+    /// Calls `visit(Time, std::string_view)` for the events later than `time`, oldest first.
+    template <class Visit>
+    void for_each(Time time, Visit visit) const {
+        std::string_view in{bytes_ + begin_, std::size_t{end_} - begin_};
+        while (!in.empty()) {
+            const Entry entry = take(in);
+            if (entry.time > time) visit(entry.time, entry.id);
+        }
+    }
 
     void save(SnapshotWriter& out) const;
     void load(SnapshotReader& in);
 
 private:
-    Bytes events_; ///< time, length, id; oldest first
-    std::size_t size_ = 0;
+    struct Entry {
+        Time time;
+        std::string_view id;
+    };
+    static Entry take(std::string_view& in);
+    void make_room(std::size_t bytes);
+
+    std::pmr::memory_resource* memory_;
+    char* bytes_ = nullptr;
+    std::uint32_t capacity_ = 0;
+    std::uint32_t begin_ = 0, end_ = 0;
+    std::uint32_t size_ = 0; ///< entries
 };
 
 /// The observed values of one input (of a plain signal) or of one filled step, already evaluated, as bytes.
@@ -57,8 +91,11 @@ struct LiveHit {
     explicit LiveHit(std::pmr::memory_resource* memory) : data(memory) {}
 };
 
-/// `event_count`, then the listed ids, then groups of observed values as `put_observed` wrote them.
-void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail);
+/// `event_count`, then the ids of those events of the trail that are later than `after`; groups of observed values, as
+/// `put_observed` writes them, follow.
+void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after = beginning);
+/// The same of a single event.
+void put_event(Bytes& out, std::string_view id);
 
 /// Id of the newest event of the hit.
 std::string newest_event(const LiveHit& hit);

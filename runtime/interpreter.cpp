@@ -169,9 +169,10 @@ Value Interpreter::each_in_list(std::size_t at, const Frame& frame, Value* regis
 
 Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registers) noexcept {
     Value* const r = registers;
-    for (std::size_t at = start;; ++at) {
-        const Instruction& i = program_.code[at];
-        const auto target = [&i] { return static_cast<std::size_t>(i.immediate) - 1; };
+    const Instruction* const code = program_.code.data();
+    for (const Instruction* at = code + start;; ++at) {
+        const Instruction& i = *at;
+        const auto target = [code, &i] { return code + i.immediate - 1; };
         switch (i.opcode) {
         case Opcode::load_constant:
             r[i.a] = program_.constants[static_cast<std::size_t>(i.immediate)];
@@ -421,7 +422,7 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
 
         case Opcode::any_in_list:
         case Opcode::every_in_list:
-            r[i.a] = each_in_list(at, frame, registers);
+            r[i.a] = each_in_list(static_cast<std::size_t>(at - code), frame, registers);
             at = target();
             break;
 

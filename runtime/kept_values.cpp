@@ -1,6 +1,9 @@
 #include "runtime/kept_values.hpp"
 
+#include <xxhash.h>
+
 #include <bit>
+#include <memory>
 
 namespace watchword::runtime {
 
@@ -24,6 +27,8 @@ std::uint64_t take_fixed(std::string_view& in) {
 }
 
 } // namespace
+
+std::uint64_t hash_of(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 void put_number(Bytes& out, std::uint64_t number) {
     while (number >= 0x80) {
@@ -106,30 +111,32 @@ void KeptValues::assign(std::span<const Value> values, std::span<const Type> typ
         if (!held_as_bytes(element_of(types[i]).kind)) continue;
         for (std::size_t k = 0; k < values[i].extent; ++k) bytes += values[i].items[k].extent;
     }
-    std::pmr::vector<char> new_bytes(bytes_.get_allocator());
-    std::pmr::vector<Value> new_lists(lists_.get_allocator());
-    new_bytes.reserve(bytes);
-    new_lists.reserve(items);
+    bytes += (values.size() + items) * sizeof(Value);
+    Value* const block = bytes == 0 ? nullptr : static_cast<Value*>(memory_->allocate(bytes, alignof(Value)));
+    Value* item = block + values.size();
+    char* text = reinterpret_cast<char*>(item + items);
     const auto copy = [&](const Value& value, Kind kind) {
         if (!held_as_bytes(kind) || !value.present()) return value;
-        const std::size_t start = new_bytes.size();
-        const std::string_view text = value.text();
-        new_bytes.insert(new_bytes.end(), text.begin(), text.end());
-        return Value::of(std::string_view{text.empty() ? "" : new_bytes.data() + start, text.size()});
+        const std::string_view from = value.text();
+        if (from.empty()) return Value::of(std::string_view{""});
+        std::memcpy(text, from.data(), from.size());
+        text += from.size();
+        return Value::of(std::string_view{text - from.size(), from.size()});
     };
-    values_.resize(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (types[i].kind != Kind::list || !values[i].present()) {
-            values_[i] = copy(values[i], types[i].kind);
+            std::construct_at(block + i, copy(values[i], types[i].kind));
             continue;
         }
-        const std::size_t start = new_lists.size();
+        Value* const first = item;
         for (std::size_t k = 0; k < values[i].extent; ++k)
-            new_lists.push_back(copy(values[i].items[k], element_of(types[i]).kind));
-        values_[i] = Value::of_list(values[i].extent == 0 ? nullptr : new_lists.data() + start, values[i].extent);
+            std::construct_at(item++, copy(values[i].items[k], element_of(types[i]).kind));
+        std::construct_at(block + i, Value::of_list(values[i].extent == 0 ? nullptr : first, values[i].extent));
     }
-    bytes_.swap(new_bytes);
-    lists_.swap(new_lists);
+    release();
+    block_ = block;
+    bytes_ = bytes;
+    size_ = values.size();
 }
 
 } // namespace watchword::runtime

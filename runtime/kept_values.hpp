@@ -5,15 +5,20 @@
 #include "runtime/type.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory_resource>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace watchword::runtime {
 
 using Bytes = std::pmr::string;
+
+/// XXH3-64, for tables in memory.
+std::uint64_t hash_of(std::string_view bytes) noexcept;
 
 /// Unsigned LEB128.
 void put_number(Bytes& out, std::uint64_t number);
@@ -30,20 +35,50 @@ Value take_value(std::string_view& in, Type type, std::vector<Value>& lists);
 /// How many list items the value at the start of `in` needs.
 std::size_t list_items(std::string_view in, Type type);
 
-/// A row of values with their texts and lists, owned.
-class KeptValues {
+/// Room for a key that is looked up and, most often, thrown away: on the stack, unless it is long.
+class KeyBuffer {
 public:
-    explicit KeptValues(std::pmr::memory_resource* memory) : bytes_(memory), values_(memory), lists_(memory) {}
-
-    /// Copies all of them deeply.
-    void assign(std::span<const Value> values, std::span<const Type> types);
-    const Value* data() const { return values_.data(); }
-    std::size_t size() const { return values_.size(); }
+    KeyBuffer() { bytes_.reserve(sizeof room_ - 1); }
+    KeyBuffer(const KeyBuffer&) = delete;
+    KeyBuffer& operator=(const KeyBuffer&) = delete;
+    Bytes& bytes() { return bytes_; }
 
 private:
-    std::pmr::vector<char> bytes_;
-    std::pmr::vector<Value> values_;
-    std::pmr::vector<Value> lists_;
+    alignas(16) char room_[256];
+    std::pmr::monotonic_buffer_resource memory_{room_, sizeof room_};
+    Bytes bytes_{&memory_};
+};
+
+/// A row of values with their texts and lists, owned: one block, nothing while it is empty.
+class KeptValues {
+public:
+    explicit KeptValues(std::pmr::memory_resource* memory) : memory_(memory) {}
+    KeptValues(KeptValues&& other) noexcept
+        : memory_(other.memory_), block_(std::exchange(other.block_, nullptr)), bytes_(std::exchange(other.bytes_, 0)),
+          size_(std::exchange(other.size_, 0)) {}
+    KeptValues& operator=(KeptValues&& other) noexcept {
+        std::swap(memory_, other.memory_);
+        std::swap(block_, other.block_);
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~KeptValues() { release(); }
+
+    /// Copies all of them deeply; they may be these.
+    void assign(std::span<const Value> values, std::span<const Type> types);
+    const Value* data() const { return block_; }
+    std::size_t size() const { return size_; }
+
+private:
+    void release() {
+        if (block_ != nullptr) memory_->deallocate(block_, bytes_, alignof(Value));
+    }
+
+    std::pmr::memory_resource* memory_;
+    Value* block_ = nullptr; ///< the values, then the items of lists, then texts
+    std::size_t bytes_ = 0;
+    std::size_t size_ = 0;
 };
 
 } // namespace watchword::runtime

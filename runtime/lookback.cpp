@@ -38,8 +38,8 @@ bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& f
         return std::binary_search(shape_.undecidable.begin(), shape_.undecidable.end(), where) ||
                interpreter_.holds(where, frame);
     };
-    for (const std::uint32_t index : shape_.policies[policy].hearing[event.type]) {
-        const SignalPlan& signal = program_.policies[policy].signals[index];
+    for (const Candidate& candidate : candidates_of(policy)) {
+        const SignalPlan& signal = program_.policies[policy].signals[candidate.signal];
         for (const SignalInput& input : signal.inputs)
             if (usable(input.is_signal, input.source, input.where)) return true;
         if (!signal.sequence) continue;
@@ -56,15 +56,15 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
     if (!of.cover_known) refresh_cover(subject);
     const Frame frame = frame_for(moment, subject);
     const std::vector<std::uint32_t>& keeping = shape_.types[event.type].keeping;
-    std::vector<bool> kept(shape_.spans.size(), false);
+    kept_.assign(shape_.spans.size(), false);
     bool any = false;
     for (const std::uint32_t policy : keeping) {
         const std::uint32_t span = shape_.policies[policy].history;
         const auto index =
             static_cast<std::size_t>(std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), policy) -
                                      shape_.looking_back.begin());
-        if (kept[span] || of.covered_since[index] == not_covered || !is_useful(policy, event, frame)) continue;
-        kept[span] = true;
+        if (kept_[span] || of.covered_since[index] == not_covered || !is_useful(policy, event, frame)) continue;
+        kept_[span] = true;
         any = true;
         auto& history = of.histories[span];
         if (!history) history = std::make_unique<History>(&pool_);
@@ -159,7 +159,7 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         SignalContext context = context_for(watch, frame);
         context.recorder = recorder;
         std::vector<Time> more;
-        watch.play(plan, shape, occurrence, shape_.slots, context, hits_, more);
+        watch.play(plan, shape, shape.hearing[event.type], occurrence, shape_.slots, context, hits_, more);
         for (const Time deadline : more) {
             deadlines.push_back(deadline);
             std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());

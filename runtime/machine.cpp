@@ -7,16 +7,6 @@
 
 namespace watchword::runtime {
 
-void* CountingMemory::do_allocate(std::size_t bytes, std::size_t alignment) {
-    used_ += bytes;
-    return std::pmr::new_delete_resource()->allocate(bytes, alignment);
-}
-
-void CountingMemory::do_deallocate(void* pointer, std::size_t bytes, std::size_t alignment) {
-    used_ -= bytes;
-    std::pmr::new_delete_resource()->deallocate(pointer, bytes, alignment);
-}
-
 Machine::Machine(const Program& program, EngineOptions options)
     : roster(program), program_(program), options_(std::move(options)), shape_(program), interpreter_(program, &roster),
       across_(program.across.size()) {
@@ -44,7 +34,8 @@ Zone Machine::zone_of(const Value* attributes) const {
 Frame Machine::frame_for(const Moment& moment, PersonId person) {
     Frame frame = moment.frame;
     frame.subject = person;
-    frame.attributes = person == nobody ? nullptr : roster.attributes(person);
+    // a program without attributes has no code that reads them
+    frame.attributes = person == nobody || program_.employee.attributes.empty() ? nullptr : roster.attributes(person);
     return frame;
 }
 
@@ -170,6 +161,7 @@ void Machine::schedule(std::uint32_t policy) {
 void Machine::schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed) {
     const TypeShape& type = shape_.types[event];
     for (const std::uint32_t policy : type.opening) schedule(policy);
+    for (const std::uint32_t policy : type.always) schedule(policy);
     for (const std::uint32_t policy : type.closing) schedule(policy);
     if (subject == nobody || subject >= people_.size()) return;
     for (const auto& watch : people_[subject].watches) {
@@ -192,14 +184,54 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
             close_by_event(policy, moment, subject);
         if (std::binary_search(type.opening.begin(), type.opening.end(), policy))
             open_by_event(policy, moment, subject);
+        if (subject != nobody && std::binary_search(type.always.begin(), type.always.end(), policy))
+            open_always(policy, moment, subject);
     }
     if (!pending_.empty()) open_by_alerts(policy, moment, moment.event == nullptr ? nobody : subject);
     // the subject's signals see the event; people of a group trigger or an alert are evaluated where they were opened
     if (subject == nobody || moment.event == nullptr) return;
     Watch* watch = find(subject, policy);
     if (watch == nullptr || !watch->active) return;
-    play(*watch, moment);
+    play(*watch, moment, candidates_of(policy));
     evaluate(*watch, moment, roster_changed && shape_.policies[policy].booster_reads_roster);
+}
+
+void Machine::find_candidates(const Moment& moment) {
+    shape_.guards.find(moment.event->type, moment.frame.fields, candidates_);
+}
+
+std::span<const Candidate> Machine::candidates_of(std::uint32_t policy) const {
+    const auto [first, last] =
+        std::equal_range(candidates_.begin(), candidates_.end(), Candidate{policy, 0},
+                         [](const Candidate& left, const Candidate& right) { return left.policy < right.policy; });
+    return {first, last};
+}
+
+/// Whether some policy that opens `always` has not opened for the person.
+bool Machine::opens_always(const TypeShape& type, PersonId subject) {
+    return std::any_of(type.always.begin(), type.always.end(),
+                       [&](std::uint32_t policy) { return find(subject, policy) == nullptr; });
+}
+
+/// The event of a type that opens and closes nothing: what `work_off` comes to, without its queue.
+void Machine::play_watches(Moment& moment, PersonId subject) {
+    auto& watches = people_[subject].watches;
+    std::size_t next = 0; // candidate
+    for (std::size_t i = 0; i < watches.size() && next < candidates_.size(); ++i) {
+        Watch& watch = *watches[i];
+        while (next < candidates_.size() && candidates_[next].policy < watch.policy) ++next;
+        const std::size_t first = next;
+        while (next < candidates_.size() && candidates_[next].policy == watch.policy) ++next;
+        if (first == next || !watch.active) continue;
+        play(watch, moment, std::span(candidates_).subspan(first, next - first));
+        evaluate(watch, moment, false);
+        if (work_.empty()) continue;
+        // an alert opens other policies: the rest is done in their order
+        for (std::size_t k = i + 1; k < watches.size(); ++k) schedule(watches[k]->policy);
+        work_off(moment, subject, false);
+        break;
+    }
+    evaluate_risk(moment);
 }
 
 void Machine::handle(Moment& moment, PersonId subject) {
@@ -209,18 +241,54 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const bool roster_changed = subject != nobody && change_by_event(event, subject, frame_for(moment, subject));
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
     if (event.elsewhere) subject = nobody;
-    const std::size_t watched = subject != nobody && subject < people_.size() ? people_[subject].watches.size() : 0;
-    if (watched != 0 || !type.opening.empty() || !type.closing.empty()) {
+    const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
+    const bool plain = type.is_plain() && !roster_changed && (subject == nobody || type.always.empty() || !opens_always(type, subject));
+    candidates_.clear();
+    if (watched || !plain || !type.keeping.empty()) find_candidates(moment);
+    if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
         work_off(moment, subject, roster_changed);
         evaluate_risk(moment);
+    } else if (watched) {
+        play_watches(moment, subject);
     }
     if (subject != nobody && !type.keeping.empty()) keep(event, moment, subject);
 }
 
+PersonId Machine::subject_of(const Event& event) {
+    if (announced_next_ < announced_.size()) {
+        const Announced& next = announced_[announced_next_];
+        const bool is_this = next.event == &event && next.position == event.position;
+        if (is_this) ++announced_next_;
+        if (is_this && next.person != nobody && announced_names_ == roster.names_version()) return next.person;
+    }
+    return event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
+}
+
+void Machine::prepare(std::span<const Event* const> events) {
+    announced_.clear();
+    announced_next_ = 0;
+    announced_names_ = roster.names_version();
+    for (const Event* const event : events) {
+        const PersonId person = event->subject.empty() ? nobody : roster.find(event->subject);
+        announced_.push_back({event, event->position, person});
+        if (person < people_.size()) __builtin_prefetch(&people_[person]);
+    }
+    const auto each_watch = [&](auto visit) {
+        for (const Announced& next : announced_)
+            if (next.person < people_.size())
+                for (const auto& watch : people_[next.person].watches) visit(*watch);
+    };
+    for (const Announced& next : announced_)
+        if (next.person < people_.size()) __builtin_prefetch(people_[next.person].watches.data());
+    each_watch([](const Watch& watch) { __builtin_prefetch(&watch); });
+    each_watch([](const Watch& watch) { watch.prefetch(); });
+    each_watch([](const Watch& watch) { watch.prefetch_signals(); });
+}
+
 Status Machine::push(const Event& event) {
     if (limit_hit_) return Status::limit;
-    if (heap_.used() + roster.bytes() > options_.state_bytes) {
+    if (pool_.used() + roster.bytes() > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;
     }
@@ -230,8 +298,7 @@ Status Machine::push(const Event& event) {
     interpreter_.reset();
     const TypeShape& type = shape_.types[event.type];
     const EventSchema& schema = program_.events[event.type];
-    PersonId subject =
-        event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
+    PersonId subject = subject_of(event);
     if (subject == nobody && schema.subject != no_slot) ++statistics.without_subject;
     if (subject != nobody && schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
     if (subject != nobody && !roster.is_employee(subject)) {
@@ -306,7 +373,7 @@ std::vector<WatchView> Machine::watches(PersonId person) const {
 double Machine::score(std::uint32_t policy, PersonId person, Time time) {
     const Watch* watch = find(person, policy);
     if (watch == nullptr || !watch->active) return 0;
-    return watch->score.evaluate(program_.policies[policy], time, booster(*watch, person, nullptr)).score;
+    return watch->score.at(program_.policies[policy], time, booster(*watch, person, nullptr));
 }
 
 } // namespace watchword::runtime

@@ -8,8 +8,10 @@
 #include "runtime/interpreter.hpp"
 #include "runtime/policy_shape.hpp"
 #include "runtime/recorder.hpp"
+#include "runtime/state_pool.hpp"
 #include "runtime/watch.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -17,21 +19,10 @@
 #include <memory_resource>
 #include <queue>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace watchword::runtime {
-
-/// Counts what the pools below it take from the heap.
-class CountingMemory : public std::pmr::memory_resource {
-public:
-    std::size_t used() const { return used_; }
-
-private:
-    void* do_allocate(std::size_t bytes, std::size_t alignment) override;
-    void do_deallocate(void* pointer, std::size_t bytes, std::size_t alignment) override;
-    bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-    std::size_t used_ = 0;
-};
 
 /// What the engine knows of one person beside the roster.
 struct PersonRow {
@@ -43,6 +34,24 @@ struct PersonRow {
     std::uint8_t risk_armed = 0xff;
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
+
+/// Rows by person; they keep their addresses.
+class PeopleTable {
+public:
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
+    const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
+    void resize(std::size_t size) {
+        while (blocks_.size() * block < size) blocks_.push_back(std::make_unique<PersonRow[]>(block));
+        size_ = std::max(size_, size);
+    }
+
+private:
+    static constexpr std::size_t block = 256;
+    std::vector<std::unique_ptr<PersonRow[]>> blocks_;
+    std::size_t size_ = 0;
+};
 
 /// What happens now: the event or timer in hand.
 struct Moment {
@@ -65,7 +74,8 @@ public:
     std::vector<WatchView> watches(PersonId person) const;
     double score(std::uint32_t policy, PersonId person, Time time);
     double risk(PersonId person, Time time);
-    std::size_t state_bytes() const { return heap_.used(); }
+    std::size_t state_bytes() const { return pool_.used(); }
+    void prepare(std::span<const Event* const> events);
     void record(Recording* recording);
 
     // machine_snapshot.cpp
@@ -129,6 +139,11 @@ private:
     Watch* find(PersonId person, std::uint32_t policy);
     SignalContext context_for(const Watch& watch, const Frame& frame);
     Zone zone_of(const Value* attributes) const;
+    bool opens_always(const TypeShape& type, PersonId subject);
+    PersonId subject_of(const Event& event);
+    void find_candidates(const Moment& moment);
+    std::span<const Candidate> candidates_of(std::uint32_t policy) const;
+    void play_watches(Moment& moment, PersonId subject);
     void schedule(std::uint32_t policy);
     void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
     void work_off(Moment& moment, PersonId subject, bool roster_changed);
@@ -162,7 +177,7 @@ private:
     void expire_some(Time time);
 
     // evaluation.cpp
-    void play(Watch& watch, Moment& moment);
+    void play(Watch& watch, Moment& moment, std::span<const Candidate> candidates);
     bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
     void evaluate(Watch& watch, Moment& moment, bool roster_changed);
@@ -199,11 +214,10 @@ private:
     const Program& program_;
     EngineOptions options_;
     ProgramShape shape_;
-    CountingMemory heap_;
-    std::pmr::unsynchronized_pool_resource pool_{&heap_};
+    StatePool pool_;
     Interpreter interpreter_;
     std::unique_ptr<Recorder> recorder_; ///< nullptr: nobody listens
-    std::deque<PersonRow> people_;
+    PeopleTable people_;
     std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
     std::uint64_t next_serial_ = 1;
     Time now_ = beginning;
@@ -211,7 +225,8 @@ private:
 
     // of the position in hand
     Hits hits_;
-    std::vector<Value> fields_; ///< with persons resolved
+    std::vector<Candidate> candidates_; ///< of the event
+    std::vector<Value> fields_;         ///< with persons resolved
     std::vector<PendingOpening> pending_;
     std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
     std::size_t work_done_ = 0;       ///< … this one
@@ -219,6 +234,7 @@ private:
     Readings readings_;
     std::vector<ScoreChange> changes_;
     std::uint32_t sweep_next_ = 0;
+    std::vector<char> kept_; ///< per span: the event is in that history already
 
     /// Trigger events of several people, per Program::across and key.
     struct AcrossSeen {
@@ -228,6 +244,16 @@ private:
     };
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
+
+    /// Events that were announced, with who they are about as far as that was known then; worked off in this order.
+    struct Announced {
+        const Event* event;
+        std::uint64_t position;
+        PersonId person;
+    };
+    std::vector<Announced> announced_;
+    std::size_t announced_next_ = 0;
+    std::uint64_t announced_names_ = 0; ///< Roster::names_version() at that time
 };
 
 } // namespace watchword::runtime

@@ -66,7 +66,7 @@ std::unique_ptr<Watch> Machine::load_watch(PersonId person, SnapshotReader& in) 
     const std::uint32_t policy = in.index(program_.policies.size());
     if (!in.ok()) return nullptr;
     const PolicyPlan& plan = program_.policies[policy];
-    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, plan, &pool_);
+    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, &pool_);
     watch->load(shape_.policies[policy], shape_.slots, in);
     std::vector<Time> deadlines;
     watch->deadlines(plan, shape_.policies[policy], deadlines);
@@ -152,9 +152,9 @@ std::string Machine::snapshot() const {
     save_statistics(out);
     out.number(people_.size());
     out.number(sweep_next_);
-    const auto rows =
-        std::count_if(people_.begin(), people_.end(), [](const PersonRow& row) { return !is_blank(row); });
-    out.number(static_cast<std::uint64_t>(rows));
+    std::uint64_t rows = 0;
+    for (PersonId person = 0; person < people_.size(); ++person) rows += is_blank(people_[person]) ? 0 : 1;
+    out.number(rows);
     for (PersonId person = 0; person < people_.size(); ++person) {
         if (is_blank(people_[person])) continue;
         SnapshotWriter row;

@@ -6,7 +6,50 @@
 
 namespace watchword::runtime {
 
-PlainShape::PlainShape(const SignalPlan& plan) : remember(plan.windows.size(), 0) {
+namespace {
+
+constexpr std::size_t least_swept = 8; // keys
+
+/// Of `load_window; compare with a constant; finish`.
+std::optional<Threshold> threshold_of(const Program& program, const SignalPlan& plan, const SignalInput& input) {
+    if (plan.windows.size() != 1 || plan.when_has_new || !plan.usuals.empty() || !plan.peers.empty()) return {};
+    if (!WindowState::is_whole(plan.windows[0]) || std::size_t{input.when} + 2 >= program.code.size()) return {};
+    const Instruction* const code = &program.code[input.when];
+    if (code[0].opcode != Opcode::load_window || code[2].opcode != Opcode::finish) return {};
+    if (code[1].b != code[0].a || code[2].a != code[1].a) return {};
+    switch (code[1].opcode) {
+    case Opcode::equal_integer_constant:
+    case Opcode::unequal_integer_constant:
+    case Opcode::less_integer_constant:
+    case Opcode::at_most_integer_constant:
+    case Opcode::more_integer_constant:
+    case Opcode::at_least_integer_constant:
+        return Threshold{code[1].opcode, code[1].immediate};
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+bool Threshold::holds(std::int64_t value) const {
+    switch (compare) {
+    case Opcode::equal_integer_constant:
+        return value == limit;
+    case Opcode::unequal_integer_constant:
+        return value != limit;
+    case Opcode::less_integer_constant:
+        return value < limit;
+    case Opcode::at_most_integer_constant:
+        return value <= limit;
+    case Opcode::at_least_integer_constant:
+        return value >= limit;
+    default:
+        return value > limit;
+    }
+}
+
+PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remember(plan.windows.size(), 0) {
     for (const UsualPlan& usual : plan.usuals) remember[usual.window] = std::max(remember[usual.window], usual.buckets);
     for (const WindowPlan& window : plan.windows) {
         const Duration span = window.pane == Pane::sliding ? window.span
@@ -15,14 +58,23 @@ PlainShape::PlainShape(const SignalPlan& plan) : remember(plan.windows.size(), 0
                                                            : one_week + one_hour;
         if (window.aggregate != Aggregate::is_new) longest = std::max(longest, span);
     }
+    for (const SignalInput& input : plan.inputs) thresholds.push_back(threshold_of(program, plan, input));
 }
 
-PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory) : windows(memory), trail(memory) {
-    windows.reserve(plan.windows.size());
-    for (const WindowPlan& window : plan.windows) windows.emplace_back(window, memory);
+PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)
+    : trail(memory), first(memory), others(memory) {
+    if (plan.windows.size() < 2) return;
+    others.reserve(plan.windows.size() - 1);
+    for (std::size_t i = 1; i < plan.windows.size(); ++i) others.emplace_back(memory);
 }
 
 namespace {
+
+void show(Frame& frame, const Readings& readings) {
+    frame.windows = readings.windows.data();
+    frame.usuals = readings.usuals.data();
+    frame.peers = readings.peers.data();
+}
 
 bool has_no_value_when_empty(Aggregate aggregate) {
     return aggregate == Aggregate::avg || aggregate == Aggregate::min || aggregate == Aggregate::max ||
@@ -60,10 +112,10 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
         if (window.aggregate == Aggregate::is_new) {
             const bool known_long_enough = frame.time - window.span >= context.from;
             const Value value = context.interpreter.run(input.window_value[i], frame);
-            readings.windows[i] = Value::of(known_long_enough && key.windows[i].is_new(window, frame.time, value));
+            readings.windows[i] = Value::of(known_long_enough && key.window(i).is_new(window, frame.time, value));
             continue;
         }
-        readings.windows[i] = key.windows[i].value(window);
+        readings.windows[i] = key.window(i).value(window);
         readings.hollow |= has_no_value_when_empty(window.aggregate) && input.window_where[i] == no_code &&
                            !readings.windows[i].present();
     }
@@ -75,15 +127,14 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
             return !usual.calendar ||
                    has_working_time(context.program, *usual.calendar, bucket, frame.attributes, context.interpreter);
         };
-        key.windows[usual.window].usual(plan.windows[usual.window], usual, context.from, context.zone, working,
-                                        members);
+        key.window(usual.window).usual(plan.windows[usual.window], usual, context.from, context.zone, working, members);
         std::copy_n(members, 4, readings.usuals.begin() + static_cast<std::ptrdiff_t>(4 * i));
     }
     readings.peers.assign(plan.peers.size() * 4, Value::absent());
     for (std::size_t i = 0; i < plan.peers.size(); ++i) {
         Value members[4];
         const WindowPlan& window = plan.windows[plan.peers[i].window];
-        read_peers(plan.peers[i], context.program, key.windows[plan.peers[i].window].value(window), frame,
+        read_peers(plan.peers[i], context.program, key.window(plan.peers[i].window).value(window), frame,
                    context.module_zone, result_kind(window), members);
         std::copy_n(members, 4, readings.peers.begin() + static_cast<std::ptrdiff_t>(4 * i));
     }
@@ -92,25 +143,23 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
 bool PlainState::decide(const SignalInput& input, Frame& frame, SignalContext& context) const {
     const Readings& readings = context.readings;
     if (readings.hollow) return false;
-    frame.windows = readings.windows.data();
-    frame.usuals = readings.usuals.data();
-    frame.peers = readings.peers.data();
+    show(frame, readings);
     return context.interpreter.holds(input.when, frame);
 }
 
 void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone) {
     if (keys_.size() < sweep_at_) return;
-    const auto is_idle = [&](Key& key) {
+    const auto is_idle = [&](KeyTable<Key>::Entry& entry) {
+        Key& key = entry.value;
         if (key.now) return false;
         for (std::size_t i = 0; i < plan.windows.size(); ++i) {
-            key.windows[i].move_to(plan.windows[i], time, zone, shape.remember[i]);
-            if (!key.windows[i].idle(plan.windows[i])) return false;
+            key.window(i).move_to(plan.windows[i], time, zone, shape.remember[i]);
+            if (!key.window(i).idle(plan.windows[i])) return false;
         }
-        return true;
+        return !key.trail.has_after(time - shape.longest);
     };
-    for (auto entry = keys_.begin(); entry != keys_.end();)
-        entry = is_idle(entry->second) ? keys_.erase(entry) : std::next(entry);
-    sweep_at_ = std::max<std::size_t>(64, keys_.size() * 2);
+    keys_.erase_if(is_idle);
+    sweep_at_ = std::max(least_swept, keys_.size() * 2);
 }
 
 PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input,
@@ -119,16 +168,14 @@ PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& sh
         if (!only_) only_.emplace(plan, memory_);
         return &*only_;
     }
-    Bytes name(memory_);
+    KeyBuffer name;
     for (std::size_t i = 0; i < input.by.size(); ++i) {
         const Value value = context.interpreter.run(input.by[i], frame);
         if (!value.present()) return nullptr; // a missing key groups nothing
-        put_value(name, value, plan.by[i]);
+        put_value(name.bytes(), value, plan.by[i]);
     }
-    const auto found = keys_.find(name);
-    if (found != keys_.end()) return &found->second;
-    sweep(plan, shape, frame.time, context.zone);
-    return &keys_.try_emplace(std::move(name), plan, memory_).first->second;
+    if (keys_.size() >= sweep_at_ && keys_.find(name.bytes()) == nullptr) sweep(plan, shape, frame.time, context.zone);
+    return &keys_.obtain(name.bytes(), plan, memory_).value;
 }
 
 void PlainState::add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
@@ -137,8 +184,8 @@ void PlainState::add(const SignalPlan& plan, Key& key, const SignalInput& input,
     for (std::size_t i = 0; i < plan.windows.size(); ++i) {
         if (!context.interpreter.holds(input.window_where[i], frame)) continue;
         const bool counts = input.window_value[i] == no_code;
-        key.windows[i].add(plan.windows[i], frame.time,
-                           counts ? Value::of(true) : context.interpreter.run(input.window_value[i], frame));
+        key.window(i).add(plan.windows[i], frame.time,
+                          counts ? Value::of(true) : context.interpreter.run(input.window_value[i], frame));
         contributes = true;
     }
     if (contributes) key.trail.add(frame.time, frame.id);
@@ -175,9 +222,7 @@ void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Ke
     offer.held_before = held_before;
     offer.holds = plan.when_has_new ? is_hit : key.now;
     offer.hollow = context.readings.hollow;
-    frame.windows = context.readings.windows.data();
-    frame.usuals = context.readings.usuals.data();
-    frame.peers = context.readings.peers.data();
+    show(frame, context.readings);
     offer.when = context.recorder->read(input.when_parts, frame);
     Bytes name(memory_);
     for (std::size_t i = 0; i < input.by.size(); ++i)
@@ -185,42 +230,60 @@ void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Ke
     offer.key = std::string(name);
 }
 
+/// `becomes_true` of a condition that is a mere threshold.
+bool PlainState::passes(const SignalPlan& plan, const Threshold& threshold, Key& key, const SignalInput& input,
+                        const Frame& frame, SignalContext& context) const {
+    const WindowPlan& window = plan.windows[0];
+    const bool before = key.now && threshold.holds(key.first.whole(window));
+    add(plan, key, input, frame, context);
+    key.now = threshold.holds(key.first.whole(window));
+    return key.now && !before;
+}
+
+void PlainState::hit(const SignalPlan& plan, std::uint32_t input, const Occurrence& occurrence, SignalContext& context,
+                     std::pmr::memory_resource* memory, std::vector<LiveHit>& hits) {
+    LiveHit& hit = hits.emplace_back(memory);
+    hit.input = input;
+    hit.time = occurrence.frame.time;
+    hit.frame = occurrence.frame;
+    put_event(hit.data, occurrence.frame.id);
+    put_observed(hit.data, {0, input}, plan.inputs[input].observations, context.interpreter, occurrence.frame);
+}
+
 void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index,
-                       const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits) {
+                       const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits,
+                       recorded::Offer* offer) {
     const SignalInput& input = plan.inputs[input_index];
-    const bool matched = context.interpreter.holds(input.where, occurrence.frame);
-    recorded::Offer* offer = nullptr;
-    if (context.recorder != nullptr)
-        offer = &context.recorder->add(context.recorder->offer(input_index, input, occurrence.frame, matched));
-    if (!matched) return;
+    const Time time = occurrence.frame.time;
+    Key* const key = key_of(plan, shape, input, occurrence.frame, context);
+    if (offer != nullptr) offer->keyed = key != nullptr;
+    if (key == nullptr) return;
+    for (std::size_t i = 0; i < plan.windows.size(); ++i)
+        key->window(i).move_to(plan.windows[i], time, context.zone, shape.remember[i]);
+    if (shape.longest == 0) key->trail.clear();
+    const bool held_before = key->now;
+    const std::optional<Threshold>& threshold = shape.thresholds[input_index];
+    bool is_hit = threshold && passes(plan, *threshold, *key, input, occurrence.frame, context);
+    if (threshold && !is_hit && offer == nullptr) return;
     Frame frame = occurrence.frame;
-    Key* key = nullptr;
-    if (plan.has_when) {
-        key = key_of(plan, shape, input, frame, context);
-        if (offer != nullptr) offer->keyed = key != nullptr;
-        if (key == nullptr) return;
-        for (std::size_t i = 0; i < plan.windows.size(); ++i)
-            key->windows[i].move_to(plan.windows[i], frame.time, context.zone, shape.remember[i]);
-        key->trail.forget(frame.time - shape.longest);
-        const bool held_before = key->now;
-        const bool is_hit = becomes_true(plan, *key, input, frame, context);
-        if (offer != nullptr) record(*offer, plan, *key, input, frame, context, held_before, is_hit);
-        if (!is_hit) return;
+    if (threshold) {
+        read(plan, *key, input, frame, context, context.readings); // for what the hit shows
+        show(frame, context.readings);
+    } else {
+        is_hit = becomes_true(plan, *key, input, frame, context);
     }
-    if (offer != nullptr) offer->hit = true;
+    if (offer != nullptr) {
+        record(*offer, plan, *key, input, frame, context, held_before, is_hit);
+        offer->hit = is_hit;
+    }
+    if (!is_hit) return;
     LiveHit hit(memory_);
     hit.input = input_index;
-    hit.time = frame.time;
+    hit.time = time;
     hit.frame = occurrence.frame;
-    if (key != nullptr) {
-        std::uint64_t events = 1;
-        for (const WindowState& window : key->windows) events = std::max(events, window.count());
-        put_events(hit.data, events, key->trail);
-    } else {
-        EventTrail trail(memory_);
-        trail.add(frame.time, frame.id);
-        put_events(hit.data, 1, trail);
-    }
+    std::uint64_t events = 1;
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) events = std::max(events, key->window(i).count());
+    put_events(hit.data, events, key->trail, shape.longest == 0 ? beginning : time - shape.longest);
     put_observed(hit.data, {0, input_index}, input.observations, context.interpreter, frame);
     hits.push_back(std::move(hit));
 }
@@ -228,13 +291,13 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
 void PlainState::Key::save(const SignalPlan& plan, SnapshotWriter& out) const {
     out.flag(now);
     trail.save(out);
-    for (std::size_t i = 0; i < windows.size(); ++i) windows[i].save(plan.windows[i], out);
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) window(i).save(plan.windows[i], out);
 }
 
 void PlainState::Key::load(const SignalPlan& plan, SnapshotReader& in) {
     now = in.flag();
     trail.load(in);
-    for (std::size_t i = 0; i < windows.size(); ++i) windows[i].load(plan.windows[i], in);
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) window(i).load(plan.windows[i], in);
 }
 
 // In a snapshot: the state without `by`, where there is one · when to sweep next · states with their keys.
@@ -243,9 +306,9 @@ void PlainState::save(const SignalPlan& plan, SnapshotWriter& out) const {
     if (only_) only_->save(plan, out);
     out.number(sweep_at_);
     out.number(keys_.size());
-    for (const auto& [name, key] : keys_) {
-        out.raw(name);
-        key.save(plan, out);
+    for (const auto* const entry : keys_.sorted()) {
+        out.raw(entry->key());
+        entry->value.save(plan, out);
     }
 }
 
@@ -255,8 +318,8 @@ void PlainState::load(const SignalPlan& plan, SnapshotReader& in) {
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         Bytes name(memory_);
         for (const Type& type : plan.by) in.value(type, name);
-        if (!in.expect(!plan.by.empty() && !keys_.contains(name), "a key comes twice")) return;
-        keys_.try_emplace(std::move(name), plan, memory_).first->second.load(plan, in);
+        if (!in.expect(!plan.by.empty() && keys_.find(name) == nullptr, "a key comes twice")) return;
+        keys_.obtain(name, plan, memory_).value.load(plan, in);
     }
 }
 

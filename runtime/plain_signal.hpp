@@ -7,7 +7,6 @@
 #include "runtime/sequence.hpp"
 #include "runtime/windows.hpp"
 
-#include <map>
 #include <memory_resource>
 #include <optional>
 #include <vector>
@@ -33,20 +32,32 @@ struct SignalContext {
     Recorder* recorder = nullptr; ///< nullptr: nobody asked about this watch
 };
 
-/// Derived from a plan once: how much must be remembered.
+/// A condition that does nothing but compare the signal's one window with a constant, so that no code need run for it.
+struct Threshold {
+    Opcode compare = Opcode::more_integer_constant;
+    std::int64_t limit = 0;
+    bool holds(std::int64_t value) const;
+};
+
+/// Derived from a plan once: how much must be remembered, and what is decided without code.
 struct PlainShape {
-    std::vector<std::uint32_t> remember; ///< per window: completed buckets for `usual`
-    Duration longest = 0;                ///< window, for the trail of events
-    explicit PlainShape(const SignalPlan& plan);
+    std::vector<std::uint32_t> remember;              ///< per window: completed buckets for `usual`
+    Duration longest = 0;                             ///< window, for the trail of events
+    std::vector<std::optional<Threshold>> thresholds; ///< per input
+    PlainShape(const Program& program, const SignalPlan& plan);
 };
 
 class PlainState {
 public:
     explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
 
-    /// Offers an occurrence that `plan.inputs[input]` listens to; a hit is appended to `hits`.
+    /// Offers an occurrence that `plan.inputs[input]` listens to and whose `where` holds; a hit is appended to `hits`.
+    /// `offer`: what is to be recorded of it; nullptr: nothing.
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Occurrence& occurrence,
-               SignalContext& context, std::vector<LiveHit>& hits);
+               SignalContext& context, std::vector<LiveHit>& hits, recorded::Offer* offer);
+    /// The same of a signal without a `when`, which needs no state: a hit.
+    static void hit(const SignalPlan& plan, std::uint32_t input, const Occurrence& occurrence, SignalContext& context,
+                    std::pmr::memory_resource* memory, std::vector<LiveHit>& hits);
 
     void save(const SignalPlan& plan, SnapshotWriter& out) const;
     void load(const SignalPlan& plan, SnapshotReader& in);
@@ -56,9 +67,12 @@ private:
         Key(const SignalPlan& plan, std::pmr::memory_resource* memory);
         void save(const SignalPlan& plan, SnapshotWriter& out) const;
         void load(const SignalPlan& plan, SnapshotReader& in);
-        std::pmr::vector<WindowState> windows;
-        EventTrail trail;
+        WindowState& window(std::size_t index) { return index == 0 ? first : others[index - 1]; }
+        const WindowState& window(std::size_t index) const { return index == 0 ? first : others[index - 1]; }
         bool now = false;
+        EventTrail trail;
+        WindowState first; ///< most signals have one window
+        std::pmr::vector<WindowState> others;
     };
     Key* key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input, const Frame& frame,
                 SignalContext& context);
@@ -73,12 +87,14 @@ private:
                       SignalContext& context) const;
     void record(recorded::Offer& offer, const SignalPlan& plan, const Key& key, const SignalInput& input, Frame frame,
                 SignalContext& context, bool held_before, bool is_hit) const;
+    bool passes(const SignalPlan& plan, const Threshold& threshold, Key& key, const SignalInput& input,
+                const Frame& frame, SignalContext& context) const;
     void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
 
     std::optional<Key> only_; ///< of a signal without `by`
-    std::pmr::map<Bytes, Key, std::less<>> keys_;
+    KeyTable<Key> keys_;
     std::pmr::memory_resource* memory_;
-    std::size_t sweep_at_ = 64;
+    std::size_t sweep_at_ = 8; ///< keys
 };
 
 } // namespace watchword::runtime

@@ -58,11 +58,13 @@ void place_hit_fields(const Program& program, const PolicyPlan& policy, PolicySh
         for (const SignalInput& input : signal.inputs) add_input(input.is_signal, input.source);
 }
 
-void hear(PolicyShape& shape, bool is_signal, std::uint32_t source, std::uint32_t signal) {
-    if (is_signal)
+void hear(PolicyShape& shape, bool is_signal, std::uint32_t source, Candidate signal) {
+    if (is_signal) {
         shape.has_inner = true;
-    else
-        insert_once(shape.hearing[source], signal);
+        return;
+    }
+    std::vector<Candidate>& hearing = shape.hearing[source];
+    if (hearing.empty() || hearing.back() != signal) hearing.push_back(signal); // they come in order
 }
 
 /// Whether the code reads earlier steps. It ends at its last reachable `finish`: bodies of list loops and jumps lead
@@ -100,21 +102,45 @@ void note_undecidable(const Program& program, const SequencePlan& sequence, std:
             if (reads_captures(program, input.where)) insert_once(codes, input.where);
 }
 
-PolicyShape shape_of(const Program& program, const PolicyPlan& policy) {
+/// Calls `visit(bool is_signal, std::uint32_t source, CodeId where)` for everything that the signal listens to.
+template <class Visit>
+void each_input(const SignalPlan& signal, Visit visit) {
+    for (const SignalInput& input : signal.inputs) visit(input.is_signal, input.source, input.where);
+    if (!signal.sequence) return;
+    for (const auto* steps : {&signal.sequence->steps, &signal.sequence->until})
+        for (const StepPlan& step : *steps)
+            for (const StepInput& input : step.inputs) visit(input.is_signal, input.source, input.where);
+}
+
+/// Enters the policy's signals in the index. Where an exception is counted, or inner signals are heard, all of them
+/// look at every event of their types.
+void guard(const Program& program, const PolicyPlan& policy, const PolicyShape& shape, const SlotTypes& slots,
+           GuardIndex& index) {
+    for (std::uint32_t type = 0; type < shape.hearing.size(); ++type)
+        for (const Candidate candidate : shape.hearing[type]) {
+            std::vector<std::vector<Guard>> guards;
+            if (policy.exceptions.empty() && !shape.has_inner)
+                each_input(policy.signals[candidate.signal], [&](bool is_signal, std::uint32_t source, CodeId where) {
+                    if (!is_signal && source == type) guards.push_back(guards_of(program, where, slots[type]));
+                });
+            index.add(type, candidate, guards);
+        }
+}
+
+PolicyShape shape_of(const Program& program, std::uint32_t number) {
+    const PolicyPlan& policy = program.policies[number];
     PolicyShape shape;
     shape.hearing.resize(program.events.size());
     shape.signals.reserve(policy.signals.size());
     for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
         const SignalPlan& signal = policy.signals[i];
-        SignalShape into{PlainShape(signal), {}, {}, {}, {}, {}};
+        SignalShape into{PlainShape(program, signal), {}, {}, {}, {}, {}};
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
-        for (const SignalInput& input : signal.inputs) hear(shape, input.is_signal, input.source, i);
-        if (signal.sequence)
-            for (const auto* steps : {&signal.sequence->steps, &signal.sequence->until})
-                for (const StepPlan& step : *steps)
-                    for (const StepInput& input : step.inputs) hear(shape, input.is_signal, input.source, i);
+        each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId) {
+            hear(shape, is_signal, source, {number, i});
+        });
         for (std::uint32_t k = 0; k < policy.score.size(); ++k)
             if (policy.score[k].signal == i) into.terms.push_back(k);
         for (std::uint32_t k = 0; k < policy.alerts.size(); ++k)
@@ -133,11 +159,13 @@ PolicyShape shape_of(const Program& program, const PolicyPlan& policy) {
 } // namespace
 
 ProgramShape::ProgramShape(const Program& program)
-    : types(program.events.size()), opened_by(program.policies.size()), slots(slot_types(program)), zone(program.zone) {
+    : types(program.events.size()), opened_by(program.policies.size()), slots(slot_types(program)), zone(program.zone),
+      guards(program.events.size()) {
     for (std::uint32_t p = 0; p < program.policies.size(); ++p) {
         const PolicyPlan& policy = program.policies[p];
-        policies.push_back(shape_of(program, policy));
+        policies.push_back(shape_of(program, p));
         PolicyShape& shape = policies.back();
+        guard(program, policy, shape, slots, guards);
         for (const SignalPlan& signal : policy.signals)
             if (signal.sequence) note_undecidable(program, *signal.sequence, undecidable);
         for (const TriggerPlan& trigger : policy.triggers) {
@@ -156,7 +184,7 @@ ProgramShape::ProgramShape(const Program& program)
         for (const std::uint32_t source : shape.alert_sources) insert_once(opened_by[source], p);
         for (std::uint32_t event = 0; event < program.events.size(); ++event) {
             if (shape.hearing[event].empty()) continue;
-            if (policy.always) insert_once(types[event].opening, p);
+            if (policy.always) insert_once(types[event].always, p);
             if (policy.looks_back > 0) insert_once(types[event].keeping, p);
         }
         if (policy.looks_back <= 0) continue;
@@ -165,6 +193,7 @@ ProgramShape::ProgramShape(const Program& program)
         shape.history = static_cast<std::uint32_t>(known - spans.begin());
         if (known == spans.end()) spans.push_back(policy.looks_back);
     }
+    guards.finish();
     for (std::size_t i = 0; i < slots.size(); ++i)
         for (std::uint32_t slot = 0; slot < slots[i].size(); ++slot)
             if (slots[i][slot].kind == Kind::person) types[i].persons.push_back(slot);

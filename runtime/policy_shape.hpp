@@ -1,6 +1,7 @@
 // What the machine derives from a program once, to find by index what a plan says by name: who listens to what.
 #pragma once
 
+#include "runtime/guard_index.hpp"
 #include "runtime/history.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/program.hpp"
@@ -26,22 +27,25 @@ struct SignalShape {
 struct PolicyShape {
     std::vector<SignalShape> signals;
     /// Per event type: signals that listen to it, rising.
-    std::vector<std::vector<std::uint32_t>> hearing;
+    std::vector<std::vector<Candidate>> hearing;
     bool has_inner = false; ///< some signal listens to another
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
-    bool needs_zone = false; ///< some window follows civil time
+    bool needs_zone = false;                  ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
     std::uint32_t history = UINT32_MAX;       ///< index in ProgramShape::spans, of policies that look back
 };
 
 struct TypeShape {
-    std::vector<std::uint32_t> opening; ///< policies with a trigger (or `always`) for the type, rising
+    std::vector<std::uint32_t> opening; ///< policies with a trigger for the type, rising
+    std::vector<std::uint32_t> always;  ///< policies that open `always` and listen to the type, rising
     std::vector<std::uint32_t> closing;
     std::vector<std::uint32_t> keeping; ///< policies that look back and listen to the type
     std::vector<std::uint32_t> across;  ///< indices in Program::across
     bool is_group = false;              ///< of an opening policy some trigger is a group trigger
     std::vector<std::uint32_t> persons; ///< slots that hold persons
+    /// Nothing can happen at such an event but that signals of open watches see it.
+    bool is_plain() const { return opening.empty() && closing.empty() && across.empty(); }
 };
 
 struct ProgramShape {
@@ -55,6 +59,7 @@ struct ProgramShape {
     Zone zone; ///< the module's
     /// Conditions of sequence steps that read earlier steps, which an event alone cannot decide; sorted.
     std::vector<CodeId> undecidable;
+    GuardIndex guards;
 };
 
 } // namespace watchword::runtime

@@ -63,8 +63,9 @@ void Machine::record_score(Recorder& recorder, const Watch& watch, recorded::Sco
     score.after = evaluation.score;
     score.total = evaluation.total;
     score.booster = evaluation.booster;
-    score.raw = evaluation.raw;
-    score.counted = evaluation.counted;
+    const PolicyPlan& policy = program_.policies[watch.policy];
+    score.raw = watch.score.spread(policy, evaluation.raw);
+    score.counted = watch.score.spread(policy, evaluation.counted);
     recorder.add(std::move(score));
 }
 

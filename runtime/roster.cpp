@@ -80,6 +80,7 @@ struct Roster::Tables {
     tsl::robin_set<std::string_view, TextHash> texts;
     /// Rows that a person had before the present one, oldest first; of those who changed.
     tsl::robin_map<PersonId, std::vector<Value*>> former;
+    std::uint64_t names_version = 0;
     std::uint32_t employees = 0;
     std::string folding; ///< room for `folded`
     /// Outsiders who turned out to be an employee's account: attributes that name them are put right before they are
@@ -181,6 +182,7 @@ std::string Roster::Tables::take_alias(PersonId person, std::string_view alias) 
         merged[holder] = person;
     }
     names[keep(folded(alias))] = person;
+    ++names_version;
     return {};
 }
 
@@ -250,6 +252,9 @@ std::string Roster::enter(const RosterEntry& entry) {
 }
 
 PersonId Roster::resolve(std::string_view account) { return account.empty() ? nobody : tables_->find_or_add(account); }
+
+PersonId Roster::find(std::string_view account) const { return tables_->find(account); }
+std::uint64_t Roster::names_version() const { return tables_->names_version; }
 
 void Roster::admit(PersonId person) {
     if (person >= tables_->people.size() || tables_->people[person].employee) return;

@@ -46,6 +46,10 @@ public:
     /// The person of an account name. Without a roster every distinct name is a person. With one, an unknown name is
     /// an outsider: it has an id, so that it can be compared, but `is_employee` is false.
     PersonId resolve(std::string_view account);
+    /// The same without making anybody: nobody if the name is new.
+    PersonId find(std::string_view account) const;
+    /// Rises whenever a name that was known becomes another person's.
+    std::uint64_t names_version() const;
     /// Makes an outsider an employee (an event that `adds employee`).
     void admit(PersonId person);
     bool is_employee(PersonId person) const;

@@ -14,34 +14,57 @@ double decay(Duration age, Duration half_life) {
     return exp2_exact(-static_cast<double>(age) / static_cast<double>(half_life));
 }
 
-Score::Score(const PolicyPlan& plan, std::pmr::memory_resource* memory) : memory_(memory) {
-    terms_.reserve(plan.score.size());
-    for (std::size_t i = 0; i < plan.score.size(); ++i) terms_.emplace_back(memory);
+void Score::add(const PolicyPlan& plan, std::size_t index, KeptHit hit) {
+    auto term = std::lower_bound(terms_.begin(), terms_.end(), index,
+                                 [](const Term& known, std::size_t wanted) { return known.index < wanted; });
+    if (term == terms_.end() || term->index != index)
+        term = terms_.emplace(term, static_cast<std::uint32_t>(index), terms_.get_allocator().resource());
+    if (plan.score[index].once && term->count != 0) return;
+    term->sum = term->sum * decay(hit.time - term->at, plan.halves_every) + hit.points;
+    term->at = hit.time;
+    ++term->count;
+    if (term->newest.size() == listed_hits) term->newest.pop_front();
+    term->newest.push_back(std::move(hit));
 }
 
-void Score::add(const PolicyPlan& plan, std::size_t index, KeptHit hit) {
-    Term& term = terms_[index];
-    if (plan.score[index].once && term.count != 0) return;
-    term.sum = term.sum * decay(hit.time - term.at, plan.halves_every) + hit.points;
-    term.at = hit.time;
-    ++term.count;
-    if (term.newest.size() == listed_hits) term.newest.pop_front();
-    term.newest.push_back(std::move(hit));
+namespace {
+
+double capped(const ScoreTerm& term, double raw) { return term.at_most >= 0 ? std::min(term.at_most, raw) : raw; }
+
+double rounded(const PolicyPlan& plan, double total) {
+    return round_score(plan.at_most >= 0 ? std::min(plan.at_most, total) : total);
+}
+
+} // namespace
+
+bool Score::has_hits(std::size_t index) const {
+    return std::any_of(terms_.begin(), terms_.end(), [&](const Term& term) { return term.index == index; });
+}
+
+std::vector<double> Score::spread(const PolicyPlan& plan, const std::vector<double>& of_those) const {
+    std::vector<double> of_all(plan.score.size(), 0);
+    for (std::size_t i = 0; i < terms_.size(); ++i) of_all[terms_[i].index] = of_those[i];
+    return of_all;
+}
+
+double Score::at(const PolicyPlan& plan, Time time, double booster) const {
+    double sum = 0;
+    for (const Term& term : terms_)
+        sum += capped(plan.score[term.index], term.sum * decay(time - term.at, plan.halves_every));
+    return rounded(plan, booster * sum);
 }
 
 Evaluation Score::evaluate(const PolicyPlan& plan, Time time, double booster) const {
     Evaluation result;
     result.booster = booster;
     double sum = 0;
-    for (std::size_t i = 0; i < terms_.size(); ++i) {
-        const double raw = terms_[i].sum * decay(time - terms_[i].at, plan.halves_every);
-        const double cap = plan.score[i].at_most;
-        result.raw.push_back(raw);
-        result.counted.push_back(cap >= 0 ? std::min(cap, raw) : raw);
+    for (const Term& term : terms_) {
+        result.raw.push_back(term.sum * decay(time - term.at, plan.halves_every));
+        result.counted.push_back(capped(plan.score[term.index], result.raw.back()));
         sum += result.counted.back();
     }
     result.total = booster * sum;
-    result.score = round_score(plan.at_most >= 0 ? std::min(plan.at_most, result.total) : result.total);
+    result.score = rounded(plan, result.total);
     return result;
 }
 
@@ -92,8 +115,7 @@ std::vector<Contribution> Score::contributions(const PolicyPlan& plan, const Eva
     const std::vector<double> points = apportion(evaluation.score, evaluation.counted);
     std::vector<Contribution> result;
     for (std::size_t i = 0; i < terms_.size(); ++i) {
-        if (terms_[i].count == 0) continue;
-        const SignalPlan& signal = plan.signals[plan.score[i].signal];
+        const SignalPlan& signal = plan.signals[plan.score[terms_[i].index].signal];
         Contribution contribution;
         contribution.signal = signal.name;
         contribution.title = signal.title;
@@ -107,10 +129,13 @@ std::vector<Contribution> Score::contributions(const PolicyPlan& plan, const Eva
     return result;
 }
 
-// In a snapshot: armed levels · per term its decayed sum, the sum's time, the number of hits, the newest of them.
+// In a snapshot: armed levels · number of terms with hits · per term its index, its decayed sum, the sum's time, the
+// number of hits, the newest of them.
 void Score::save(SnapshotWriter& out) const {
     out.number(armed);
+    out.number(terms_.size());
     for (const Term& term : terms_) {
+        out.number(term.index);
         out.real(term.sum);
         out.signed_number(term.at);
         out.number(term.count);
@@ -120,17 +145,21 @@ void Score::save(SnapshotWriter& out) const {
 }
 
 void Score::load(const PolicyPlan& plan, SnapshotReader& in) {
+    std::pmr::memory_resource* const memory = terms_.get_allocator().resource();
     armed = in.number();
-    for (std::size_t i = 0; i < terms_.size() && in.ok(); ++i) {
-        Term& term = terms_[i];
+    for (std::size_t terms = in.count(); terms != 0 && in.ok(); --terms) {
+        const std::uint32_t index = in.index(plan.score.size());
+        if (!in.ok() || !in.expect(terms_.empty() || terms_.back().index < index, "terms are out of order")) return;
+        Term& term = terms_.emplace_back(index, memory);
         term.sum = in.finite();
         term.at = in.time();
         term.count = in.number();
         const std::size_t listed = in.count();
-        if (!in.expect(listed <= listed_hits && listed <= term.count, "too many hits are listed")) return;
+        if (!in.expect(term.count != 0 && listed <= listed_hits && listed <= term.count, "too many hits are listed"))
+            return;
         for (std::size_t left = listed; left != 0 && in.ok(); --left) {
-            KeptHit hit{memory_};
-            hit.load(plan.signals[plan.score[i].signal], in);
+            KeptHit hit{memory};
+            hit.load(plan.signals[plan.score[index].signal], in);
             term.newest.push_back(std::move(hit));
         }
     }

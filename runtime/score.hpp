@@ -17,18 +17,23 @@ struct Evaluation {
     double score = 0; ///< rounded to 0.001
     double total = 0; ///< before the total cap
     double booster = 1;
-    std::vector<double> raw;     ///< per term, decayed
-    std::vector<double> counted; ///< per term, after its own cap
+    // of the terms that have hits, in score-block order
+    std::vector<double> raw;     ///< decayed
+    std::vector<double> counted; ///< after its own cap
 };
 
 class Score {
 public:
-    Score(const PolicyPlan& plan, std::pmr::memory_resource* memory);
+    explicit Score(std::pmr::memory_resource* memory) : terms_(memory) {}
 
     void add(const PolicyPlan& plan, std::size_t term, KeptHit hit);
-    bool has_hits(std::size_t term) const { return terms_[term].count != 0; }
+    bool has_hits(std::size_t term) const;
+    /// An evaluation's numbers of the terms that have hits as numbers of all terms.
+    std::vector<double> spread(const PolicyPlan& plan, const std::vector<double>& of_those) const;
     /// `booster` is the product of the boosters that hold. `time` is not before the last hit.
     Evaluation evaluate(const PolicyPlan& plan, Time time, double booster) const;
+    /// Only the score of it.
+    double at(const PolicyPlan& plan, Time time, double booster) const;
     /// Contributions of the terms that have hits, in score-block order; their points add up to the score exactly.
     std::vector<Contribution> contributions(const PolicyPlan& plan, const Evaluation& evaluation, Time time,
                                             const Program& program, const Roster& roster) const;
@@ -41,16 +46,16 @@ public:
 
 private:
     struct Term {
-        explicit Term(std::pmr::memory_resource* memory) : newest(memory) {}
-        double sum = 0; ///< of all hits, decayed to `at`
+        Term(std::uint32_t number, std::pmr::memory_resource* memory) : index(number), newest(memory) {}
+        std::uint32_t index; ///< in PolicyPlan::score
+        double sum = 0;      ///< of all hits, decayed to `at`
         Time at = 0;
         std::uint64_t count = 0;
         Ring<KeptHit> newest;
     };
     std::vector<HitRecord> show_hits(const PolicyPlan& plan, const Term& term, const SignalPlan& signal, double points,
                                      Time time, const Program& program, const Roster& roster) const;
-    std::vector<Term> terms_;
-    std::pmr::memory_resource* memory_;
+    std::pmr::vector<Term> terms_; ///< those that have hits, by index
 };
 
 /// 2^(−age/half_life); 1 without a half-life.

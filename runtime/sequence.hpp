@@ -5,13 +5,13 @@
 #include "runtime/hit.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
+#include "runtime/key_table.hpp"
 #include "runtime/program.hpp"
 #include "runtime/recorder.hpp"
 
 #include <deque>
-#include <map>
+#include <memory>
 #include <memory_resource>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +29,7 @@ struct SequenceShape {
     std::vector<std::uint32_t> filled;                 ///< indices of the steps to fill, in order
     std::vector<std::vector<std::uint32_t>> forbidden; ///< before filled step i; [0] is `no` first
     std::vector<std::uint32_t> closing;                ///< `no` last
+    std::vector<Type> captures;                        ///< types
     explicit SequenceShape(const SequencePlan& plan);
 };
 
@@ -37,6 +38,10 @@ struct Filling {
     std::string_view type;
     std::span<const Type> fields;
 };
+
+/// Whether the occurrence may fill the first step or be what a `no` first forbids: all that matters while nothing
+/// waits.
+bool may_begin(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence);
 
 class SequenceState {
 public:
@@ -52,11 +57,11 @@ public:
     void decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
                 std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder = nullptr);
 
+    bool empty() const { return keys_.empty(); }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
     /// `last` says what fills the last step, per input of it.
-    void save(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last,
-              SnapshotWriter& out) const;
+    void save(const SequenceShape& shape, std::span<const Filling> last, SnapshotWriter& out) const;
     void load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last, SnapshotReader& in);
 
 private:
@@ -73,11 +78,16 @@ private:
         std::string_view last_type;
         Time last_stated = 0;
     };
+    struct ReturnMatch {
+        std::pmr::memory_resource* memory = nullptr;
+        void operator()(Match* match) const;
+    };
+    using MatchPointer = std::unique_ptr<Match, ReturnMatch>;
     struct Key {
         Key(std::size_t steps, std::pmr::memory_resource* memory) : waiting(steps, memory) {}
-        std::pmr::vector<std::optional<Match>> waiting; ///< [i]: waits for filled step i; [n]: for the deadline
-        Time forbidden_last = beginning;                ///< of a `no` first
-        Time forbidden_earlier = beginning;             ///< before forbidden_last
+        std::pmr::vector<MatchPointer> waiting; ///< [i]: waits for filled step i; [n]: for the deadline
+        Time forbidden_last = beginning;        ///< of a `no` first
+        Time forbidden_earlier = beginning;     ///< before forbidden_last
     };
 
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
@@ -86,19 +96,20 @@ private:
                      Recorder* recorder);
     template <class Then>
     void each_input(const StepPlan& step, const Occurrence& occurrence, Then then) const;
-    void fill(const SequencePlan& plan, std::uint32_t step, std::uint32_t input, Match& match,
-              const Occurrence& occurrence, Interpreter& interpreter);
+    void fill(const SequencePlan& plan, const SequenceShape& shape, std::uint32_t step, std::uint32_t input,
+              Match& match, const Occurrence& occurrence, Interpreter& interpreter);
     void forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
                 const Occurrence& occurrence, Interpreter& interpreter, Recorder* recorder);
+    MatchPointer start(Time time) const;
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);
-    static void save_match(const Match& match, const SequencePlan& plan, const Filling* filling, SnapshotWriter& out);
-    static void load_match(Match& match, const SignalPlan& signal, std::uint32_t step, std::span<const Filling> closing,
-                           SnapshotReader& in);
+    static void save_match(const Match& match, const SequenceShape& shape, const Filling* filling, SnapshotWriter& out);
+    static void load_match(Match& match, const SignalPlan& signal, const SequenceShape& shape, std::uint32_t step,
+                           std::span<const Filling> closing, SnapshotReader& in);
 
-    std::pmr::map<Bytes, Key, std::less<>> keys_;
+    KeyTable<Key> keys_;
     std::pmr::memory_resource* memory_;
-    std::size_t sweep_at_ = 64;
+    std::size_t sweep_at_ = 8; ///< keys
 };
 
 } // namespace watchword::runtime

@@ -56,15 +56,15 @@ void ExactSums::remove(std::int64_t value) noexcept {
     squares_low_ -= square;
 }
 
-double ExactSums::mean(double scale) const noexcept {
-    return n_ == 0 ? 0 : static_cast<double>(sum_) / (static_cast<double>(n_) * scale);
+double mean(Int128 sum, std::uint64_t n, double scale) noexcept {
+    return n == 0 ? 0 : static_cast<double>(sum) / (static_cast<double>(n) * scale);
 }
 
-std::int64_t ExactSums::mean_integer() const noexcept {
-    if (n_ == 0) return 0;
-    const auto count = static_cast<Int128>(n_);
-    Int128 quotient = sum_ / count;
-    Int128 rest = sum_ % count;
+std::int64_t mean_integer(Int128 sum, std::uint64_t n) noexcept {
+    if (n == 0) return 0;
+    const auto count = static_cast<Int128>(n);
+    Int128 quotient = sum / count;
+    Int128 rest = sum % count;
     if (rest < 0) {
         rest += count;
         --quotient;
@@ -97,20 +97,27 @@ Uint128 take_wide(SnapshotReader& in) {
 
 } // namespace
 
+void save_sum(Int128 sum, SnapshotWriter& out) { put_wide(out, static_cast<Uint128>(sum)); }
+
+Int128 load_sum(std::uint64_t n, SnapshotReader& in) {
+    const auto sum = static_cast<Int128>(take_wide(in));
+    const Int128 largest = static_cast<Int128>(n) << 63;
+    in.expect(n <= std::uint64_t{1} << 32 && sum >= -largest && sum <= largest, "a sum is out of range");
+    return sum;
+}
+
 void ExactSums::save(SnapshotWriter& out) const {
     out.number(n_);
-    put_wide(out, static_cast<Uint128>(sum_));
+    save_sum(sum_, out);
     put_wide(out, squares_low_);
     put_wide(out, squares_high_);
 }
 
 void ExactSums::load(SnapshotReader& in) {
     n_ = in.number();
-    sum_ = static_cast<Int128>(take_wide(in));
+    sum_ = load_sum(n_, in);
     squares_low_ = take_wide(in);
     squares_high_ = take_wide(in);
-    const Int128 largest = static_cast<Int128>(n_) << 63;
-    in.expect(n_ <= std::uint64_t{1} << 32 && sum_ >= -largest && sum_ <= largest, "a sum is out of range");
 }
 
 std::int64_t saturate(Int128 value) noexcept {

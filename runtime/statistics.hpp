@@ -15,6 +15,15 @@ __extension__ using Uint128 = unsigned __int128;
 /// A real as millionths, half-even; beyond ±9.2e12 it saturates, NaN is 0.
 std::int64_t to_millionths(double value) noexcept;
 
+/// Of a sum of `n` numbers that are `scale` times too large: sum / (n·scale). 0 if n is 0.
+double mean(Int128 sum, std::uint64_t n, double scale) noexcept;
+/// sum / n, half-even. 0 if n is 0.
+std::int64_t mean_integer(Int128 sum, std::uint64_t n) noexcept;
+
+/// A sum of `n` 64-bit integers as bytes.
+void save_sum(Int128 sum, SnapshotWriter& out);
+Int128 load_sum(std::uint64_t n, SnapshotReader& in);
+
 /// Sum and sum of squares of 64-bit integers, at most 2^32 of them.
 class ExactSums {
 public:
@@ -23,9 +32,7 @@ public:
     std::uint64_t n() const { return n_; }
     Int128 sum() const { return sum_; }
     /// Of values that are `scale` times too large: Σ / (n·scale). 0 if n is 0.
-    double mean(double scale) const noexcept;
-    /// Σ / n, half-even.
-    std::int64_t mean_integer() const noexcept;
+    double mean(double scale) const noexcept { return runtime::mean(sum_, n_, scale); }
     /// Of the population: √(n·Σx² − (Σx)²) / (n·scale), the difference exact. 0 if n is 0.
     double stddev(double scale) const noexcept;
 

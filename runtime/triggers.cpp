@@ -110,7 +110,6 @@ void Machine::open_by_event(std::uint32_t policy, Moment& moment, PersonId subje
         done.insert(subject);
         trigger(policy, &candidate, moment, subject, moment.event->id, type);
     }
-    if (plan.always && subject != nobody) open_always(policy, moment, subject);
 }
 
 void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Moment& moment, PersonId subject,
@@ -293,7 +292,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         return;
     }
     count_delay();
-    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, plan, &pool_);
+    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, &pool_);
     watch->known = known;
     watch->stated = opening.stated;
     watch->anchor = opening.anchor;

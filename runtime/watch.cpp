@@ -6,15 +6,42 @@
 
 namespace watchword::runtime {
 
-Watch::Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, const PolicyPlan& plan,
-             std::pmr::memory_resource* memory)
-    : policy(policy_index), person(of), serial(number), trigger(memory), score(plan, memory), signals_(memory) {
-    signals_.reserve(plan.signals.size());
-    for (const SignalPlan& signal : plan.signals) {
-        if (signal.sequence)
-            signals_.emplace_back(std::in_place_type<SequenceState>, memory);
-        else
-            signals_.emplace_back(std::in_place_type<PlainState>, memory);
+Watch::~Watch() {
+    std::pmr::memory_resource* const memory = signals_.get_allocator().resource();
+    for (const SignalSlot& slot : signals_) {
+        if (slot.is_sequence) {
+            std::destroy_at(static_cast<SequenceState*>(slot.state));
+            memory->deallocate(slot.state, sizeof(SequenceState), alignof(SequenceState));
+        } else {
+            std::destroy_at(static_cast<PlainState*>(slot.state));
+            memory->deallocate(slot.state, sizeof(PlainState), alignof(PlainState));
+        }
+    }
+}
+
+Watch::SignalSlot* Watch::find(std::uint32_t signal) {
+    const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
+                                     [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
+    return at != signals_.end() && at->signal == signal ? &*at : nullptr;
+}
+
+template <class State>
+State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
+    const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
+                                     [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
+    if (at != signals_.end() && at->signal == signal) return *static_cast<State*>(at->state);
+    std::pmr::memory_resource* const memory = signals_.get_allocator().resource();
+    State* const state = ::new (memory->allocate(sizeof(State), alignof(State))) State(memory);
+    signals_.insert(at, {signal, is_sequence, state});
+    return *state;
+}
+
+void Watch::prefetch_signals() const {
+    constexpr std::size_t most = 8;
+    for (std::size_t i = 0; i < signals_.size() && i < most; ++i) {
+        const char* const state = static_cast<const char*>(signals_[i].state);
+        __builtin_prefetch(state);
+        __builtin_prefetch(state + 64);
     }
 }
 
@@ -43,20 +70,44 @@ void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_
         return;
     const std::size_t before = hits.live.size();
     if (of.sequence) {
-        const std::vector<Type>& types =
-            occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
-        std::get<SequenceState>(signals_[signal])
-            .offer(*of.sequence, *shape.signals[signal].sequence, occurrence, context.from, types, context.interpreter,
-                   hits.live, deadlines, context.recorder);
+        offer_sequence(plan, shape, signal, occurrence, slots, context, hits, deadlines);
     } else {
         for (std::uint32_t i = 0; i < of.inputs.size(); ++i) {
             if (of.inputs[i].is_signal != occurrence.is_signal || of.inputs[i].source != occurrence.source) continue;
-            std::get<PlainState>(signals_[signal])
-                .offer(of, shape.signals[signal].plain, i, occurrence, context, hits.live);
+            offer_plain(of, shape.signals[signal].plain, signal, i, occurrence, context, hits);
             break;
         }
     }
     for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
+}
+
+void Watch::offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
+                        const Occurrence& occurrence, SignalContext& context, Hits& hits) {
+    const bool matched = context.interpreter.holds(plan.inputs[input].where, occurrence.frame);
+    recorded::Offer* offer = nullptr;
+    if (context.recorder != nullptr)
+        offer = &context.recorder->add(
+            context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
+    if (!matched) return;
+    if (plan.has_when) {
+        obtain<PlainState>(signal, false).offer(plan, shape, input, occurrence, context, hits.live, offer);
+        return;
+    }
+    if (offer != nullptr) offer->hit = true;
+    PlainState::hit(plan, input, occurrence, context, signals_.get_allocator().resource(), hits.live);
+}
+
+void Watch::offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal,
+                           const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
+                           std::vector<Time>& deadlines) {
+    const SequencePlan& sequence = *plan.signals[signal].sequence;
+    const SequenceShape& steps = *shape.signals[signal].sequence;
+    if (context.recorder == nullptr && !may_begin(sequence, steps, occurrence) && find(signal) == nullptr) return;
+    const std::vector<Type>& types =
+        occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
+    obtain<SequenceState>(signal, true)
+        .offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
+               context.recorder);
 }
 
 void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
@@ -80,16 +131,17 @@ void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::ui
     }
 }
 
-void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, const Occurrence& event, const SlotTypes& slots,
-                 SignalContext& context, Hits& hits, std::vector<Time>& deadlines) {
-    const std::vector<std::uint32_t>& hearing = shape.hearing[event.source];
+void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
+                 const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
+                 std::vector<Time>& deadlines) {
     if (!shape.has_inner) {
-        for (const std::uint32_t signal : hearing) offer(plan, shape, signal, event, slots, context, hits, deadlines);
+        for (const Candidate& candidate : candidates)
+            offer(plan, shape, candidate.signal, event, slots, context, hits, deadlines);
         return;
     }
     const std::size_t first_hit = hits.live.size();
     for (std::uint32_t signal = 0; signal < plan.signals.size(); ++signal) {
-        if (std::binary_search(hearing.begin(), hearing.end(), signal))
+        if (std::binary_search(candidates.begin(), candidates.end(), Candidate{policy, signal}))
             offer(plan, shape, signal, event, slots, context, hits, deadlines);
         offer_hits(plan, shape, signal, first_hit, slots, context, hits, deadlines);
     }
@@ -102,10 +154,12 @@ void Watch::decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadli
         const SignalPlan& of = plan.signals[signal];
         if (of.sequence && !shape.signals[signal].sequence->closing.empty()) {
             const std::size_t before = hits.live.size();
+            const SignalSlot* const slot = find(signal);
             if (context.recorder != nullptr) context.recorder->set_signal(signal);
-            std::get<SequenceState>(signals_[signal])
-                .decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, hits.live, hits.kept,
-                        context.recorder);
+            if (slot != nullptr)
+                static_cast<SequenceState*>(slot->state)
+                    ->decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, hits.live, hits.kept,
+                             context.recorder);
             for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
         }
         if (shape.has_inner) offer_hits(plan, shape, signal, first_hit, slots, context, hits, deadlines);
@@ -113,9 +167,10 @@ void Watch::decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadli
 }
 
 void Watch::deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const {
-    for (std::size_t i = 0; i < signals_.size(); ++i)
-        if (const auto* sequence = std::get_if<SequenceState>(&signals_[i]))
-            sequence->deadlines(*plan.signals[i].sequence, *shape.signals[i].sequence, out);
+    for (const SignalSlot& slot : signals_)
+        if (slot.is_sequence)
+            static_cast<const SequenceState*>(slot.state)
+                ->deadlines(*plan.signals[slot.signal].sequence, *shape.signals[slot.signal].sequence, out);
 }
 
 namespace {
@@ -205,15 +260,23 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
     out.number(begun.size());
     for (const BegunAction& action : begun) save_action(action, out);
     score.save(out);
-    for (std::size_t i = 0; i < signals_.size(); ++i) {
-        const SignalPlan& signal = plan.signals[i];
-        if (const auto* plain = std::get_if<PlainState>(&signals_[i])) {
-            plain->save(signal, out);
+    // a state that remembers nothing may be there or not
+    const auto is_blank = [](const SignalSlot& slot) {
+        return slot.is_sequence && static_cast<const SequenceState*>(slot.state)->empty();
+    };
+    out.number(signals_.size() -
+               static_cast<std::size_t>(std::count_if(signals_.begin(), signals_.end(), is_blank)));
+    for (const SignalSlot& slot : signals_) {
+        if (is_blank(slot)) continue;
+        const SignalPlan& signal = plan.signals[slot.signal];
+        out.number(slot.signal);
+        if (!slot.is_sequence) {
+            static_cast<const PlainState*>(slot.state)->save(signal, out);
             continue;
         }
-        const SequenceShape& sequence = *shape.signals[i].sequence;
-        std::get<SequenceState>(signals_[i])
-            .save(signal, sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), out);
+        const SequenceShape& sequence = *shape.signals[slot.signal].sequence;
+        static_cast<const SequenceState*>(slot.state)
+            ->save(sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), out);
     }
 }
 
@@ -230,14 +293,18 @@ void Watch::load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReade
     first_trigger = in.text();
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) begun.push_back(load_action(in));
     score.load(plan, in);
-    for (std::size_t i = 0; i < signals_.size() && in.ok(); ++i) {
-        const SignalPlan& signal = plan.signals[i];
-        if (auto* plain = std::get_if<PlainState>(&signals_[i])) {
-            plain->load(signal, in);
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        const std::uint32_t index = in.index(plan.signals.size());
+        if (!in.ok() || !in.expect(signals_.empty() || signals_.back().signal < index, "signals are out of order"))
+            return;
+        const SignalPlan& signal = plan.signals[index];
+        if (!signal.sequence) {
+            if (in.expect(signal.has_when, "a signal without a condition has a state"))
+                obtain<PlainState>(index, false).load(signal, in);
             continue;
         }
-        const SequenceShape& sequence = *shape.signals[i].sequence;
-        std::get<SequenceState>(signals_[i])
+        const SequenceShape& sequence = *shape.signals[index].sequence;
+        obtain<SequenceState>(index, true)
             .load(signal, sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), in);
     }
 }

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <deque>
 #include <memory_resource>
+#include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace watchword::runtime {
@@ -42,16 +42,25 @@ bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal
 
 class Watch {
 public:
-    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, const PolicyPlan& plan,
-          std::pmr::memory_resource* memory);
+    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, std::pmr::memory_resource* memory)
+        : policy(policy_index), person(of), serial(number), signals_(memory), score(memory), trigger(memory) {}
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch();
 
-    /// Offers an event to the policy's signals in their order, inner signals first. Deadlines of closing `no` steps are
-    /// appended to `deadlines`.
-    void play(const PolicyPlan& plan, const PolicyShape& shape, const Occurrence& event, const SlotTypes& slots,
-              SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    /// Offers an event to those of the policy's signals that `candidates` names (rising), in their order, inner signals
+    /// first. Deadlines of closing `no` steps are appended to `deadlines`.
+    void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
+              const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
+              std::vector<Time>& deadlines);
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
                 const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    /// Asks the processor for what `play` reads first.
+    void prefetch() const {
+        if (!signals_.empty()) __builtin_prefetch(signals_.data());
+    }
+    void prefetch_signals() const;
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
@@ -59,29 +68,47 @@ public:
     void save(const Program& program, const PolicyShape& shape, const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReader& in);
 
+    // what every event reads stands first, together
     std::uint32_t policy;
     PersonId person;
     std::uint64_t serial; ///< tells it from earlier watches of the same policy and person
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
     bool history_truncated = false;
-    Time known = 0, stated = 0, anchor = 0, from = 0, to = never;
-    Time first_anchor = 0;               ///< of the first trigger: what `extends, at most` counts from
-    KeptValues trigger;                  ///< trigger slots, of the newest trigger
-    std::vector<TriggerRecord> triggers; ///< the first and the newest ones
-    std::uint64_t trigger_count = 0;
-    std::string first_trigger; ///< id of the first trigger's event
-    Score score;
-    std::vector<BegunAction> begun;
+    Time from = 0;
 
 private:
+    /// What a signal remembers, from the first event on that makes it remember something.
+    struct SignalSlot {
+        std::uint32_t signal;
+        bool is_sequence;
+        void* state; ///< a PlainState or a SequenceState
+    };
+    SignalSlot* find(std::uint32_t signal);
+    template <class State>
+    State& obtain(std::uint32_t signal, bool is_sequence);
     void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
                const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    void offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
+                     const Occurrence& occurrence, SignalContext& context, Hits& hits);
+    void offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal,
+                        const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
+                        std::vector<Time>& deadlines);
     /// Offers the hits of inner signals, from `first_hit` on, to signal `signal`.
     void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
                     const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
 
-    std::pmr::vector<std::variant<PlainState, SequenceState>> signals_;
+    std::pmr::vector<SignalSlot> signals_; ///< by signal
+
+public:
+    Time known = 0, stated = 0, anchor = 0, to = never;
+    Time first_anchor = 0; ///< of the first trigger: what `extends, at most` counts from
+    Score score;
+    KeptValues trigger;                  ///< trigger slots, of the newest trigger
+    std::vector<TriggerRecord> triggers; ///< the first and the newest ones
+    std::uint64_t trigger_count = 0;
+    std::string first_trigger; ///< id of the first trigger's event
+    std::vector<BegunAction> begun;
 };
 
 } // namespace watchword::runtime

@@ -3,8 +3,11 @@
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <memory>
+#include <unordered_map>
 
 namespace watchword::runtime {
 
@@ -43,57 +46,72 @@ Kind result_kind(const WindowPlan& plan) {
 
 double bucket_scale(const WindowPlan& plan) { return result_kind(plan) == Kind::real ? 1e6 : 1; }
 
-WindowState::WindowState(const WindowPlan&, std::pmr::memory_resource* memory)
-    : entries_(memory), contents_(memory), times_(memory), completed_(memory) {}
+WindowState::~WindowState() {
+    if (more_ == nullptr) return;
+    std::destroy_at(more_);
+    memory_->deallocate(more_, sizeof(More), alignof(More));
+}
+
+WindowState::More& WindowState::more() {
+    if (more_ == nullptr) more_ = ::new (memory_->allocate(sizeof(More), alignof(More))) More(memory_);
+    return *more_;
+}
 
 void WindowState::forget(const WindowPlan& plan, const Entry& entry) {
-    if (sums(plan.aggregate)) sums_.remove(entry.number);
-    if (entry.seen != nullptr && --*entry.seen == 0) {
-        --distinct_;
-        // an entry knows its content's count, not its node: empty nodes are swept now and then
-        if (contents_.size() > 32 && contents_.size() > 2 * entries_.size())
-            std::erase_if(contents_, [](const auto& content) { return content.second == 0; });
+    if (plan.aggregate == Aggregate::distinct) {
+        if (--entry.content->value == 0) contents_.erase(*entry.content);
+    } else if (plan.aggregate == Aggregate::stddev) {
+        more().sums.remove(entry.number);
+    } else if (sums(plan.aggregate)) {
+        sum_ -= entry.number;
     }
     --count_;
 }
 
-void WindowState::move_to(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember) {
+void WindowState::slide(const WindowPlan& plan, Time until) {
+    while (!times_.empty() && times_.front() <= until) times_.pop_front();
+    if (plan.aggregate == Aggregate::count) {
+        count_ = times_.size();
+        return;
+    }
+    if (orders(plan.aggregate)) {
+        while (!entries_.empty() && entries_.front().time <= until) entries_.pop_front();
+        count_ = entries_.size();
+        return;
+    }
+    while (!entries_.empty() && entries_.front().time <= until) forget(plan, entries_.pop_front());
+}
+
+void WindowState::turn(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember) {
     if (plan.aggregate == Aggregate::is_new) {
         if (contents_.size() < 64 || contents_.size() < 2 * count_) return;
-        std::erase_if(contents_,
-                      [&](const auto& content) { return static_cast<Time>(content.second) <= time - plan.span; });
+        contents_.erase_if(
+            [&](const Contents::Entry& entry) { return static_cast<Time>(entry.value) <= time - plan.span; });
         count_ = contents_.size();
         return;
     }
-    if (plan.pane == Pane::sliding) {
-        if (orders(plan.aggregate)) {
-            while (!entries_.empty() && entries_.front().time <= time - plan.span) entries_.pop_front();
-            while (!times_.empty() && times_.front() <= time - plan.span) times_.pop_front();
-            count_ = entries_.size();
-            return;
-        }
-        while (!entries_.empty() && entries_.front().time <= time - plan.span) forget(plan, entries_.pop_front());
-        return;
-    }
-    if (time < bucket_.end) return; // a bucket runs to the end that it began with, even if the person's zone changes
+    More& more = this->more();
+    if (time < more.bucket.end)
+        return; // a bucket runs to the end that it began with, even if the person's zone changes
     complete(plan, remember);
-    bucket_ = plan.pane == Pane::hour  ? hour_of(time, zone)
-              : plan.pane == Pane::day ? day_of(time, zone)
-                                       : week_of(time, zone);
+    more.bucket = plan.pane == Pane::hour  ? hour_of(time, zone)
+                  : plan.pane == Pane::day ? day_of(time, zone)
+                                           : week_of(time, zone);
 }
 
 void WindowState::complete(const WindowPlan& plan, std::uint32_t remember) {
+    More& more = this->more();
     if (remember != 0 && count_ != 0) {
         Completed completed = summary(plan);
-        completed.begin = bucket_.begin;
-        completed_.push_back(completed);
-        while (completed_.size() > remember) completed_.pop_front();
+        completed.begin = more.bucket.begin;
+        more.completed.push_back(completed);
+        while (more.completed.size() > remember) more.completed.pop_front();
     }
     entries_.clear();
     contents_.clear();
-    sums_ = {};
+    more.sums = {};
+    sum_ = 0;
     count_ = 0;
-    distinct_ = 0;
 }
 
 std::int64_t WindowState::number_of(const WindowPlan& plan, const Value& value) const {
@@ -109,28 +127,37 @@ bool WindowState::less(const WindowPlan& plan, std::int64_t left, std::int64_t r
     return plan.argument.kind == Kind::real ? std::bit_cast<double>(left) < std::bit_cast<double>(right) : left < right;
 }
 
+void WindowState::add_content(const WindowPlan& plan, Time time, const Value& value) {
+    KeyBuffer key;
+    put_value(key.bytes(), value, plan.argument);
+    Contents::Entry& content = contents_.obtain(key.bytes(), std::uint64_t{0});
+    if (plan.aggregate == Aggregate::is_new) {
+        content.value = static_cast<std::uint64_t>(time);
+        return;
+    }
+    ++content.value;
+    if (plan.pane == Pane::sliding) {
+        Entry entry;
+        entry.time = time;
+        entry.content = &content;
+        entries_.push_back(entry);
+    }
+    ++count_;
+}
+
 void WindowState::add(const WindowPlan& plan, Time time, const Value& value) {
     const bool sliding = plan.pane == Pane::sliding;
     if (plan.aggregate == Aggregate::count) {
-        if (sliding) entries_.push_back({time, 0, nullptr});
+        if (sliding) times_.push_back(time);
         ++count_;
         return;
     }
     if (!value.present()) return;
-    if (plan.aggregate == Aggregate::distinct || plan.aggregate == Aggregate::is_new) {
-        Bytes key(contents_.get_allocator());
-        put_value(key, value, plan.argument);
-        std::uint64_t& content = contents_[std::move(key)];
-        if (plan.aggregate == Aggregate::is_new) {
-            content = static_cast<std::uint64_t>(time);
-            return;
-        }
-        if (content++ == 0) ++distinct_;
-        if (sliding) entries_.push_back({time, 0, &content});
-        ++count_;
-        return;
-    }
-    const Entry entry{time, number_of(plan, value), nullptr};
+    if (plan.aggregate == Aggregate::distinct || plan.aggregate == Aggregate::is_new)
+        return add_content(plan, time, value);
+    Entry entry;
+    entry.time = time;
+    entry.number = number_of(plan, value);
     if (orders(plan.aggregate)) {
         // only what no later entry beats can ever be the answer
         const bool minimum = plan.aggregate == Aggregate::min;
@@ -142,7 +169,10 @@ void WindowState::add(const WindowPlan& plan, Time time, const Value& value) {
         count_ = sliding ? entries_.size() : count_ + 1;
         return;
     }
-    if (sums(plan.aggregate)) sums_.add(entry.number);
+    if (plan.aggregate == Aggregate::stddev)
+        more().sums.add(entry.number);
+    else if (sums(plan.aggregate))
+        sum_ += entry.number;
     if (sliding || plan.aggregate == Aggregate::percentile) entries_.push_back(entry);
     ++count_;
 }
@@ -166,17 +196,17 @@ Value WindowState::value(const WindowPlan& plan) const {
     case Aggregate::count:
         return Value::of(static_cast<std::int64_t>(count_));
     case Aggregate::distinct:
-        return Value::of(static_cast<std::int64_t>(distinct_));
+        return Value::of(static_cast<std::int64_t>(contents_.size()));
     case Aggregate::sum:
-        return whole ? Value::of(saturate(sums_.sum())) : Value::of(static_cast<double>(sums_.sum()) / 1e6);
+        return whole ? Value::of(saturate(sum_)) : Value::of(static_cast<double>(sum_) / 1e6);
     case Aggregate::is_new:
         return Value::absent(); // asked by `is_new`
     case Aggregate::avg:
         if (count_ == 0) return Value::absent();
-        return whole ? Value::of(sums_.mean_integer()) : Value::of(sums_.mean(scale_of(plan)));
+        return whole ? Value::of(mean_integer(sum_, count_)) : Value::of(mean(sum_, count_, scale_of(plan)));
     case Aggregate::stddev: {
         if (count_ == 0) return Value::absent();
-        const double value = sums_.stddev(scale_of(plan));
+        const double value = more_->sums.stddev(scale_of(plan));
         return whole ? Value::of(static_cast<std::int64_t>(std::llrint(value))) : Value::of(value);
     }
     case Aggregate::min:
@@ -190,10 +220,10 @@ Value WindowState::value(const WindowPlan& plan) const {
 
 bool WindowState::is_new(const WindowPlan& plan, Time time, const Value& value) const {
     if (!value.present()) return false;
-    Bytes key(contents_.get_allocator());
-    put_value(key, value, plan.argument);
-    const auto found = contents_.find(key);
-    return found == contents_.end() || static_cast<Time>(found->second) <= time - plan.span;
+    KeyBuffer key;
+    put_value(key.bytes(), value, plan.argument);
+    const Contents::Entry* const found = contents_.find(key.bytes());
+    return found == nullptr || static_cast<Time>(found->value) <= time - plan.span;
 }
 
 WindowState::Completed WindowState::summary(const WindowPlan& plan) const {
@@ -204,45 +234,43 @@ WindowState::Completed WindowState::summary(const WindowPlan& plan) const {
 }
 
 // In a snapshot: count · sums, where there are · running bucket, of tumbling ones · contents with their numbers, by
-// key · entries, of `distinct` with the index of their content · of min and max the times · completed buckets.
+// key · entries, of `distinct` with the index of their content · of count, min and max the times · completed buckets.
 void WindowState::save(const WindowPlan& plan, SnapshotWriter& out) const {
+    const More none{memory_};
+    const More& more = more_ == nullptr ? none : *more_;
     out.number(count_);
-    if (sums(plan.aggregate)) sums_.save(out);
+    if (plan.aggregate == Aggregate::stddev)
+        more.sums.save(out);
+    else if (sums(plan.aggregate))
+        save_sum(sum_, out);
     if (plan.pane != Pane::sliding) {
-        out.signed_number(bucket_.begin);
-        out.signed_number(bucket_.end);
+        out.signed_number(more.bucket.begin);
+        out.signed_number(more.bucket.end);
     }
     save_contents(plan, out);
-    if (orders(plan.aggregate)) {
-        out.number(times_.size());
-        for (std::size_t i = 0; i < times_.size(); ++i) out.signed_number(times_[i]);
-    }
-    out.number(completed_.size());
-    for (std::size_t i = 0; i < completed_.size(); ++i) {
-        out.signed_number(completed_[i].begin);
-        out.signed_number(completed_[i].number);
-        out.flag(completed_[i].present);
+    out.number(times_.size());
+    for (std::size_t i = 0; i < times_.size(); ++i) out.signed_number(times_[i]);
+    out.number(more.completed.size());
+    for (std::size_t i = 0; i < more.completed.size(); ++i) {
+        out.signed_number(more.completed[i].begin);
+        out.signed_number(more.completed[i].number);
+        out.flag(more.completed[i].present);
     }
 }
 
 void WindowState::save_contents(const WindowPlan& plan, SnapshotWriter& out) const {
-    std::vector<const std::pair<const Bytes, std::uint64_t>*> sorted;
-    for (const auto& content : contents_)
-        if (plan.aggregate == Aggregate::is_new || content.second != 0) sorted.push_back(&content);
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto* left, const auto* right) { return left->first < right->first; });
-    std::unordered_map<const std::uint64_t*, std::size_t> index;
-    out.number(sorted.size());
-    for (const auto* content : sorted) {
-        index.emplace(&content->second, index.size());
-        out.raw(content->first);
-        out.signed_number(static_cast<std::int64_t>(content->second));
+    std::unordered_map<const Contents::Entry*, std::size_t> index;
+    out.number(contents_.size());
+    for (const Contents::Entry* const content : contents_.sorted()) {
+        index.emplace(content, index.size());
+        out.raw(content->key());
+        out.signed_number(static_cast<std::int64_t>(content->value));
     }
     out.number(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         out.signed_number(entries_[i].time);
         if (plan.aggregate == Aggregate::distinct)
-            out.number(index.at(entries_[i].seen));
+            out.number(index.at(entries_[i].content));
         else
             out.signed_number(entries_[i].number);
     }
@@ -250,35 +278,36 @@ void WindowState::save_contents(const WindowPlan& plan, SnapshotWriter& out) con
 
 void WindowState::load(const WindowPlan& plan, SnapshotReader& in) {
     count_ = in.number();
-    if (sums(plan.aggregate)) sums_.load(in);
+    if (plan.aggregate == Aggregate::stddev)
+        more().sums.load(in);
+    else if (sums(plan.aggregate))
+        sum_ = load_sum(count_, in);
     if (plan.pane != Pane::sliding) {
-        bucket_.begin = in.time();
-        bucket_.end = in.time();
+        more().bucket.begin = in.time();
+        more().bucket.end = in.time();
     }
     load_contents(plan, in);
-    if (orders(plan.aggregate))
-        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) times_.push_back(in.time());
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) times_.push_back(in.time());
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         Completed completed;
         completed.begin = in.time();
         completed.number = in.signed_number();
         completed.present = in.flag();
-        completed_.push_back(completed);
+        more().completed.push_back(completed);
     }
     if (in.ok()) in.expect(is_consistent(plan), "a window contradicts itself");
 }
 
 void WindowState::load_contents(const WindowPlan& plan, SnapshotReader& in) {
-    std::vector<std::uint64_t*> seen;
-    const bool first_seen = plan.aggregate == Aggregate::is_new;
+    std::vector<Contents::Entry*> seen;
+    const bool last_seen = plan.aggregate == Aggregate::is_new;
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-        Bytes key(contents_.get_allocator());
-        in.value(plan.argument, key);
-        const std::int64_t content = first_seen ? in.time() : in.signed_number();
-        const auto [entry, fresh] = contents_.try_emplace(std::move(key), static_cast<std::uint64_t>(content));
-        in.expect(fresh && (first_seen || content > 0), "a window holds a value twice");
-        seen.push_back(&entry->second);
-        if (!first_seen) ++distinct_;
+        KeyBuffer key;
+        in.value(plan.argument, key.bytes());
+        const std::int64_t content = last_seen ? in.time() : in.signed_number();
+        const bool fresh = contents_.find(key.bytes()) == nullptr;
+        if (!in.expect(fresh && (last_seen || content > 0), "a window holds a value twice")) return;
+        seen.push_back(&contents_.obtain(key.bytes(), static_cast<std::uint64_t>(content)));
     }
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         Entry entry;
@@ -286,33 +315,38 @@ void WindowState::load_contents(const WindowPlan& plan, SnapshotReader& in) {
         if (plan.aggregate != Aggregate::distinct)
             entry.number = in.signed_number();
         else if (const std::uint32_t index = in.index(seen.size()); in.ok())
-            entry.seen = seen[index];
-        entries_.push_back(entry);
+            entry.content = seen[index];
+        if (in.ok()) entries_.push_back(entry);
     }
 }
 
 bool WindowState::is_consistent(const WindowPlan& plan) const {
     const bool sliding = plan.pane == Pane::sliding;
     const bool keyed = plan.aggregate == Aggregate::distinct || plan.aggregate == Aggregate::is_new;
+    const bool timed = sliding && (plan.aggregate == Aggregate::count || orders(plan.aggregate));
     if (!keyed && !contents_.empty()) return false;
-    if (sums(plan.aggregate) && sums_.n() != count_) return false;
+    if (!timed && !times_.empty()) return false;
+    if (plan.aggregate == Aggregate::stddev && more_->sums.n() != count_) return false;
     if (plan.aggregate == Aggregate::is_new) return entries_.empty();
+    if (plan.aggregate == Aggregate::count) return entries_.empty() && (!sliding || count_ == times_.size());
     if (orders(plan.aggregate))
-        return sliding ? count_ == entries_.size() : entries_.empty() == (count_ == 0) && entries_.size() <= count_;
+        return sliding ? count_ == entries_.size() && times_.size() >= count_ && times_.empty() == entries_.empty()
+                       : entries_.empty() == (count_ == 0) && entries_.size() <= count_;
     if (sliding || plan.aggregate == Aggregate::percentile) {
         if (count_ != entries_.size()) return false;
     } else if (!entries_.empty()) {
         return false;
     }
     if (plan.aggregate != Aggregate::distinct) return true;
-    std::unordered_map<const std::uint64_t*, std::uint64_t> used; // every content as often as entries name it
+    std::unordered_map<const Contents::Entry*, std::uint64_t> used; // every content as often as entries name it
     std::uint64_t whole = 0;
-    for (std::size_t i = 0; i < entries_.size(); ++i) ++used[entries_[i].seen];
-    for (const auto& content : contents_) {
-        if (content.second > count_ || (sliding && used[&content.second] != content.second)) return false;
-        whole += content.second;
-    }
-    return whole == count_;
+    for (std::size_t i = 0; i < entries_.size(); ++i) ++used[entries_[i].content];
+    bool consistent = true;
+    contents_.for_each([&](const Contents::Entry& content) {
+        consistent &= content.value <= count_ && (!sliding || used[&content] == content.value);
+        whole += content.value;
+    });
+    return consistent && whole == count_;
 }
 
 } // namespace watchword::runtime

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "runtime/kept_values.hpp"
+#include "runtime/key_table.hpp"
 #include "runtime/program.hpp"
 #include "runtime/ring.hpp"
 #include "runtime/statistics.hpp"
 
+#include <cstdint>
 #include <memory_resource>
-#include <unordered_map>
 
 namespace watchword::runtime {
 
@@ -17,24 +18,44 @@ Kind result_kind(const WindowPlan& plan);
 
 class WindowState {
 public:
-    WindowState(const WindowPlan& plan, std::pmr::memory_resource* memory);
+    explicit WindowState(std::pmr::memory_resource* memory)
+        : memory_(memory), entries_(memory), times_(memory), contents_(memory) {}
+    WindowState(WindowState&& other) noexcept
+        : memory_(other.memory_), entries_(std::move(other.entries_)), times_(std::move(other.times_)),
+          count_(other.count_), sum_(other.sum_), contents_(std::move(other.contents_)),
+          more_(std::exchange(other.more_, nullptr)) {}
+    WindowState& operator=(WindowState&&) = delete;
+    ~WindowState();
 
     /// Forgets what is outside the window at `time`. `remember`: how many completed buckets to keep for `usual`.
-    void move_to(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember);
+    void move_to(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember) {
+        if (plan.pane != Pane::sliding || plan.aggregate == Aggregate::is_new)
+            turn(plan, time, zone, remember);
+        else if (oldest() <= time - plan.span)
+            slide(plan, time - plan.span);
+    }
     void add(const WindowPlan& plan, Time time, const Value& value);
     /// Absent for an empty window of avg, min, max, stddev, percentile.
     Value value(const WindowPlan& plan) const;
+    /// The value as a number, of the aggregates for which `is_whole`.
+    std::int64_t whole(const WindowPlan& plan) const {
+        if (plan.aggregate == Aggregate::count) return static_cast<std::int64_t>(count_);
+        return plan.aggregate == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
+    }
+    static bool is_whole(const WindowPlan& plan) {
+        return plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::distinct ||
+               (plan.aggregate == Aggregate::sum && plan.argument.kind != Kind::real);
+    }
     /// Of `new`: whether `value` was not seen within the span before `time`. The caller checks that the history is long
     /// enough.
     bool is_new(const WindowPlan& plan, Time time, const Value& value) const;
     /// How many values are in the window.
     std::uint64_t count() const { return times_.empty() ? count_ : times_.size(); }
-    bool empty() const { return count_ == 0; }
     /// Nothing in it that could matter later.
     bool idle(const WindowPlan& plan) const {
-        return count_ == 0 && completed_.empty() && (plan.aggregate != Aggregate::is_new || contents_.empty());
+        return count_ == 0 && (more_ == nullptr || more_->completed.empty()) &&
+               (plan.aggregate != Aggregate::is_new || contents_.empty());
     }
-    const Bucket& bucket() const { return bucket_; }
 
     void save(const WindowPlan& plan, SnapshotWriter& out) const;
     void load(const WindowPlan& plan, SnapshotReader& in);
@@ -46,19 +67,37 @@ public:
                Value (&members)[4]) const;
 
 private:
+    using Contents = KeyTable<std::uint64_t>;
     struct Entry {
         Time time = 0;
-        std::int64_t number = 0;       ///< integer, millionths (sums) or the bits of a real (order)
-        std::uint64_t* seen = nullptr; ///< of distinct: its count in `contents_`
+        union {
+            std::int64_t number = 0;  ///< integer, millionths (sums) or the bits of a real (order)
+            Contents::Entry* content; ///< of distinct
+        };
     };
     struct Completed {
         Time begin = 0;
         std::int64_t number = 0;
         bool present = false;
     };
+    /// What only tumbling windows and stddev need.
+    struct More {
+        explicit More(std::pmr::memory_resource* memory) : completed(memory) {}
+        Bucket bucket;
+        Ring<Completed> completed;
+        ExactSums sums;
+    };
 
+    Time oldest() const {
+        if (!times_.empty()) return times_.front();
+        return entries_.empty() ? never : entries_.front().time;
+    }
+    void slide(const WindowPlan& plan, Time until);
+    void turn(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember);
     void forget(const WindowPlan& plan, const Entry& entry);
     void complete(const WindowPlan& plan, std::uint32_t remember);
+    void add_content(const WindowPlan& plan, Time time, const Value& value);
+    More& more();
     std::int64_t number_of(const WindowPlan& plan, const Value& value) const;
     Value from_number(const WindowPlan& plan, std::int64_t number) const;
     bool less(const WindowPlan& plan, std::int64_t left, std::int64_t right) const;
@@ -70,15 +109,13 @@ private:
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;
 
-    // what every event touches stands first, together
-    Ring<Entry> entries_; ///< of min and max only the candidates …
+    std::pmr::memory_resource* memory_;
+    Ring<Entry> entries_; ///< not of count; of min and max only the candidates …
+    Ring<Time> times_;    ///< … and when all of them came; of count all there is
     std::uint64_t count_ = 0;
-    ExactSums sums_;
-    std::uint64_t distinct_ = 0; ///< contents that occur in the window
-    Bucket bucket_;
-    std::pmr::unordered_map<Bytes, std::uint64_t> contents_; ///< distinct: how often; new: the last time
-    Ring<Time> times_;                                       ///< … and when all of them came
-    Ring<Completed> completed_;
+    Int128 sum_ = 0;       ///< of sum and avg
+    Contents contents_;    ///< distinct: how often each is in the window; new: the last time
+    More* more_ = nullptr; ///< in memory_
 };
 
 /// How the values of a window's completed buckets are scaled: 1e6 where they are reals, 1 where integers.
@@ -102,19 +139,20 @@ template <class IsWorking>
 void WindowState::usual(const WindowPlan& plan, const UsualPlan& usual, Time from, Zone zone, IsWorking working,
                         Value (&members)[4]) const {
     for (Value& member : members) member = Value::absent();
-    if (usual.buckets == 0) return;
+    if (usual.buckets == 0 || more_ == nullptr) return;
+    const Ring<Completed>& completed = more_->completed;
     const bool empty_counts =
         plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::sum || plan.aggregate == Aggregate::distinct;
     ExactSums past;
     std::uint32_t seen = 0;
-    std::size_t next = completed_.size();
-    each_bucket_before(bucket_, plan.pane, zone, [&](const Bucket& bucket) {
+    std::size_t next = completed.size();
+    each_bucket_before(more_->bucket, plan.pane, zone, [&](const Bucket& bucket) {
         if (bucket.begin < from) return false;
-        while (next > 0 && completed_[next - 1].begin > bucket.begin) --next;
-        const bool found = next > 0 && completed_[next - 1].begin == bucket.begin;
+        while (next > 0 && completed[next - 1].begin > bucket.begin) --next;
+        const bool found = next > 0 && completed[next - 1].begin == bucket.begin;
         if (working(bucket)) {
-            if (found && completed_[next - 1].present)
-                past.add(completed_[next - 1].number);
+            if (found && completed[next - 1].present)
+                past.add(completed[next - 1].number);
             else if (empty_counts)
                 past.add(0);
         }

@@ -1,0 +1,131 @@
+// Times the engine on events decoded beforehand, by turns with the policies written by hand in C++ and in LuaJIT, and
+// checks that all find the same alerts. Prints one line a contestant: name, least and median nanoseconds an event.
+// Usage: bench_in_memory POLICIES EVENTS ROUNDS [LUA]     without LUA: the engine alone
+#include "bench/contestants.hpp"
+#include "bench/decoded_events.hpp"
+#include "bench/handwritten.hpp"
+#include "runtime/engine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace watchword;
+
+constexpr std::size_t announced = 32;
+
+double processor_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+struct Contestant {
+    const char* name;
+    std::vector<double> seconds;
+
+    void show(std::size_t events) {
+        std::sort(seconds.begin(), seconds.end());
+        std::printf("%s %.1f %.1f\n", name, seconds.front() / static_cast<double>(events) * 1e9,
+                    seconds[seconds.size() / 2] / static_cast<double>(events) * 1e9);
+    }
+};
+
+/// Resident memory of the process, in bytes.
+std::size_t resident() {
+    std::size_t pages = 0, resident_pages = 0;
+    std::FILE* const file = std::fopen("/proc/self/statm", "r");
+    if (file == nullptr) return 0;
+    if (std::fscanf(file, "%zu %zu", &pages, &resident_pages) != 2) resident_pages = 0;
+    std::fclose(file);
+    return resident_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+template <class Work>
+void time(Contestant& contestant, Work work) {
+    const double start = processor_seconds();
+    work();
+    contestant.seconds.push_back(processor_seconds() - start);
+}
+
+void push_all(runtime::Engine& engine, const std::vector<runtime::Event>& events) {
+    std::array<const runtime::Event*, announced> next{};
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (i % announced == 0) {
+            const std::size_t count = std::min(announced, events.size() - i);
+            for (std::size_t k = 0; k < count; ++k) next[k] = &events[i + k];
+            engine.prepare(std::span(next).first(count));
+        }
+        engine.push(events[i]);
+    }
+}
+
+std::vector<bench::PlainAlert> plain(runtime::Engine& engine, const std::vector<runtime::Event>& events,
+                                     const bench::PlainEvents& structs) {
+    std::vector<bench::PlainAlert> alerts;
+    for (const runtime::Alert& alert : engine.alerts()) {
+        const auto at = std::lower_bound(
+            events.begin(), events.end(), alert.position,
+            [](const runtime::Event& event, std::uint64_t position) { return event.position < position; });
+        alerts.push_back({static_cast<std::uint32_t>(at - events.begin()), structs.person(alert.subject),
+                          static_cast<std::uint16_t>(alert.policy), static_cast<std::uint16_t>(alert.level)});
+    }
+    return alerts;
+}
+
+void compare(const char* name, const std::vector<bench::PlainAlert>& found,
+             const std::vector<bench::PlainAlert>& wanted) {
+    if (found == wanted) return;
+    const auto [mine, theirs] = std::mismatch(found.begin(), found.end(), wanted.begin(), wanted.end());
+    const auto event = [](auto at, auto end) { return at == end ? -1L : static_cast<long>(at->event); };
+    std::fprintf(stderr, "%s finds %zu alerts, the engine %zu; they part at event %ld and %ld\n", name, found.size(),
+                 wanted.size(), event(mine, found.end()), event(theirs, wanted.end()));
+    std::exit(1);
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count < 4) {
+        std::fputs("usage: bench_in_memory POLICIES EVENTS ROUNDS [LUA]\n", stderr);
+        return 3;
+    }
+    const int rounds = std::atoi(arguments[3]);
+    const runtime::Program program = bench::load_policies(arguments[1]);
+    const bench::DecodedEvents decoded(program, arguments[2]);
+    const bench::PlainEvents structs(program, decoded);
+    Contestant engine_time{"engine", {}}, written_time{"handwritten", {}}, lua_time{"luajit", {}};
+    std::size_t alerts = 0, state = 0, memory = 0;
+    for (int round = 0; round < rounds; ++round) {
+        const std::size_t before = resident();
+        runtime::Engine engine(program);
+        time(engine_time, [&] { push_all(engine, decoded.all()); });
+        memory = std::max(memory, resident() - std::min(before, resident()));
+        alerts = engine.alerts().size();
+        state = engine.state_bytes();
+        if (count < 5) continue;
+        const auto wanted = plain(engine, decoded.all(), structs);
+        bench::Handwritten written(structs.people());
+        time(written_time, [&] {
+            std::uint32_t index = 0;
+            for (const bench::PlainEvent& event : structs.all()) written.push(event, index++);
+        });
+        compare("the C++ by hand", written.alerts(), wanted);
+        bench::Lua lua(arguments[4], structs.people());
+        std::vector<bench::PlainAlert> found;
+        time(lua_time, [&] { found = lua.run(structs.all()); });
+        compare("LuaJIT", found, wanted);
+    }
+    std::printf("events %zu\nalerts %zu\npeople %zu\nstate %zu\nresident %zu\n", decoded.all().size(), alerts,
+                structs.people(), state, memory);
+    engine_time.show(decoded.all().size());
+    if (count < 5) return 0;
+    written_time.show(decoded.all().size());
+    lua_time.show(decoded.all().size());
+}

@@ -1,0 +1,151 @@
+// Values by key, a key being bytes as put_value writes them: a hash table whose values keep their addresses. One block
+// for the slots, one an entry; nothing at all while it is empty.
+#pragma once
+
+#include "runtime/kept_values.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace watchword::runtime {
+
+template <class T>
+class KeyTable {
+public:
+    struct Entry {
+        template <class... Arguments>
+        Entry(std::uint64_t key_hash, std::uint32_t key_length, Arguments&&... arguments)
+            : hash(key_hash), length(key_length), value(std::forward<Arguments>(arguments)...) {}
+        std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), length}; }
+        std::uint64_t hash;
+        std::uint32_t length;
+        T value;
+    };
+
+    explicit KeyTable(std::pmr::memory_resource* memory) : memory_(memory) {}
+    KeyTable(KeyTable&& other) noexcept
+        : memory_(other.memory_), slots_(std::exchange(other.slots_, nullptr)),
+          capacity_(std::exchange(other.capacity_, 0)), size_(std::exchange(other.size_, 0)) {}
+    KeyTable& operator=(KeyTable&& other) noexcept {
+        std::swap(memory_, other.memory_);
+        std::swap(slots_, other.slots_);
+        std::swap(capacity_, other.capacity_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~KeyTable() { clear(); }
+
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
+    Entry* find(std::string_view key) const { return size_ == 0 ? nullptr : find(key, hash_of(key)); }
+    /// The entry of the key, made with `arguments` if there was none.
+    template <class... Arguments>
+    Entry& obtain(std::string_view key, Arguments&&... arguments) {
+        const std::uint64_t hash = hash_of(key);
+        if (size_ != 0)
+            if (Entry* const known = find(key, hash)) return *known;
+        if ((size_ + 1) * 4 > capacity_ * 3) grow();
+        void* const place = memory_->allocate(bytes_of(key.size()), alignof(Entry));
+        auto* const entry =
+            new (place) Entry(hash, static_cast<std::uint32_t>(key.size()), std::forward<Arguments>(arguments)...);
+        std::memcpy(static_cast<void*>(entry + 1), key.data(), key.size());
+        insert({hash, entry});
+        ++size_;
+        return *entry;
+    }
+    void erase(Entry& entry) {
+        std::uint32_t at = static_cast<std::uint32_t>(entry.hash) & (capacity_ - 1);
+        while (slots_[at].entry != &entry) at = (at + 1) & (capacity_ - 1);
+        close_gap(at);
+        destroy(&entry);
+        --size_;
+    }
+    template <class Condition>
+    void erase_if(Condition condition) {
+        std::vector<Entry*> gone;
+        for_each([&](Entry& entry) {
+            if (condition(entry)) gone.push_back(&entry);
+        });
+        for (Entry* const entry : gone) erase(*entry);
+    }
+    void clear() {
+        for_each([&](Entry& entry) { destroy(&entry); });
+        if (slots_ != nullptr) memory_->deallocate(slots_, capacity_ * sizeof(Slot), alignof(Slot));
+        slots_ = nullptr;
+        capacity_ = 0;
+        size_ = 0;
+    }
+    /// In no particular order. `visit(Entry&)` must not change the table.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (std::uint32_t i = 0; i < capacity_; ++i)
+            if (slots_[i].entry != nullptr) visit(*slots_[i].entry);
+    }
+    /// In the order of the keys' bytes.
+    std::vector<Entry*> sorted() const {
+        std::vector<Entry*> entries;
+        for_each([&](Entry& entry) { entries.push_back(&entry); });
+        std::sort(entries.begin(), entries.end(),
+                  [](const Entry* left, const Entry* right) { return left->key() < right->key(); });
+        return entries;
+    }
+
+private:
+    struct Slot {
+        std::uint64_t hash = 0;
+        Entry* entry = nullptr;
+    };
+    static std::size_t bytes_of(std::size_t length) { return sizeof(Entry) + length; }
+
+    Entry* find(std::string_view key, std::uint64_t hash) const {
+        for (std::uint32_t at = static_cast<std::uint32_t>(hash) & (capacity_ - 1); slots_[at].entry != nullptr;
+             at = (at + 1) & (capacity_ - 1))
+            if (slots_[at].hash == hash && slots_[at].entry->key() == key) return slots_[at].entry;
+        return nullptr;
+    }
+    void insert(Slot slot) {
+        std::uint32_t at = static_cast<std::uint32_t>(slot.hash) & (capacity_ - 1);
+        while (slots_[at].entry != nullptr) at = (at + 1) & (capacity_ - 1);
+        slots_[at] = slot;
+    }
+    /// Empties a slot and moves what was pushed past it back (Knuth, volume 3, 6.4, algorithm R).
+    void close_gap(std::uint32_t gap) {
+        const std::uint32_t mask = capacity_ - 1;
+        for (std::uint32_t at = (gap + 1) & mask; slots_[at].entry != nullptr; at = (at + 1) & mask) {
+            const std::uint32_t home = static_cast<std::uint32_t>(slots_[at].hash) & mask;
+            if (((at - home) & mask) < ((at - gap) & mask)) continue;
+            slots_[gap] = slots_[at];
+            gap = at;
+        }
+        slots_[gap] = {};
+    }
+    void grow() {
+        const std::uint32_t former = capacity_;
+        Slot* const old = slots_;
+        capacity_ = former == 0 ? 4 : former * 2;
+        slots_ = static_cast<Slot*>(memory_->allocate(capacity_ * sizeof(Slot), alignof(Slot)));
+        std::uninitialized_default_construct_n(slots_, capacity_);
+        for (std::uint32_t i = 0; i < former; ++i)
+            if (old[i].entry != nullptr) insert(old[i]);
+        if (old != nullptr) memory_->deallocate(old, former * sizeof(Slot), alignof(Slot));
+    }
+    void destroy(Entry* entry) {
+        const std::size_t bytes = bytes_of(entry->length);
+        std::destroy_at(entry);
+        memory_->deallocate(entry, bytes, alignof(Entry));
+    }
+
+    std::pmr::memory_resource* memory_;
+    Slot* slots_ = nullptr;
+    std::uint32_t capacity_ = 0; ///< a power of two, or 0
+    std::uint32_t size_ = 0;
+};
+
+} // namespace watchword::runtime
