@@ -54,6 +54,12 @@ public:
 
     void save(SnapshotWriter& out) const;
     void load(SnapshotReader& in);
+    /// Asks the processor for both ends.
+    void prefetch() const {
+        if (bytes_ == nullptr) return;
+        __builtin_prefetch(bytes_ + begin_);
+        __builtin_prefetch(bytes_ + end_, 1);
+    }
 
 private:
     struct Entry {

@@ -44,6 +44,9 @@ public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
+    void prefetch() const {
+        if (slots_ != nullptr) __builtin_prefetch(slots_);
+    }
     Entry* find(std::string_view key) const { return size_ == 0 ? nullptr : find(key, hash_of(key)); }
     /// The entry of the key, made with `arguments` if there was none.
     template <class... Arguments>

@@ -197,14 +197,28 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 }
 
 void Machine::find_candidates(const Moment& moment) {
-    shape_.guards.find(moment.event->type, moment.frame.fields, candidates_);
+    if (announced_now_ != nullptr && announced_now_->has_candidates) {
+        candidates_ = std::span(announced_candidates_).subspan(announced_now_->first, announced_now_->count);
+        return;
+    }
+    if (recorder_ != nullptr) { // who listens wants to hear of refusals too
+        found_.clear();
+        for (const PolicyShape& policy : shape_.policies) {
+            const std::vector<Candidate>& hearing = policy.hearing[moment.event->type];
+            found_.insert(found_.end(), hearing.begin(), hearing.end());
+        }
+    } else {
+        shape_.guards.find(moment.event->type, moment.frame.fields, found_);
+    }
+    candidates_ = found_;
 }
 
 std::span<const Candidate> Machine::candidates_of(std::uint32_t policy) const {
     const auto [first, last] =
         std::equal_range(candidates_.begin(), candidates_.end(), Candidate{policy, 0},
                          [](const Candidate& left, const Candidate& right) { return left.policy < right.policy; });
-    return {first, last};
+    return candidates_.subspan(static_cast<std::size_t>(first - candidates_.begin()),
+                               static_cast<std::size_t>(last - first));
 }
 
 /// Whether some policy that opens `always` has not opened for the person.
@@ -223,7 +237,7 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
         const std::size_t first = next;
         while (next < candidates_.size() && candidates_[next].policy == watch.policy) ++next;
         if (first == next || !watch.active) continue;
-        play(watch, moment, std::span(candidates_).subspan(first, next - first));
+        play(watch, moment, candidates_.subspan(first, next - first));
         evaluate(watch, moment, false);
         if (work_.empty()) continue;
         // an alert opens other policies: the rest is done in their order
@@ -242,8 +256,9 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
     if (event.elsewhere) subject = nobody;
     const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
-    const bool plain = type.is_plain() && !roster_changed && (subject == nobody || type.always.empty() || !opens_always(type, subject));
-    candidates_.clear();
+    const bool plain = type.is_plain() && !roster_changed &&
+                       (subject == nobody || type.always.empty() || !opens_always(type, subject));
+    candidates_ = {};
     if (watched || !plain || !type.keeping.empty()) find_candidates(moment);
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
@@ -256,34 +271,57 @@ void Machine::handle(Moment& moment, PersonId subject) {
 }
 
 PersonId Machine::subject_of(const Event& event) {
+    announced_now_ = nullptr;
     if (announced_next_ < announced_.size()) {
         const Announced& next = announced_[announced_next_];
-        const bool is_this = next.event == &event && next.position == event.position;
-        if (is_this) ++announced_next_;
-        if (is_this && next.person != nobody && announced_names_ == roster.names_version()) return next.person;
+        if (next.event == &event && next.position == event.position) {
+            announced_now_ = &next;
+            ++announced_next_;
+            if (next.person != nobody && announced_names_ == roster.names_version()) return next.person;
+        }
     }
     return event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
 }
 
+/// Calls `visit(const Watch&, signal)` for every signal of an open watch that an announced event may concern.
+template <class Visit>
+void Machine::each_announced(Visit visit) {
+    for (const Announced& announced : announced_) {
+        if (announced.count == 0) continue;
+        const Candidate* next = announced_candidates_.data() + announced.first;
+        const Candidate* const end = next + announced.count;
+        for (const auto& watch : people_[announced.person].watches) {
+            while (next != end && next->policy < watch->policy) ++next;
+            for (; next != end && next->policy == watch->policy; ++next) visit(*watch, next->signal);
+        }
+    }
+}
+
 void Machine::prepare(std::span<const Event* const> events) {
     announced_.clear();
+    announced_candidates_.clear();
     announced_next_ = 0;
     announced_names_ = roster.names_version();
+    if (recorder_ != nullptr) return;
     for (const Event* const event : events) {
         const PersonId person = event->subject.empty() ? nobody : roster.find(event->subject);
-        announced_.push_back({event, event->position, person});
+        announced_.push_back({event, event->position, person, false, 0, 0});
         if (person < people_.size()) __builtin_prefetch(&people_[person]);
     }
-    const auto each_watch = [&](auto visit) {
-        for (const Announced& next : announced_)
-            if (next.person < people_.size())
-                for (const auto& watch : people_[next.person].watches) visit(*watch);
-    };
-    for (const Announced& next : announced_)
-        if (next.person < people_.size()) __builtin_prefetch(people_[next.person].watches.data());
-    each_watch([](const Watch& watch) { __builtin_prefetch(&watch); });
-    each_watch([](const Watch& watch) { watch.prefetch(); });
-    each_watch([](const Watch& watch) { watch.prefetch_signals(); });
+    for (const Announced& announced : announced_)
+        if (announced.person < people_.size()) __builtin_prefetch(people_[announced.person].watches.data());
+    for (Announced& announced : announced_) {
+        if (announced.person >= people_.size() || people_[announced.person].watches.empty()) continue;
+        for (const auto& watch : people_[announced.person].watches) __builtin_prefetch(watch.get());
+        shape_.guards.find(announced.event->type, announced.event->fields, found_);
+        announced.has_candidates = true;
+        announced.first = announced_candidates_.size();
+        announced.count = found_.size();
+        announced_candidates_.insert(announced_candidates_.end(), found_.begin(), found_.end());
+    }
+    each_announced([](const Watch& watch, std::uint32_t) { watch.prefetch_slots(); });
+    each_announced([](const Watch& watch, std::uint32_t signal) { watch.prefetch_state(signal); });
+    each_announced([](const Watch& watch, std::uint32_t signal) { watch.prefetch_content(signal); });
 }
 
 Status Machine::push(const Event& event) {

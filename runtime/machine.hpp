@@ -141,6 +141,8 @@ private:
     Zone zone_of(const Value* attributes) const;
     bool opens_always(const TypeShape& type, PersonId subject);
     PersonId subject_of(const Event& event);
+    template <class Visit>
+    void each_announced(Visit visit);
     void find_candidates(const Moment& moment);
     std::span<const Candidate> candidates_of(std::uint32_t policy) const;
     void play_watches(Moment& moment, PersonId subject);
@@ -225,8 +227,9 @@ private:
 
     // of the position in hand
     Hits hits_;
-    std::vector<Candidate> candidates_; ///< of the event
-    std::vector<Value> fields_;         ///< with persons resolved
+    std::span<const Candidate> candidates_; ///< of the event
+    std::vector<Candidate> found_;          ///< they, if the event was not announced
+    std::vector<Value> fields_;             ///< with persons resolved
     std::vector<PendingOpening> pending_;
     std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
     std::size_t work_done_ = 0;       ///< … this one
@@ -245,15 +248,19 @@ private:
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
 
-    /// Events that were announced, with who they are about as far as that was known then; worked off in this order.
+    /// Events that were announced, with what was known of them then; worked off in this order.
     struct Announced {
         const Event* event;
         std::uint64_t position;
         PersonId person;
+        bool has_candidates;
+        std::size_t first, count; ///< in announced_candidates_
     };
     std::vector<Announced> announced_;
+    std::vector<Candidate> announced_candidates_;
     std::size_t announced_next_ = 0;
-    std::uint64_t announced_names_ = 0; ///< Roster::names_version() at that time
+    const Announced* announced_now_ = nullptr; ///< the event in hand
+    std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time
 };
 
 } // namespace watchword::runtime

@@ -47,7 +47,7 @@ struct PlainShape {
     PlainShape(const Program& program, const SignalPlan& plan);
 };
 
-class PlainState {
+class alignas(64) PlainState {
 public:
     explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
 
@@ -58,6 +58,14 @@ public:
     /// The same of a signal without a `when`, which needs no state: a hit.
     static void hit(const SignalPlan& plan, std::uint32_t input, const Occurrence& occurrence, SignalContext& context,
                     std::pmr::memory_resource* memory, std::vector<LiveHit>& hits);
+
+    /// Asks the processor for what `offer` touches.
+    void prefetch() const {
+        keys_.prefetch();
+        if (!only_) return;
+        only_->trail.prefetch();
+        only_->first.prefetch();
+    }
 
     void save(const SignalPlan& plan, SnapshotWriter& out) const;
     void load(const SignalPlan& plan, SnapshotReader& in);

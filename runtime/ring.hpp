@@ -62,6 +62,13 @@ public:
         head_ = 0;
     }
 
+    /// Asks the processor for both ends.
+    void prefetch() const {
+        if (slots_ == nullptr) return;
+        __builtin_prefetch(&slots_[head_]);
+        __builtin_prefetch(&slots_[(head_ + size_) & (capacity_ - 1)], 1);
+    }
+
 private:
     void grow() {
         const std::uint32_t larger = capacity_ == 0 ? 4 : capacity_ * 2;

@@ -58,6 +58,7 @@ public:
                 std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder = nullptr);
 
     bool empty() const { return keys_.empty(); }
+    void prefetch() const { keys_.prefetch(); }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
     /// `last` says what fills the last step, per input of it.

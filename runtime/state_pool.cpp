@@ -1,6 +1,7 @@
 #include "runtime/state_pool.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
 
 namespace watchword::runtime {
@@ -13,7 +14,7 @@ constexpr std::size_t largest_chunk = std::size_t{1} << 20;
 } // namespace
 
 StatePool::~StatePool() {
-    for (const auto& [chunk, bytes] : chunks_) ::operator delete(chunk, bytes);
+    for (const auto& [chunk, bytes] : chunks_) ::operator delete(chunk, bytes, std::align_val_t{line});
 }
 
 void* StatePool::do_allocate(std::size_t bytes, std::size_t alignment) {
@@ -39,20 +40,23 @@ void StatePool::do_deallocate(void* pointer, std::size_t bytes, std::size_t alig
     head = ::new (pointer) Free{head};
 }
 
-/// A block that was never used before. What is left of a chunk too small for it waits in the free lists.
+/// A block that was never used before.
 void* StatePool::carve(std::size_t bytes) {
-    if (left_ < bytes) {
-        if (left_ >= grain) do_deallocate(next_, left_, grain);
+    const auto gap = [&] { return bytes % line == 0 ? -reinterpret_cast<std::uintptr_t>(next_) % line : 0; };
+    if (left_ < gap() + bytes) {
         const std::size_t chunk = chunks_.empty() ? first_chunk : std::min(largest_chunk, chunks_.back().second * 2);
         chunks_.reserve(chunks_.size() + 1);
-        next_ = static_cast<char*>(::operator new(chunk));
+        next_ = static_cast<char*>(::operator new(chunk, std::align_val_t{line}));
         chunks_.emplace_back(next_, chunk);
         left_ = chunk;
         used_ += chunk;
     }
-    char* const block = next_;
-    next_ += bytes;
-    left_ -= bytes;
+    const std::size_t skipped = gap();
+    // what is skipped to reach a line serves small blocks
+    for (std::size_t i = 0; i < skipped; i += grain) do_deallocate(next_ + i, grain, grain);
+    char* const block = next_ + skipped;
+    next_ = block + bytes;
+    left_ -= skipped + bytes;
     return block;
 }
 

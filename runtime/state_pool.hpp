@@ -1,5 +1,5 @@
 // Memory of the engine's state: small blocks by size class out of large chunks, freed blocks used again; what is larger
-// comes from the heap. Counts all that it holds. Of one thread.
+// comes from the heap. Counts all that it holds. Blocks of whole cache lines begin on one. Of one thread.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@ public:
 
 private:
     static constexpr std::size_t grain = 16;
+    static constexpr std::size_t line = 64;
     static constexpr std::size_t largest = 1024;
     struct Free {
         Free* next;
@@ -29,7 +30,9 @@ private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override;
     void do_deallocate(void* pointer, std::size_t bytes, std::size_t alignment) override;
     bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-    static bool is_small(std::size_t bytes, std::size_t alignment) { return bytes <= largest && alignment <= grain; }
+    static bool is_small(std::size_t bytes, std::size_t alignment) {
+        return bytes <= largest && (alignment <= grain || (alignment <= line && bytes % line == 0));
+    }
     void* carve(std::size_t bytes);
 
     std::array<Free*, largest / grain + 1> free_{}; ///< by size in grains

@@ -19,7 +19,7 @@ Watch::~Watch() {
     }
 }
 
-Watch::SignalSlot* Watch::find(std::uint32_t signal) {
+const Watch::SignalSlot* Watch::find(std::uint32_t signal) const {
     const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
                                      [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
     return at != signals_.end() && at->signal == signal ? &*at : nullptr;
@@ -36,13 +36,23 @@ State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
     return *state;
 }
 
-void Watch::prefetch_signals() const {
-    constexpr std::size_t most = 8;
-    for (std::size_t i = 0; i < signals_.size() && i < most; ++i) {
-        const char* const state = static_cast<const char*>(signals_[i].state);
-        __builtin_prefetch(state);
-        __builtin_prefetch(state + 64);
-    }
+void Watch::prefetch_state(std::uint32_t signal) const {
+    const SignalSlot* const slot = find(signal);
+    if (slot == nullptr) return;
+    const char* const state = static_cast<const char*>(slot->state);
+    __builtin_prefetch(state);
+    if (slot->is_sequence) return;
+    __builtin_prefetch(state + 64);
+    __builtin_prefetch(state + 128);
+}
+
+void Watch::prefetch_content(std::uint32_t signal) const {
+    const SignalSlot* const slot = find(signal);
+    if (slot == nullptr) return;
+    if (slot->is_sequence)
+        static_cast<const SequenceState*>(slot->state)->prefetch();
+    else
+        static_cast<const PlainState*>(slot->state)->prefetch();
 }
 
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
@@ -86,8 +96,7 @@ void Watch::offer_plain(const SignalPlan& plan, const PlainShape& shape, std::ui
     const bool matched = context.interpreter.holds(plan.inputs[input].where, occurrence.frame);
     recorded::Offer* offer = nullptr;
     if (context.recorder != nullptr)
-        offer = &context.recorder->add(
-            context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
+        offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
     if (!matched) return;
     if (plan.has_when) {
         obtain<PlainState>(signal, false).offer(plan, shape, input, occurrence, context, hits.live, offer);
@@ -264,8 +273,7 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
     const auto is_blank = [](const SignalSlot& slot) {
         return slot.is_sequence && static_cast<const SequenceState*>(slot.state)->empty();
     };
-    out.number(signals_.size() -
-               static_cast<std::size_t>(std::count_if(signals_.begin(), signals_.end(), is_blank)));
+    out.number(signals_.size() - static_cast<std::size_t>(std::count_if(signals_.begin(), signals_.end(), is_blank)));
     for (const SignalSlot& slot : signals_) {
         if (is_blank(slot)) continue;
         const SignalPlan& signal = plan.signals[slot.signal];

@@ -40,7 +40,7 @@ struct Hits {
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
               const Frame& frame, Interpreter& interpreter, Recorder* recorder);
 
-class Watch {
+class alignas(64) Watch {
 public:
     Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, std::pmr::memory_resource* memory)
         : policy(policy_index), person(of), serial(number), signals_(memory), score(memory), trigger(memory) {}
@@ -56,11 +56,12 @@ public:
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
                 const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
-    /// Asks the processor for what `play` reads first.
-    void prefetch() const {
+    /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
+    void prefetch_slots() const {
         if (!signals_.empty()) __builtin_prefetch(signals_.data());
     }
-    void prefetch_signals() const;
+    void prefetch_state(std::uint32_t signal) const;
+    void prefetch_content(std::uint32_t signal) const;
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
@@ -84,7 +85,7 @@ private:
         bool is_sequence;
         void* state; ///< a PlainState or a SequenceState
     };
-    SignalSlot* find(std::uint32_t signal);
+    const SignalSlot* find(std::uint32_t signal) const;
     template <class State>
     State& obtain(std::uint32_t signal, bool is_sequence);
     void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,

@@ -57,6 +57,13 @@ public:
                (plan.aggregate != Aggregate::is_new || contents_.empty());
     }
 
+    /// Asks the processor for what `move_to` and `add` touch.
+    void prefetch() const {
+        times_.prefetch();
+        entries_.prefetch();
+        contents_.prefetch();
+    }
+
     void save(const WindowPlan& plan, SnapshotWriter& out) const;
     void load(const WindowPlan& plan, SnapshotReader& in);
 
