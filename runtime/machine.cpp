@@ -197,7 +197,7 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 }
 
 void Machine::find_candidates(const Moment& moment) {
-    if (announced_now_ != nullptr && announced_now_->has_candidates) {
+    if (recorder_ == nullptr && announced_now_ != nullptr && announced_now_->has_candidates) {
         candidates_ = std::span(announced_candidates_).subspan(announced_now_->first, announced_now_->count);
         return;
     }
