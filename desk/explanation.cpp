@@ -176,7 +176,7 @@ private:
         const runtime::SignalPlan& signal = plan_.signals[hit.signal];
         if (hit.event_count <= hit.events.size() || signal.sequence || signal.windows.empty()) return hit.events;
         std::vector<std::string> result;
-        const runtime::Duration longest = runtime::PlainShape{signal}.longest;
+        const runtime::Duration longest = runtime::PlainShape{source_.program, signal}.longest;
         for (const SeenOffer& offer : offers_[hit.signal])
             if (offer.time > step_->time - longest && offer.key == newest_key_[hit.signal])
                 result.push_back(offer.event);
