@@ -161,16 +161,18 @@ std::int64_t roundest(const Constant& constant, std::int64_t from, std::int64_t 
         const std::int64_t value = from <= to ? (from + unit - 1) / unit * unit : from / unit * unit;
         return value >= low && value <= high ? std::optional(value) : std::nullopt;
     };
+    // a rounding that leaves much of the way, or of the value, is no least change
+    const auto near = [&](std::int64_t value) {
+        const std::int64_t off = std::abs(value - from);
+        return off <= std::abs(to - from) / 4 && (off <= std::abs(from) / 8 || constant.kind == ConstantKind::instant);
+    };
     if (constant.kind == ConstantKind::duration || constant.kind == ConstantKind::instant) {
         for (const std::int64_t unit : time_units)
-            // a rounding that leaves most of the way is no least change
-            if (const auto value = rounded(unit); value && std::abs(*value - from) * 4 <= std::abs(to - from))
-                if (*value > 0 && (constant.kind == ConstantKind::duration || unit >= runtime::one_day)) return *value;
+            if (const auto value = rounded(unit); value && *value > 0 && near(*value)) return *value;
         return from;
     }
-    for (std::int64_t unit = 1'000'000'000'000'000; unit >= 1; unit /= 10)
-        if (const auto value = rounded(unit); value && std::abs(*value - from) * 4 <= std::abs(to - from) + unit / 100)
-            return *value;
+    for (std::int64_t unit = 1'000'000'000'000'000; unit > 1; unit /= 10)
+        if (const auto value = rounded(unit); value && near(*value)) return *value;
     return from;
 }
 

@@ -89,6 +89,9 @@ void Stream::resolve(const runtime::Program& program) {
         people.emplace_back(roster.id(person));
         person_of_.emplace(runtime::fold(people.back()), person);
     }
+    for (const StreamEmployee& employee : employees)
+        for (const std::string& account : employee.aliases)
+            person_of_.emplace(runtime::fold(account), roster.resolve(account));
     ids_.resize(events.size());
     std::iota(ids_.begin(), ids_.end(), std::size_t{0});
     std::stable_sort(ids_.begin(), ids_.end(),

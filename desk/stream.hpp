@@ -61,7 +61,7 @@ public:
     /// Finds out whom each event is about; call it when everything is in.
     void resolve(const runtime::Program& program);
 
-    /// Index in `people` of an employee id, without regard to case; no_person: nobody is called so.
+    /// Index in `people` of an employee id or account, without regard to case; no_person: nobody is called so.
     std::uint32_t find_person(std::string_view id) const;
     /// Events by the id they go by; the first of several. nullptr: there is none.
     const StreamEvent* find_event(std::string_view id) const;

@@ -29,7 +29,7 @@ public:
         } else if (const auto* binary = logic(id)) {
             made.kind = binary->op == BinaryOp::logic_and ? PartKind::all : PartKind::any;
             std::vector<ExprId> operands;
-            flatten(id, binary->op, operands, depth);
+            flatten(id, binary->op, operands);
             for (const ExprId operand : operands) made.children.push_back(part(operand, depth + 1));
         } else {
             made.code = lowering_.code.value(scope_, id);
@@ -52,15 +52,14 @@ private:
         return binary->op == BinaryOp::logic_and || binary->op == BinaryOp::logic_or ? binary : nullptr;
     }
 
-    /// `a and b and c` is one part with three children.
-    void flatten(ExprId id, BinaryOp op, std::vector<ExprId>& into, unsigned depth) {
-        const Binary* binary = logic(id);
-        if (binary == nullptr || binary->op != op || depth > most_depth) {
-            into.push_back(id);
-            return;
+    /// `a and b and c` is one part with three children, however long it is.
+    void flatten(ExprId id, BinaryOp op, std::vector<ExprId>& into) const {
+        for (const Binary* binary = logic(id); binary != nullptr && binary->op == op; binary = logic(id)) {
+            into.push_back(binary->right);
+            id = binary->left;
         }
-        flatten(binary->left, op, into, depth + 1);
-        flatten(binary->right, op, into, depth + 1);
+        into.push_back(id);
+        std::reverse(into.begin(), into.end());
     }
 
     void operands(ExprId id, std::vector<PartOperand>& into) {

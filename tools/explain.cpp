@@ -150,7 +150,7 @@ void add_explain(CLI::App& command, Context& context) {
     add_input_options(*verb, settings.input);
     add_reveal_options(*verb, settings.reveal);
     verb->add_option("--alert", settings.alert, "The alert's id, or its beginning");
-    verb->add_option("--subject", settings.subject, "A person, by pseudonym or employee id");
+    verb->add_option("--subject", settings.subject, "A person, by pseudonym, employee id or account");
     verb->add_option("--at", settings.at, "The time to explain; with --why-not: an alert by then");
     verb->add_option("--why-not", settings.why_not, "The policy that raised no alert for the person");
     verb->add_option("--format", settings.format, "human, json, html")

@@ -148,7 +148,7 @@ bool may_be_triggered(const Case& made, std::uint32_t policy, std::uint32_t pers
     return false;
 }
 
-/// Every constant, and for each the values of a fine grid.
+/// Every constant, and for each the values of a grid about those that the random policies and records have.
 bool some_change_fires(const Case& made, std::uint32_t policy, std::uint32_t person) {
     const std::string& name = made.program->policies[policy].name;
     for (const desk::Constant& constant : desk::constants_of(*made.text, *made.program, policy)) {
@@ -158,8 +158,9 @@ bool some_change_fires(const Case& made, std::uint32_t policy, std::uint32_t per
         case desk::ConstantKind::integer:
         case desk::ConstantKind::real:
         case desk::ConstantKind::percentage:
-            for (std::int64_t value = 0; value <= 40; ++value) values.push_back(value * scale);
-            for (std::int64_t value = 50; value <= 200; value += 25) values.push_back(value * scale);
+            for (const std::int64_t value :
+                 {0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 35, 40, 50, 60, 80, 100, 200})
+                values.push_back(value * scale);
             break;
         case desk::ConstantKind::duration:
             for (std::int64_t minutes :
@@ -167,7 +168,8 @@ bool some_change_fires(const Case& made, std::uint32_t policy, std::uint32_t per
                 values.push_back(minutes * runtime::one_minute);
             break;
         case desk::ConstantKind::size:
-            for (std::int64_t value = 0; value <= 400; value += 10) values.push_back(value * 1'000'000);
+            for (const std::int64_t value : {0, 1, 2, 5, 10, 15, 20, 30, 50, 100, 200, 400})
+                values.push_back(value * 1'000'000);
             break;
         case desk::ConstantKind::instant:
             for (std::int64_t days = -10; days <= 10; ++days)

@@ -165,3 +165,18 @@ TEST_CASE("a recording is of the person and policy asked about") {
     REQUIRE(recording.steps.size() == 1);
     CHECK(recording.people[recording.steps[0].person] == "u2");
 }
+
+TEST_CASE("a condition of many parts is recorded like one of few") {
+    std::string parts = "path == \"/0\"";
+    for (int i = 1; i < 150; ++i) parts += " or path == \"/" + std::to_string(i) + "\"";
+    std::string wide = policy;
+    wide.replace(wide.find("path startswith \"/secret\""), 25, "(" + parts + ")");
+    const Compiled compiled{wide, in_parts()};
+    runtime::Recording recording;
+    desk::ReplayOptions options;
+    options.recording = &recording;
+    desk::replay(compiled.program, stream_of(compiled.program), options);
+    const auto offers = all<recorded::Offer>(recording);
+    REQUIRE_FALSE(offers.empty());
+    CHECK(offers[0].second.where.size() == 151);
+}
