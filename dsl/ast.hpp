@@ -425,7 +425,9 @@ struct EventItem {
     Span span;
 };
 struct Expectation {
-    enum class Kind : std::uint8_t { alert, no_alert, score, watch, no_watch, risk, nothing_else } kind = Kind::alert;
+    enum class Kind : std::uint8_t {
+        alert, no_alert, score, watch, no_watch, risk, nothing_else, snapshot
+    } kind = Kind::alert;
     std::optional<Name> policy;
     std::optional<Name> level;
     bool or_above = false;
@@ -435,18 +437,34 @@ struct Expectation {
     std::optional<std::uint32_t> times;
     BinaryOp comparison = BinaryOp::equal;
     NumberClause number;
+    std::optional<TextClause> file; ///< of a snapshot
     Span span;
 };
-/// `lateness 10m`, `no roster` …, `until T`
+/// `lateness 10m`, `roster`, `until T`, `advance 3d`, `advance to T`
 struct TestOption {
     Name name;
     std::optional<DurationClause> duration;
     std::optional<InstantClause> instant;
     Span span;
 };
+/// A row of a table: values for the names that the test uses, and what must come of them.
+struct TestCase {
+    TextClause title; ///< empty: named by its values
+    std::vector<Assignment> values;
+    Span values_span;
+    std::vector<Expectation> expectations;
+    Span span;
+};
+/// `refuses W0203 { … }`: declarations that must not compile, as text.
+struct Refusal {
+    std::vector<Name> codes;
+    Span body; ///< between the brackets
+};
 struct TestDecl {
     TextClause title;
     std::vector<std::variant<EmployeeItem, EventItem, Expectation, TestOption>> items;
+    std::vector<TestCase> cases;
+    std::optional<Refusal> refusal;
 };
 
 struct Declaration {

@@ -116,5 +116,7 @@ void check_policies(Checking& checking); // policy_checker.cpp
 void check_risk(Checking& checking);
 void check_sources(Checking& checking); // source_checker.cpp
 void check_tests(Checking& checking);   // test_checker.cpp
+/// Compiles the files without their tests, but with what this test says is refused. refusal.cpp
+RefusalInfo try_refusal(const Checking& checking, DeclRef test);
 
 } // namespace watchword::dsl

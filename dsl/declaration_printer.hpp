@@ -34,6 +34,8 @@ private:
     void risk(const RiskDecl& risk, Span whole);
     void source(const SourceDecl& source, Span whole);
     void test(const TestDecl& test, Span whole);
+    void refusal(const TestDecl& test, Span whole);
+    void test_case(const TestCase& one);
 
     std::string opening(const Opens& opens) const;
     std::string closing(const Close& close) const;

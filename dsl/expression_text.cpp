@@ -52,9 +52,9 @@ constexpr std::array<std::string_view, 20> reserved{
 constexpr std::array<std::string_view, 12> event_words{"signal", "alert", "no", "on",    "or",       "after",
                                                        "as",     "where", "by", "times", "employee", "always"};
 /// The same where a policy or a signal may stand in an expectation or an alert.
-constexpr std::array<std::string_view, 16> policy_words{"open",   "expect", "employee", "at",   "lateness", "until",
+constexpr std::array<std::string_view, 18> policy_words{"open",   "expect", "employee", "at",   "lateness", "until",
                                                         "roster", "for",    "because",  "x",    "info",     "low",
-                                                        "medium", "high",   "critical", "where"};
+                                                        "medium", "high",   "critical", "where", "advance",  "case"};
 
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {

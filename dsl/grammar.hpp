@@ -66,7 +66,9 @@ struct risk_combine; struct combine_kind; struct risk_level; struct at_word; str
 struct from_word; struct source_format; struct source_end; struct source_item; struct source_delimiter;
 struct source_zone; struct source_header; struct text_start; struct column; struct column_sensitive;
 struct type_start; struct headers; struct emit; struct emit_target; struct emit_employee; struct test_declaration;
-struct test_end; struct test_item; struct test_lateness; struct test_until; struct test_roster; struct test_employee;
+struct test_content; struct test_end; struct test_item; struct test_case; struct case_expectation; struct test_refusal;
+struct refused_begin; struct refused_body; struct refused_end; struct refused_piece; struct refused_block; struct test_advance;
+struct advance_target; struct advance_to; struct expect_snapshot; struct from_file; struct test_lateness; struct test_until; struct test_roster; struct test_employee;
 struct test_at; struct at_content; struct test_event; struct repetition; struct expectation;
 struct expectation_content; struct expect_nothing; struct expect_no; struct expect_unwanted; struct expect_no_alert;
 struct expect_no_watch; struct expect_alert; struct expect_watch; struct expect_score; struct expect_risk;
@@ -388,9 +390,21 @@ struct emit_target : sor<emit_employee, dotted> {};
 struct emit_employee : WORD("employee") {};
 
 // --- tests -----------------------------------------------------------------------------------------------------------------
-struct test_declaration : if_must<WORD("test"), text_value, open_brace, star<test_item>, test_end> {};
+struct test_declaration : if_must<WORD("test"), text_value, test_content> {};
+struct test_content : sor<test_refusal, seq<open_brace, star<test_item>, star<test_case>, must<test_end>>> {};
+struct test_refusal : seq<WORD("refuses"), must<list_must<name, comma>, refused_begin>, refused_body, must<refused_end>> {};
+struct refused_begin : one<'{'> {};
+struct refused_body : star<refused_piece> {};
+struct refused_piece : sor<comment, raw_text, text, refused_block, not_one<'{', '}'>> {};
+struct refused_block : seq<one<'{'>, refused_body, one<'}'>> {};
+struct refused_end : close_brace {};
+struct test_case : if_must<WORD("case"), opt<text_value>, record, case_expectation, star<case_expectation>> {};
+struct case_expectation : seq<expectation> {};
 struct test_end : close_brace {};
-struct test_item : sor<expectation, test_employee, test_at, test_lateness, test_until, test_roster> {};
+struct test_item : sor<expectation, test_employee, test_at, test_lateness, test_until, test_roster, test_advance> {};
+struct test_advance : if_must<WORD("advance"), advance_target> {};
+struct advance_target : sor<advance_to, duration_value> {};
+struct advance_to : if_must<WORD("to"), instant_value> {};
 struct test_lateness : if_must<WORD("lateness"), duration_value> {};
 struct test_until : if_must<WORD("until"), instant_value> {};
 struct test_roster : WORD("roster") {};
@@ -400,9 +414,11 @@ struct at_content : sor<test_employee, test_event> {};
 struct test_event : seq<dotted, must<record>, opt<repetition>> {};
 struct repetition : if_must<WORD("x"), integer_value, every_word, duration_value> {};
 struct expectation : if_must<WORD("expect"), expectation_content> {};
-struct expectation_content : sor<expect_nothing, expect_no, expect_alert, expect_score, expect_watch, expect_risk> {};
+struct expectation_content : sor<expect_nothing, expect_no, expect_snapshot, expect_alert, expect_score, expect_watch, expect_risk> {};
 struct expect_nothing : if_must<WORD("nothing"), else_word> {};
 struct expect_no : if_must<WORD("no"), expect_unwanted> {};
+struct expect_snapshot : if_must<WORD("alerts"), from_file> {};
+struct from_file : if_must<WORD("from"), text_value> {};
 struct expect_unwanted : sor<expect_no_alert, expect_no_watch> {};
 struct expect_no_alert : seq<WORD("alert"), star<alert_part>> {};
 struct expect_no_watch : seq<WORD("watch"), star<watch_part>> {};
@@ -420,7 +436,7 @@ struct expect_for : if_must<WORD("for"), text_value> {};
 struct expect_at : seq<WORD("at"), instant_value, not_at<sor<seq<dotted, one<'{'>>, seq<employee_word, one<'"'>>>>> {};
 struct expect_because : if_must<WORD("because"), list_must<reference, comma>> {};
 struct expect_times : seq<WORD("x"), at<digit>, must<integer_value>> {};
-struct item_start : sor<WORD("expect"), WORD("employee"), WORD("at"), WORD("lateness"), WORD("until"), seq<WORD("roster"), not_at<level_word>>, level_word, WORD("for"), WORD("because"), seq<WORD("x"), digit>> {};
+struct item_start : sor<WORD("expect"), WORD("employee"), WORD("at"), WORD("lateness"), WORD("until"), seq<WORD("roster"), not_at<level_word>>, level_word, WORD("for"), WORD("because"), WORD("advance"), WORD("case"), seq<WORD("x"), digit>> {};
 struct expect_policy : seq<not_at<item_start>, reference> {};
 // clang-format on
 

@@ -84,6 +84,11 @@ void LineWriter::line(std::string_view text) {
     can_append_ = true;
 }
 
+void LineWriter::verbatim(std::string_view text, std::uint32_t end) {
+    while (has_comment_before(end)) ++next_comment_;
+    line(text);
+}
+
 void LineWriter::open(std::string_view text) {
     line(text);
     ++indent_;

@@ -23,6 +23,10 @@ public:
     /// A line that opens a block, and one that closes it; `end` is where the block ends in the source.
     void open(std::string_view text);
     void close(std::uint32_t end, std::string_view text = "}");
+    /// As it is, comments within it too; `end` is where it ends in the source.
+    void verbatim(std::string_view text, std::uint32_t end);
+    /// A block that no bracket opens, and its end.
+    void begin_block() { ++indent_; }
     /// Ends a block that no bracket closes.
     void end_block() { --indent_; }
     std::size_t indentation() const { return indent_ * 2; }

@@ -2,6 +2,7 @@
 #include "dsl/lower.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace watchword::dsl {
 
@@ -11,14 +12,23 @@ namespace {
 
 class TestLowering {
 public:
-    TestLowering(Lowering& lowering, const TestInfo& info)
-        : lowering_(lowering), tree_(info.at.tree), declared_(lowering.model.decl<TestDecl>(info.at)) {
+    /// `row`: the case, or nullptr.
+    TestLowering(Lowering& lowering, const TestInfo& info, const TestCase* row)
+        : lowering_(lowering), info_(info), tree_(info.at.tree), declared_(lowering.model.decl<TestDecl>(info.at)),
+          row_(row) {
         plan_.name = info.name;
         plan_.span = where(lowering.span(info.at));
+        if (info.refusal) plan_.refusal = runtime::TestRefusal{info.refusal->expected, info.refusal->actual};
+        if (row == nullptr) return;
+        plan_.name += ": " + name_of(*row);
+        plan_.span = where(row->span);
+        bind(*row);
     }
 
     runtime::TestPlan lower() {
         for (const auto& item : declared_.items) std::visit([&](const auto& one) { add(one); }, item);
+        if (row_ != nullptr)
+            for (const Expectation& expectation : row_->expectations) add(expectation);
         return std::move(plan_);
     }
 
@@ -29,7 +39,24 @@ private:
         return time;
     }
 
-    std::optional<Constant> constant(ExprId expr) const { return used_constant(lowering_.model, tree_, expr, nullptr); }
+    std::string name_of(const TestCase& row) const {
+        if (!row.title.text.empty()) return row.title.text;
+        std::string text;
+        for (const Assignment& value : row.values)
+            text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", value.name.text,
+                                lowering_.written(lowering_.model.expr(tree_, value.value).span));
+        return text;
+    }
+
+    void bind(const TestCase& row) {
+        bound_.resize(info_.columns.size());
+        for (std::size_t i = 0; i < bound_.size(); ++i)
+            for (const Assignment& value : row.values)
+                if (value.name.text == info_.columns[i].name)
+                    bound_[i] = used_constant(lowering_.model, tree_, value.value, nullptr);
+    }
+
+    std::optional<Constant> constant(ExprId expr) const { return used_constant(lowering_.model, tree_, expr, &bound_); }
     runtime::Value value(ExprId expr) {
         const auto known = constant(expr);
         return known ? to_value(*known, lowering_.program.arena) : runtime::Value::absent();
@@ -37,7 +64,10 @@ private:
 
     void add(const EmployeeItem& item) {
         runtime::TestEmployee employee;
-        if (item.at) employee.at = instant(*item.at);
+        if (item.at) {
+            employee.at = instant(*item.at);
+            newest_ = std::max(newest_, employee.at);
+        }
         employee.id = item.id.text;
         employee.span = where(item.span);
         const auto& attributes = lowering_.program.employee.attributes;
@@ -76,6 +106,7 @@ private:
         lowering_.test_items += item.times;
         if (lowering_.test_items > max_test_items) return lowering_.code.give_up(item.span);
         for (std::uint32_t i = 0; i < item.times; ++i) {
+            newest_ = std::max(newest_, event.at);
             plan_.until = std::max(plan_.until, event.at);
             plan_.events.push_back(event);
             if (__builtin_add_overflow(event.at, item.every, &event.at)) return lowering_.code.give_up(item.span);
@@ -102,6 +133,7 @@ private:
         }
         expectation.comparison = comparison(item.comparison);
         expectation.number = item.number.value;
+        if (item.file) expectation.file = item.file->text;
         expectation.span = where(item.span);
         expectation.text = lowering_.written(item.span);
         plan_.expectations.push_back(std::move(expectation));
@@ -111,6 +143,18 @@ private:
         if (option.name.text == "lateness" && option.duration) plan_.lateness = option.duration->value;
         if (option.name.text == "until" && option.instant) instant(*option.instant);
         if (option.name.text == "roster") plan_.has_roster = true;
+        if (option.name.text == "advance") advance(option);
+    }
+
+    /// From the newest instant so far.
+    void advance(const TestOption& option) {
+        if (option.instant) newest_ = std::max(newest_, instant(*option.instant));
+        if (option.duration && newest_ != runtime::beginning &&
+            __builtin_add_overflow(newest_, option.duration->value, &newest_))
+            return lowering_.code.give_up(option.span);
+        if (newest_ == runtime::beginning) return;
+        plan_.until = std::max(plan_.until, newest_);
+        plan_.clock.push_back({newest_, where(option.span)});
     }
 
     static Expect what(Expectation::Kind kind) {
@@ -129,6 +173,8 @@ private:
             return Expect::risk;
         case Expectation::Kind::nothing_else:
             return Expect::nothing_else;
+        case Expectation::Kind::snapshot:
+            return Expect::snapshot;
         }
         return Expect::alert;
     }
@@ -151,8 +197,12 @@ private:
     }
 
     Lowering& lowering_;
+    const TestInfo& info_;
     std::uint32_t tree_;
     const TestDecl& declared_;
+    const TestCase* row_;
+    BoundParameters bound_;
+    runtime::Time newest_ = runtime::beginning; ///< of what is written so far
     runtime::TestPlan plan_;
 };
 
@@ -161,7 +211,9 @@ private:
 void lower_tests(Lowering& lowering) {
     for (const TestInfo& info : lowering.model.tests) {
         if (lowering.stopped()) return;
-        lowering.program.tests.push_back(TestLowering{lowering, info}.lower());
+        const auto& cases = lowering.model.decl<TestDecl>(info.at).cases;
+        if (cases.empty()) lowering.program.tests.push_back(TestLowering{lowering, info, nullptr}.lower());
+        for (const TestCase& row : cases) lowering.program.tests.push_back(TestLowering{lowering, info, &row}.lower());
     }
 }
 

@@ -145,7 +145,17 @@ struct SourceInfo {
     std::string delimiter = ",", zone;
     std::vector<std::string> header;
 };
-struct TestInfo { DeclRef at; std::string name; };
+/// What came of declarations that must not compile.
+struct RefusalInfo {
+    std::string expected; ///< `refused with W0203`
+    std::string actual;   ///< empty: so it was
+};
+struct TestInfo {
+    DeclRef at;
+    std::string name;
+    std::optional<RefusalInfo> refusal;
+    std::vector<runtime::Field> columns; ///< of its cases: name and type; references are RefKind::parameter
+};
 
 struct Model {
     const Sources* sources = nullptr;

@@ -56,6 +56,7 @@ constexpr bool nests(NodeKind kind) {
     case NodeKind::baseline_call:
     case NodeKind::logical_not:
     case NodeKind::negative:
+    case NodeKind::refused_block:
         return true;
     default:
         return false;

@@ -238,7 +238,37 @@ void DeclarationPrinter::source(const SourceDecl& source, Span whole) {
     out_.close(whole.end);
 }
 
+/// What must not compile may be no declaration at all: it stays as it is written.
+void DeclarationPrinter::refusal(const TestDecl& test, Span whole) {
+    std::string codes;
+    for (const Name& code : test.refusal->codes) codes += (codes.empty() ? "" : ", ") + name_text(code);
+    out_.verbatim(
+        fmt::format("test {} refuses {} {{{}}}", expr_.written(test.title), codes, sources_.text(test.refusal->body)),
+        whole.end);
+}
+
+void DeclarationPrinter::test_case(const TestCase& one) {
+    out_.before(one.span.begin);
+    const std::string head = one.title.text.empty() ? "case" : "case " + expr_.written(one.title);
+    const Expectation& first = one.expectations.front();
+    std::string fields;
+    for (const Assignment& value : one.values)
+        fields += (fields.empty() ? "" : ", ") + name_text(value.name) + ": " + expr_(value.value);
+    const std::string tail = " " + expectation(first);
+    if (one.expectations.size() == 1 && !out_.has_comment_before(first.span.begin) &&
+        fits(head + " { " + fields + " }" + tail))
+        return record(head, one.values, one.values_span, tail);
+    record(head, one.values, one.values_span);
+    out_.begin_block();
+    for (const Expectation& expected : one.expectations) {
+        out_.before(expected.span.begin);
+        out_.line(expectation(expected));
+    }
+    out_.end_block();
+}
+
 void DeclarationPrinter::test(const TestDecl& test, Span whole) {
+    if (test.refusal) return refusal(test, whole);
     out_.open("test " + expr_.written(test.title) + " {");
     for (const auto& item : test.items) {
         if (const auto* employee = std::get_if<EmployeeItem>(&item)) {
@@ -263,10 +293,12 @@ void DeclarationPrinter::test(const TestDecl& test, Span whole) {
             out_.line(expectation(*expected));
         } else if (const auto* option = std::get_if<TestOption>(&item)) {
             out_.before(option->span.begin);
+            const std::string to = option->name.text == "advance" ? " to " : " ";
             out_.line(option->name.text + (option->duration ? " " + expr_.written(*option->duration) : "") +
-                      (option->instant ? " " + expr_.written(*option->instant) : ""));
+                      (option->instant ? to + expr_.written(*option->instant) : ""));
         }
     }
+    for (const TestCase& one : test.cases) test_case(one);
     out_.close(whole.end);
 }
 
@@ -276,6 +308,8 @@ std::string DeclarationPrinter::expectation(const Expectation& expected) const {
     switch (expected.kind) {
     case Kind::nothing_else:
         return text + "nothing else";
+    case Kind::snapshot:
+        return text + "alerts from " + expr_.written(*expected.file);
     case Kind::no_alert:
         text += "no alert";
         break;

@@ -12,14 +12,17 @@ namespace {
 
 class TestChecker {
 public:
-    TestChecker(Checking& checking, DeclRef at)
-        : checking_(checking), at_(at), declared_(checking.model.decl<TestDecl>(at)) {}
+    TestChecker(Checking& checking, DeclRef at, TestInfo& info)
+        : checking_(checking), at_(at), declared_(checking.model.decl<TestDecl>(at)), info_(info) {}
 
     void check() {
+        if (declared_.refusal) return check_codes();
+        find_columns();
+        for (const TestCase& one : declared_.cases) check_case(one);
         for (const auto& item : declared_.items) std::visit([&](const auto& one) { check_item(one); }, item);
         const bool expects = std::any_of(declared_.items.begin(), declared_.items.end(),
                                          [](const auto& item) { return std::holds_alternative<Expectation>(item); });
-        if (!expects)
+        if (!expects && declared_.cases.empty())
             checking_.diagnostics.add(Code::test_without_expectation, declared_.title.span, "the test expects nothing")
                 .help = "add `expect alert POLICY …` or `expect no alert POLICY`";
     }
@@ -30,15 +33,103 @@ private:
         Scope scope;
         scope.tree = at_.tree;
         scope.place = "in a test";
+        scope.parameters = &columns_;
         ExpressionChecker checker(checking_, scope);
         if (target.kind == Kind::error) {
             checker.check(value);
             return;
         }
         if (!checker.check_value(value, target, what)) return;
-        if (!constant_value(checking_.model, at_.tree, value))
-            checking_.diagnostics.add(Code::not_constant, checking_.expr(at_.tree, value).span,
-                                      "the values of a test are constant");
+        if (checking_.info(at_.tree, value).ref.kind == RefKind::parameter) return; // a column of the cases
+        if (constant_value(checking_.model, at_.tree, value)) return;
+        Diagnostic& diagnostic = checking_.diagnostics.add(Code::not_constant, checking_.expr(at_.tree, value).span,
+                                                           "the values of a test are constant");
+        if (!columns_.empty()) diagnostic.help = "a name of the cases stands alone: put the whole value into the case";
+    }
+
+    // --- cases: their names stand for values of the type of the field that is given one ---
+
+    bool is_column(ExprId value, const std::string& name) const {
+        const auto* path = std::get_if<Path>(&checking_.expr(at_.tree, value).node);
+        return path != nullptr && path->parts.size() == 1 && path->parts[0].text == name;
+    }
+
+    std::optional<Type> type_of_use(const std::string& column) const {
+        const auto type_in = [&](const std::vector<Assignment>& given,
+                                 const std::vector<runtime::Field>& fields) -> std::optional<Type> {
+            for (const Assignment& one : given)
+                if (is_column(one.value, column))
+                    for (const runtime::Field& field : fields)
+                        if (field.name == one.name.text) return field.type;
+            return std::nullopt;
+        };
+        for (const auto& item : declared_.items) {
+            std::optional<Type> type;
+            if (const auto* event = std::get_if<EventItem>(&item)) {
+                const auto found = checking_.event_of.find(event->event.text());
+                if (found != checking_.event_of.end())
+                    type = type_in(event->fields, checking_.model.events[found->second].fields);
+            } else if (const auto* employee = std::get_if<EmployeeItem>(&item)) {
+                type = type_in(employee->attributes, checking_.model.employee.attributes);
+            }
+            if (type) return type;
+        }
+        return std::nullopt;
+    }
+
+    void find_columns() {
+        if (declared_.cases.empty()) return;
+        std::vector<NamedType> found;
+        for (const Assignment& value : declared_.cases.front().values) {
+            std::optional<Type> type = type_of_use(value.name.text);
+            if (!type) {
+                Scope scope;
+                scope.tree = at_.tree;
+                type = ExpressionChecker(checking_, scope).check(value.value);
+            }
+            found.push_back({value.name.text, *type});
+            info_.columns.push_back({});
+            info_.columns.back().name = value.name.text;
+            info_.columns.back().type = *type;
+        }
+        columns_ = std::move(found);
+    }
+
+    void check_case(const TestCase& one) {
+        std::set<std::string> given;
+        std::vector<NamedType> columns;
+        columns.swap(columns_); // the values of a case do not name columns
+        for (const Assignment& value : one.values) {
+            report_second(given, value);
+            const auto column = std::find_if(columns.begin(), columns.end(),
+                                             [&](const NamedType& known) { return known.name == value.name.text; });
+            if (column == columns.end())
+                report_unknown(Code::unknown_field, value.name,
+                               fmt::format("the first case gives no {}", quoted(value.name.text)), info_.columns);
+            check_data(value.value, column == columns.end() ? error_type : column->type, quoted(value.name.text));
+        }
+        for (const NamedType& column : columns)
+            if (!given.contains(column.name))
+                checking_.diagnostics
+                    .add(Code::missing_field, one.values_span,
+                         fmt::format("the case stands without {}", quoted(column.name)))
+                    .label = "each case gives what the first gives";
+        columns_.swap(columns);
+        for (const Expectation& expectation : one.expectations) check_item(expectation);
+    }
+
+    void check_codes() {
+        for (const Name& code : declared_.refusal->codes) {
+            const auto known =
+                std::find_if(codes().begin(), codes().end(), [&](const CodeRow& one) { return one.code == code.text; });
+            if (known != codes().end() && known->severity == Severity::error) continue;
+            Diagnostic& diagnostic = checking_.diagnostics.add(
+                Code::never_expected, code.span,
+                known == codes().end() ? fmt::format("there is no diagnostic {}", quoted(code.text))
+                                       : fmt::format("{} is a warning, which refuses nothing", code.text));
+            if (known == codes().end())
+                diagnostic.help = "`watchword doc diagnostics` lists them; `check` prints the code of each error";
+        }
     }
 
     void report_unknown(Code code, const Name& name, std::string message, const std::vector<runtime::Field>& fields) {
@@ -158,11 +249,16 @@ private:
                                               quoted(expectation.level->text)));
     }
 
-    void check_item(const TestOption&) {}
+    void check_item(const TestOption& option) {
+        if (option.duration && option.duration->value < 0)
+            checking_.diagnostics.add(Code::out_of_range, option.span, "time moves forwards");
+    }
 
     Checking& checking_;
     DeclRef at_;
     const TestDecl& declared_;
+    TestInfo& info_;
+    std::vector<NamedType> columns_; ///< of the cases
 };
 
 } // namespace
@@ -174,8 +270,10 @@ void check_tests(Checking& checking) {
         for (std::uint32_t index = 0; index < model.trees[tree].declarations.size(); ++index) {
             const auto* test = std::get_if<TestDecl>(&model.trees[tree].declarations[index].node);
             if (test == nullptr) continue;
-            model.tests.push_back({{tree, index}, test->title.text});
-            TestChecker(checking, {tree, index}).check();
+            TestInfo info{{tree, index}, test->title.text, {}, {}};
+            TestChecker(checking, {tree, index}, info).check();
+            if (test->refusal) info.refusal = try_refusal(checking, {tree, index});
+            model.tests.push_back(std::move(info));
         }
     }
 }

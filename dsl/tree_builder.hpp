@@ -110,6 +110,8 @@ private:
     SourceDecl source(NodeId id);
     Emit emit(NodeId id);
     TestDecl test(NodeId id);
+    TestCase test_case(NodeId id);
+    Refusal refusal(NodeId id);
     EmployeeItem employee_item(NodeId id);
     EventItem event_item(NodeId id);
     Expectation expectation(NodeId id);

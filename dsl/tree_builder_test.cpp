@@ -51,12 +51,44 @@ TestDecl TreeBuilder::test(NodeId id) {
         case NodeKind::test_roster:
             result.items.emplace_back(TestOption{option("roster"), {}, {}, span(child)});
             break;
+        case NodeKind::test_advance: {
+            const NodeId to = find(child, NodeKind::advance_to);
+            TestOption advance{option("advance"), {}, {}, span(child)};
+            if (to != no_node)
+                advance.instant = instant_in(to);
+            else
+                advance.duration = duration_in(child);
+            result.items.emplace_back(std::move(advance));
+            break;
+        }
+        case NodeKind::test_case:
+            result.cases.push_back(test_case(child));
+            break;
+        case NodeKind::test_refusal:
+            result.refusal = refusal(child);
+            break;
         default:
             break;
         }
     }
     return result;
 }
+
+TestCase TreeBuilder::test_case(NodeId id) {
+    TestCase result;
+    result.title = text_in(id);
+    result.span = span(id);
+    for (const NodeId child : children(id)) {
+        if (kind(child) == NodeKind::record) {
+            result.values = record(child);
+            result.values_span = span(child);
+        }
+        if (kind(child) == NodeKind::expectation) result.expectations.push_back(expectation(child));
+    }
+    return result;
+}
+
+Refusal TreeBuilder::refusal(NodeId id) { return {names(id), span(find(id, NodeKind::refused_body))}; }
 
 EmployeeItem TreeBuilder::employee_item(NodeId id) {
     return {{}, text_in(id), record(find(id, NodeKind::record)), span(id)};
@@ -84,6 +116,10 @@ Expectation TreeBuilder::expectation(NodeId id) {
     switch (kind(content)) {
     case NodeKind::expect_nothing:
         result.kind = Kind::nothing_else;
+        return result;
+    case NodeKind::expect_snapshot:
+        result.kind = Kind::snapshot;
+        result.file = text_in(content);
         return result;
     case NodeKind::expect_no_alert:
         result.kind = Kind::no_alert;

@@ -445,7 +445,7 @@ struct TestEvent {
     std::vector<Value> fields; ///< per field of the schema; persons as text; absent where not given
     SourceSpan span;
 };
-enum class Expect : std::uint8_t { alert, no_alert, score, watch, no_watch, risk, nothing_else };
+enum class Expect : std::uint8_t { alert, no_alert, score, watch, no_watch, risk, nothing_else, snapshot };
 enum class Comparison : std::uint8_t { equal, unequal, less, at_most, more, at_least };
 struct TestExpectation {
     Expect what = Expect::alert;
@@ -458,16 +458,29 @@ struct TestExpectation {
     std::vector<std::string> because;   ///< signals that must contribute
     Comparison comparison = Comparison::equal;
     double number = 0;
+    std::string file;                   ///< of a snapshot, as written: all alerts of the test; judged by the host
     SourceSpan span;
     std::string text; ///< as written
 };
+/// The clock is moved without an event: what is older than this is final.
+struct TestClock {
+    Time at = 0;
+    SourceSpan span;
+};
+/// Declarations that must not compile, and what came of them; decided by the compiler.
+struct TestRefusal {
+    std::string expected;
+    std::string actual; ///< empty: as expected
+};
 struct TestPlan {
-    std::string name;
+    std::string name; ///< of a case: `title: case`
     Duration lateness = 0;
     bool has_roster = false;
     std::vector<TestEmployee> employees;
     std::vector<TestEvent> events; ///< in written order
+    std::vector<TestClock> clock;
     std::vector<TestExpectation> expectations;
+    std::optional<TestRefusal> refusal; ///< then there is nothing else
     Time until = beginning; ///< time is advanced to here before expectations are judged
     SourceSpan span;
 };

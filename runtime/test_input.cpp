@@ -12,49 +12,92 @@ namespace {
 std::vector<TestInputItem> written_order(const TestPlan& plan) {
     std::vector<std::pair<std::uint32_t, TestInputItem>> items;
     for (const TestEvent& event : plan.events)
-        items.push_back({event.span.begin, {event.at, event.at, &event, nullptr, 0}});
+        items.push_back({event.span.begin, {event.at, event.at, &event, nullptr, 0, 0}});
     for (const TestEmployee& employee : plan.employees)
         if (employee.at != beginning)
-            items.push_back({employee.span.begin, {employee.at, employee.at, nullptr, &employee, 0}});
+            items.push_back({employee.span.begin, {employee.at, employee.at, nullptr, &employee, 0, 0}});
+    for (const TestClock& clock : plan.clock)
+        items.push_back({clock.span.begin, {clock.at, clock.at, nullptr, nullptr, 0, 0}});
     std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<TestInputItem> result;
     for (auto& [place, item] : items) {
-        item.ordinal = result.size() + 1;
+        item.written = result.size() + 1;
         result.push_back(item);
     }
     return result;
 }
 
+bool is_clock(const TestInputItem& item) { return item.event == nullptr && item.employee == nullptr; }
+
 bool comes_before(const TestInputItem& left, const TestInputItem& right) {
     return left.time != right.time ? left.time < right.time : left.ordinal < right.ordinal;
 }
 
+/// splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
+std::uint64_t mixed(std::uint64_t value) {
+    value += 0x9e3779b97f4a7c15U;
+    value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+    value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+    return value ^ (value >> 31U);
+}
+
+/// What lies between two moves of the clock, which stay where they are, in order of arrival.
+void let_arrive(std::vector<TestInputItem>& items, const Shuffle& shuffle) {
+    const auto arrival = [&](const TestInputItem& item) {
+        const std::uint64_t delay = mixed(shuffle.seed ^ mixed(item.written));
+        return item.time + static_cast<Duration>(delay % (static_cast<std::uint64_t>(shuffle.most) + 1));
+    };
+    for (auto first = items.begin(); first != items.end();) {
+        const auto last = std::find_if(first, items.end(), is_clock);
+        std::stable_sort(first, last, [&](const auto& a, const auto& b) { return arrival(a) < arrival(b); });
+        first = last == items.end() ? last : last + 1;
+    }
+}
+
 } // namespace
 
-TestInput::TestInput(const Program& program, const TestPlan& plan) : program_(program) {
-    std::vector<TestInputItem> waiting;
-    Time newest = beginning;
-    for (TestInputItem item : written_order(plan)) {
-        const Time watermark = newest == beginning ? beginning : newest - plan.lateness;
-        if (item.time < watermark) {
-            if (item.event != nullptr && !program.events[item.event->event].never_late) {
-                late_.push_back(item.event);
-                continue;
-            }
-            item.time = watermark;
-        }
-        newest = std::max(newest, item.time);
-        // What lies before the new watermark is final: nothing can come before it any more.
-        const auto final = std::partition(waiting.begin(), waiting.end(), [&](const TestInputItem& other) {
-            return other.time >= newest - plan.lateness;
-        });
-        std::sort(final, waiting.end(), comes_before);
-        items_.insert(items_.end(), final, waiting.end());
-        waiting.erase(final, waiting.end());
-        waiting.push_back(item);
+TestInput::TestInput(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle)
+    : program_(program), lateness_(plan.lateness) {
+    std::vector<TestInputItem> arriving = written_order(plan);
+    if (shuffle) {
+        let_arrive(arriving, *shuffle);
+        if (lateness_ == 0) lateness_ = shuffle->most;
     }
-    std::sort(waiting.begin(), waiting.end(), comes_before);
-    items_.insert(items_.end(), waiting.begin(), waiting.end());
+    std::uint64_t ordinal = 0;
+    for (TestInputItem& item : arriving) {
+        item.ordinal = ++ordinal;
+        take(item);
+    }
+    settle(never);
+}
+
+/// What lies before is final: nothing can come before it any more.
+void TestInput::settle(Time before) {
+    const auto final = std::partition(waiting_.begin(), waiting_.end(),
+                                      [&](const TestInputItem& item) { return item.time >= before; });
+    std::sort(final, waiting_.end(), comes_before);
+    items_.insert(items_.end(), final, waiting_.end());
+    waiting_.erase(final, waiting_.end());
+}
+
+void TestInput::take(TestInputItem item) {
+    const Time watermark = newest_ == beginning ? beginning : newest_ - lateness_;
+    if (is_clock(item)) {
+        settle(item.time);
+        waiting_.push_back(item);
+        newest_ = std::max(newest_, item.time + lateness_);
+        return;
+    }
+    if (item.time < watermark) {
+        if (item.event != nullptr && !program_.events[item.event->event].never_late) {
+            late_.push_back(item.event);
+            return;
+        }
+        item.time = watermark;
+    }
+    newest_ = std::max(newest_, item.time);
+    settle(newest_ - lateness_);
+    waiting_.push_back(item);
 }
 
 Event TestInput::event(const TestInputItem& item, std::uint64_t position) {
@@ -73,7 +116,7 @@ Event TestInput::event(const TestInputItem& item, std::uint64_t position) {
         if (static_cast<std::int32_t>(i) == schema.subject && value.present()) event.subject = value.text();
         if (field.slot != no_slot) slots_[static_cast<std::size_t>(field.slot)] = value;
     }
-    id_ = item.event->id.empty() ? fmt::format("e{}", item.ordinal) : item.event->id;
+    id_ = item.event->id.empty() ? fmt::format("e{}", item.written) : item.event->id;
     event.type = item.event->event;
     event.time = item.time;
     event.stated = item.stated;

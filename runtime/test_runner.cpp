@@ -4,6 +4,7 @@
 
 #include "runtime/engine.hpp"
 #include "runtime/hit.hpp"
+#include "runtime/nearest_miss.hpp"
 #include "runtime/test_input.hpp"
 #include "runtime/test_judge.hpp"
 
@@ -27,14 +28,18 @@ bool is_about_an_instant(const TestExpectation& expectation) {
 
 class TestRun {
 public:
-    TestRun(const Program& program, const TestPlan& plan, bool trace)
-        : program_(program), plan_(plan), trace_(trace), engine_(program), input_(program, plan) {
+    TestRun(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle, bool trace)
+        : program_(program), plan_(plan), trace_(trace), engine_(program), input_(program, plan, shuffle) {
         result_.plan = &plan;
         result_.late = input_.late().size();
+        if (trace && !program.parts.empty()) engine_.record(&recording_);
     }
 
     TestResult run() {
-        if (enter_roster() && feed()) judge();
+        if (plan_.refusal)
+            judge_refusal();
+        else if (enter_roster() && feed())
+            judge();
         return std::move(result_);
     }
 
@@ -45,6 +50,11 @@ private:
         double score = 0;
         friend bool operator==(const Seen&, const Seen&) = default;
     };
+
+    void judge_refusal() {
+        if (!plan_.refusal->actual.empty())
+            result_.failures.push_back({nullptr, plan_.refusal->expected, plan_.refusal->actual, {}});
+    }
 
     bool enter_roster() {
         if (plan_.has_roster) engine_.roster().require();
@@ -80,6 +90,7 @@ private:
     }
 
     bool push(const TestInputItem& item, std::uint64_t position) {
+        if (item.event == nullptr && item.employee == nullptr) return took(engine_.advance(item.time), item.time);
         if (item.employee != nullptr) {
             note(item.time, item.employee->id, fmt::format("employee \"{}\" changes", item.employee->id));
             return took(engine_.change_roster(item.time, position, entry_of(*item.employee)), item.time);
@@ -153,6 +164,7 @@ private:
                 if (!expectation.at) ask(expectation, end_);
                 continue;
             }
+            if (expectation.what == Expect::snapshot) continue;
             std::string actual = judge_alerts(program_, plan_, expectation, result_.alerts, engine_.roster());
             if (!actual.empty()) fail(expectation, std::move(actual));
         }
@@ -164,7 +176,12 @@ private:
     void fail(const TestExpectation& expectation, std::string actual) {
         std::string person;
         if (expectation.person) person = engine_.roster().id(engine_.roster().resolve(*expectation.person));
-        result_.failures.push_back({&expectation, expectation.text, std::move(actual), std::move(person)});
+        std::string nearest;
+        if (expectation.what == Expect::alert && expectation.policy && *expectation.policy != risk_policy && trace_ &&
+            !program_.parts.empty())
+            nearest = nearest_miss(program_, recording_, *expectation.policy, person, expectation.level);
+        result_.failures.push_back(
+            {&expectation, expectation.text, std::move(actual), std::move(person), std::move(nearest)});
     }
 
     bool blame_test(std::string problem) {
@@ -230,6 +247,7 @@ private:
     const Program& program_;
     const TestPlan& plan_;
     bool trace_;
+    Recording recording_; ///< of everybody, for the nearest miss; outlives the engine
     Engine engine_;
     TestInput input_;
     TestResult result_;
@@ -239,10 +257,10 @@ private:
 
 } // namespace
 
-TestResult run_test(const Program& program, const TestPlan& plan) {
-    TestResult result = TestRun{program, plan, false}.run();
+TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle) {
+    TestResult result = TestRun{program, plan, shuffle, false}.run();
     if (result.passed()) return result;
-    return TestRun{program, plan, true}.run();
+    return TestRun{program, plan, shuffle, true}.run();
 }
 
 } // namespace watchword::runtime

@@ -4,8 +4,10 @@
 
 #include "runtime/alert.hpp"
 #include "runtime/program.hpp"
+#include "runtime/test_input.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct TestFailure {
     std::string expected;                         ///< as written
     std::string actual;                           ///< one sentence; for an alert that did not come, the nearest miss
     std::string person;                           ///< whose timeline helps; empty: everybody's
+    /// Of an alert that did not come, what was nearest to it; only of a program that was compiled in parts.
+    std::string nearest = {};
 };
 
 /// What happened at one moment of a test, for a reader.
@@ -35,7 +39,7 @@ struct TestResult {
 };
 
 /// `program` must be verified; the result points into it. Texts show names and values in clear: they are the test's
-/// own.
-TestResult run_test(const Program& program, const TestPlan& plan);
+/// own. Snapshots are the host's to judge, from `alerts`.
+TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle = std::nullopt);
 
 } // namespace watchword::runtime

@@ -135,6 +135,10 @@ int read_policies(const std::vector<std::string>& words, const Context& context,
 int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
                      Policies& policies) {
     if (const int status = read_policies(words, context, policies); status != exit_fine) return status;
+    return compile_sources(options, context, policies);
+}
+
+int compile_sources(const PolicyOptions& options, const Context& context, Policies& policies) {
     policies.program = dsl::compile(policies.sources, policies.roots, compiler_options(options), policies.diagnostics);
     policies.diagnostics.sort();
     if (!policies.program) return exit_policies;

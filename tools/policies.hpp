@@ -34,6 +34,8 @@ int read_policies(const std::vector<std::string>& words, const Context& context,
 /// Shows nothing.
 int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
                      Policies& policies);
+/// The same for what `policies` holds already.
+int compile_sources(const PolicyOptions& options, const Context& context, Policies& policies);
 /// The diagnostics in the format that the command was told, to `file`. Warnings only with `warnings`.
 void show_diagnostics(const Policies& policies, const Context& context, std::FILE* file, bool warnings);
 /// For verbs other than `check`: compiles, shows errors (with -v warnings) on standard error.

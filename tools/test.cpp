@@ -1,15 +1,17 @@
 // `watchword test`: runs the `test` blocks of policy files; a failure shows expected, actual and the person's timeline.
-#include "runtime/test_runner.hpp"
-
+#include "desk/test_session.hpp"
 #include "runtime/text.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"
+#include "tools/watching.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
+#include <thread>
 
 namespace watchword::tools {
 
@@ -17,7 +19,10 @@ namespace {
 
 struct TestSettings {
     std::vector<std::string> policies;
-    std::string only;
+    std::string only, shuffle, junit;
+    std::uint64_t seed = 1;
+    std::size_t threads = 1;
+    bool update = false, minimum = false, watch = false;
 };
 
 constexpr std::size_t timeline_lines = 60;
@@ -28,11 +33,13 @@ public:
         : program_(program), verbose_(context.verbose), quiet_(context.quiet), color_(context.color_on(STDOUT_FILENO)) {
     }
 
-    void add(const runtime::TestResult& result) {
+    void add(const desk::TestOutcome& outcome) {
+        const runtime::TestResult& result = outcome.result;
         ++(result.passed() ? passed_ : failed_);
+        for (const std::string& path : outcome.written) fmt::print("{}  {}\n", paint("wrote", "33"), path);
         if (result.passed() && (quiet_ || !verbose_)) return;
         fmt::print("{}  {}  ({})\n", result.passed() ? paint("ok  ", "32") : paint("FAIL", "31"), result.plan->name,
-                   place(result.plan->span));
+                   desk::place_of(program_, result.plan->span));
         for (const runtime::TestFailure& failure : result.failures) show(failure);
         if (!result.passed()) show_timeline(result);
     }
@@ -50,17 +57,12 @@ private:
         return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string{text};
     }
 
-    std::string place(const runtime::SourceSpan& span) const {
-        if (span.file >= program_.files.size()) return "?";
-        const runtime::SourceText& file = program_.files[span.file];
-        const std::string_view before = std::string_view{file.text}.substr(0, span.begin);
-        return fmt::format("{}:{}", file.name, 1 + std::count(before.begin(), before.end(), '\n'));
-    }
-
     void show(const runtime::TestFailure& failure) const {
-        if (failure.expectation != nullptr) fmt::print("      {}\n", place(failure.expectation->span));
-        fmt::print("      expected  {}\n", failure.expected);
-        fmt::print("      actual    {}\n", failure.actual);
+        if (failure.expectation != nullptr)
+            fmt::print("      {}\n", desk::place_of(program_, failure.expectation->span));
+        fmt::print("      expected  {}\n", paint(failure.expected, "32"));
+        fmt::print("      actual    {}\n", paint(failure.actual, "31"));
+        if (!failure.nearest.empty()) fmt::print("      nearest   {}\n", failure.nearest);
     }
 
     void show_timeline(const runtime::TestResult& result) const {
@@ -85,24 +87,72 @@ private:
     std::size_t passed_ = 0, failed_ = 0;
 };
 
-int test(const TestSettings& settings, const Context& context) {
-    Policies policies;
+/// The settings as session options; exit_fine, or a complaint made.
+int fill_session(const TestSettings& settings, const Context& context, desk::TestSessionOptions& options) {
+    options.only = settings.only;
+    options.update = settings.update;
+    options.threads =
+        settings.threads != 0 ? settings.threads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    if (settings.shuffle.empty()) return exit_fine;
+    const auto most = runtime::parse_duration(settings.shuffle);
+    if (!most || *most < 0)
+        return context.misused(fmt::format("--shuffle: `{}` is not a duration such as `10m`", settings.shuffle));
+    options.shuffle = runtime::Shuffle{settings.seed, *most};
+    return exit_fine;
+}
+
+/// What `--min-tests` asks: each policy shown at work, and shown silent. How many are not.
+std::size_t show_untested(const Policies& policies, const Context& context) {
+    Policies untested;
+    untested.sources = policies.sources;
+    for (const dsl::Diagnostic& one : policies.diagnostics.all())
+        if (one.code == dsl::Code::no_test || one.code == dsl::Code::no_negative_test)
+            untested.diagnostics.add(one.code, one.span, one.message) = one;
+    show_diagnostics(untested, context, stderr, true);
+    return untested.diagnostics.all().size();
+}
+
+int write_junit(const TestSettings& settings, const Context& context, const runtime::Program& program,
+                const std::vector<desk::TestOutcome>& outcomes) {
+    if (settings.junit.empty()) return exit_fine;
+    std::ofstream file{settings.junit, std::ios::binary};
+    if (file << desk::junit_of(program, outcomes) << std::flush) return exit_fine;
+    return context.misused(fmt::format("cannot write {}", settings.junit));
+}
+
+/// `policies` is kept so that a watch knows the files even if they do not compile.
+int test_once(const TestSettings& settings, const Context& context, Policies& policies) {
+    desk::TestSessionOptions session;
+    if (const int status = fill_session(settings, context, session); status != exit_fine) return status;
     PolicyOptions options;
     options.tests = true;
+    options.lint = settings.minimum;
+    options.parts = true;
     if (const int status = load_policies(settings.policies, options, context, policies); status != exit_fine)
         return status;
-    Report report{*policies.program, context};
-    std::size_t asked = 0;
-    for (const runtime::TestPlan& plan : policies.program->tests) {
-        if (plan.name.find(settings.only) == std::string::npos) continue;
-        ++asked;
-        report.add(runtime::run_test(*policies.program, plan));
-    }
-    if (asked == 0 && !settings.only.empty())
+    const std::vector<desk::TestOutcome> outcomes = desk::run_tests(*policies.program, session);
+    if (outcomes.empty() && !settings.only.empty())
         return context.misused(fmt::format("no test has `{}` in its name", settings.only));
+    Report report{*policies.program, context};
+    for (const desk::TestOutcome& outcome : outcomes) report.add(outcome);
     std::fflush(stdout);
+    const std::size_t untested = settings.minimum ? show_untested(policies, context) : 0;
     context.say(report.summary());
-    return report.failed() == 0 ? exit_fine : exit_findings;
+    if (settings.minimum && untested == 0) context.say("every policy has a positive and a negative test\n");
+    if (const int status = write_junit(settings, context, *policies.program, outcomes); status != exit_fine)
+        return status;
+    return report.failed() == 0 && untested == 0 ? exit_fine : exit_findings;
+}
+
+int test(const TestSettings& settings, const Context& context) {
+    const auto once = [&](std::vector<std::string>& files) {
+        Policies policies;
+        const int status = test_once(settings, context, policies);
+        for (std::uint32_t i = 0; i < policies.sources.size(); ++i)
+            if (!policies.sources.file(i).standard) files.push_back(policies.sources.file(i).name);
+        return status;
+    };
+    return settings.watch ? watch_files(settings.policies, context, once) : run_once(once);
 }
 
 } // namespace
@@ -111,7 +161,18 @@ void add_test(CLI::App& command, Context& context) {
     auto& settings = context.options<TestSettings>();
     CLI::App* verb = command.add_subcommand("test", "Run the `test` blocks of policies, in event time");
     verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
-    verb->add_option("-k,--only", settings.only, "Only tests with this text in their name");
+    verb->add_option("-k,--only", settings.only, "Only tests with this text in their name, or like this: \"copy*\"");
+    verb->add_option("-j,--threads", settings.threads, "Tests at the same time; 0: as many as the machine has cores")
+        ->capture_default_str();
+    verb->add_option("--shuffle", settings.shuffle,
+                     "Let records come up to so late, in any order, such as 10m; what a test's `lateness` does not "
+                     "cover is lost");
+    verb->add_option("--seed", settings.seed, "Another order of --shuffle")->capture_default_str();
+    verb->add_option("--junit", settings.junit, "Where the results go as JUnit XML too");
+    verb->add_flag("--update", settings.update, "Write the files that `expect alerts from` names");
+    verb->add_flag("--min-tests", settings.minimum, "Fail unless each policy is shown at work and shown silent");
+    verb->add_flag("--watch", settings.watch, "Run again whenever a file changes, until interrupted")
+        ->configurable(false);
     context.on(verb, [&] { return test(settings, context); });
 }
 

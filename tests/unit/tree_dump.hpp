@@ -338,6 +338,7 @@ private:
         add(node.because);
         maybe(node.times);
         add(node.number);
+        maybe(node.file);
     }
     void add(const dsl::TestOption& node) {
         add(node.name);
@@ -348,9 +349,16 @@ private:
         put(item.index());
         std::visit([this](const auto& node) { add(node); }, item);
     }
+    void add(const dsl::TestCase& node) {
+        add(node.title);
+        add(node.values);
+        add(node.expectations);
+    }
     void add(const dsl::TestDecl& node) {
         add(node.title);
         add(node.items);
+        add(node.cases);
+        if (node.refusal) add(node.refusal->codes);
     }
 
     const dsl::Tree& tree_;
