@@ -1,0 +1,66 @@
+// `watchword audit`: what policies may see, and with events whether they do what they were meant to.
+#include "desk/audit.hpp"
+#include "tools/event_input.hpp"
+#include "tools/output_file.hpp"
+#include "tools/policies.hpp"
+#include "tools/verbs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace watchword::tools {
+
+namespace {
+
+struct AuditSettings {
+    std::vector<std::string> policies;
+    InputSettings input;
+    std::string output, out;
+};
+
+int audit(AuditSettings settings, const Context& context) {
+    sort_words(settings.policies, settings.input.inputs);
+    stdlib::InputOptions input;
+    runtime::EngineOptions engine;
+    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
+    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
+    Policies policies;
+    if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
+    const runtime::Program& program = *policies.program;
+    if (const int status = check_sources(input, program, context); status != exit_fine) return status;
+
+    const desk::Audit found = desk::audit(program);
+    std::optional<desk::Health> health;
+    int status = exit_fine;
+    if (!input.inputs.empty()) {
+        const desk::Stream stream = desk::read_stream(program, input);
+        for (const std::string& error : stream.input.errors) context.complain(error);
+        if (!stream.input.errors.empty()) status = exit_input;
+        health = desk::health(program, stream, engine);
+    }
+    const desk::Health* const looked = health ? &*health : nullptr;
+    const std::string output = !settings.output.empty()  ? settings.output
+                               : !settings.out.empty()   ? "html"
+                               : ::isatty(STDOUT_FILENO) ? "table"
+                                                         : "json";
+    const std::string text = output == "html"   ? desk::audit_page(program, found, looked)
+                             : output == "json" ? desk::audit_json(program, found, looked)
+                                                : desk::audit_text(program, found, looked);
+    const int written = write_output(settings.out, text, context);
+    return status != exit_fine ? status : written;
+}
+
+} // namespace
+
+void add_audit(CLI::App& command, Context& context) {
+    auto& settings = context.options<AuditSettings>();
+    CLI::App* verb = command.add_subcommand("audit", "Who can be watched, when, why, for how long, by reading what");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    add_input_options(*verb, settings.input);
+    verb->add_option("-o,--output", settings.output, "table (on a terminal), json (elsewhere), html")
+        ->check(CLI::IsMember({"table", "json", "html"}));
+    verb->add_option("--out", settings.out, "The file to write; a page unless -o says otherwise");
+    context.on(verb, [&] { return audit(settings, context); });
+}
+
+} // namespace watchword::tools
