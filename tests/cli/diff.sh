@@ -1,0 +1,49 @@
+# `diff`: what a change of policies does to the alerts, and by which clause.
+. "$(dirname "$0")/expect.bash"
+compare() { local status=$1; shift; run "$status" diff leaver.watch changed.watch -i events.jsonl --key key "$@"; }
+
+cp leaver.watch changed.watch
+compare 0
+json 'lines == [{"summary": {"added": 0, "removed": 0, "moved": 0, "rescored": 0, "unchanged": 2, "changed_clauses": 0}}]'
+
+# Another threshold removes the alert of medium: the copy then raises nothing new.
+sed -i 's/over 1h > 100MB/over 1h > 200MB/' changed.watch
+compare 1
+json 'lines[0]["change"] == "removed" and lines[0]["before"]["level"] == "medium"'
+json 'lines[0]["clauses"][0]["before"] == ["  when  sum(bytes) over 1h > 100MB"] or "100MB" in lines[0]["clauses"][0]["before"][0]'
+json 'len(lines[0]["clauses"]) == 1 and lines[-1]["summary"]["changed_clauses"] == 1'
+
+# Comments, tests and layout change nothing.
+{ echo '# about leavers'; cat leaver.watch; echo 'test "t" { at 2025-03-03 hr.notice { user: "maria" } expect no alert Leaver high }'; } >changed.watch
+compare 0
+
+# Two changes, of which one matters for each alert.
+sed 's/sum(bytes) over 1h > 100MB/sum(bytes) over 1h > 10MB/; s/alert low    at 10/alert low at 5/; s/looks back 7d/looks back 1d/' leaver.watch >changed.watch
+compare 1 -o table
+out_has "- removed"
+out_has "\`looks back 7d\` became \`looks back 1d\`"
+out_lacks "sum(bytes) over 1h > 10MB"
+
+# A level that only two changes together reach.
+sed 's/+40 for BulkCopy, once/+60 for BulkCopy, once/; s/alert medium at 40/alert medium at 40\n  alert high at 65/' leaver.watch >changed.watch
+compare 1 -o table
+out_has "moved"
+out_has "together"
+
+# Pseudonyms are those of `run`; names only for a reason.
+run 0 -q run leaver.watch -i events.jsonl --key key -o ndjson
+subject=$(python3 -c 'import json; print(json.loads(open("out.txt").readline())["subject"])')
+sed 's/over 1h > 100MB/over 1h > 200MB/' leaver.watch >changed.watch
+compare 1
+out_has "$subject"
+out_lacks maria
+compare 1 --reveal --reason "a test"
+out_has maria
+grep -q "a test" reveal.log || fail "the reveal is not in the log"
+
+run 3 diff leaver.watch changed.watch
+run 3 diff leaver.watch
+run 3 diff leaver.watch changed.watch -i -
+echo 'policy' >>changed.watch
+compare 2
+finish

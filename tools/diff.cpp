@@ -1,0 +1,86 @@
+// `watchword diff`: the alerts that a change of policies adds, removes and moves, and the clause that does it.
+#include "desk/comparison.hpp"
+#include "tools/event_input.hpp"
+#include "tools/policies.hpp"
+#include "tools/verbs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace watchword::tools {
+
+namespace {
+
+struct DiffSettings {
+    std::string before, after, output;
+    InputSettings input;
+    RevealSettings reveal;
+};
+
+std::vector<desk::PolicyFile> texts_of(const Policies& policies) {
+    std::vector<desk::PolicyFile> texts;
+    for (const std::uint32_t root : policies.roots) {
+        const dsl::SourceFile& file = policies.sources.file(root);
+        texts.push_back({file.name, file.text, file.standard});
+    }
+    return texts;
+}
+
+std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& texts, const Context& context) {
+    Policies policies;
+    for (const desk::PolicyFile& text : texts)
+        policies.roots.push_back(policies.sources.add(text.name, text.text, text.standard));
+    if (compile_sources({}, context, policies) != exit_fine) return std::nullopt;
+    return std::move(policies.program);
+}
+
+int diff(const DiffSettings& settings, const Context& context) {
+    if (settings.input.inputs.empty()) return context.misused("no events to compare over: say -i FILE");
+    stdlib::InputOptions input;
+    runtime::EngineOptions engine;
+    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
+    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
+    for (const stdlib::InputFile& file : input.inputs)
+        if (file.path == "-") return context.misused("`diff` reads its events twice: name files, not standard input");
+    Policies before, after;
+    if (const int status = load_policies({settings.before}, {}, context, before); status != exit_fine) return status;
+    if (const int status = load_policies({settings.after}, {}, context, after); status != exit_fine) return status;
+    for (const Policies* one : {&before, &after})
+        if (const int status = check_sources(input, *one->program, context); status != exit_fine) return status;
+    std::optional<stdlib::Pseudonyms> pseudonyms;
+    if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
+        return status;
+
+    const desk::Stream old_stream = desk::read_stream(*before.program, input);
+    const desk::Stream new_stream = desk::read_stream(*after.program, input);
+    for (const std::string& error : new_stream.input.errors) context.complain(error);
+    if (!new_stream.input.errors.empty()) return exit_input;
+    const desk::Comparison comparison = desk::compare(
+        {texts_of(before), *before.program, old_stream}, {texts_of(after), *after.program, new_stream},
+        [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); }, engine);
+    if (!comparison.problem.empty()) {
+        context.complain(comparison.problem);
+        return exit_limit;
+    }
+    const bool human = settings.output.empty() ? ::isatty(STDOUT_FILENO) != 0 : settings.output == "table";
+    const std::string text = human ? desk::comparison_text(comparison, *pseudonyms, context.color_on(STDOUT_FILENO))
+                                   : desk::comparison_json(comparison, *pseudonyms);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return comparison.differences.empty() ? exit_fine : exit_findings;
+}
+
+} // namespace
+
+void add_diff(CLI::App& command, Context& context) {
+    auto& settings = context.options<DiffSettings>();
+    CLI::App* verb = command.add_subcommand("diff", "The alerts that a change of policies adds, removes or moves");
+    verb->add_option("OLD", settings.before, "A file, a folder, or a standard module by name")->required();
+    verb->add_option("NEW", settings.after, "The same, changed")->required();
+    add_input_options(*verb, settings.input);
+    add_reveal_options(*verb, settings.reveal);
+    verb->add_option("-o,--output", settings.output, "table (on a terminal), ndjson (elsewhere)")
+        ->check(CLI::IsMember({"table", "ndjson"}));
+    context.on(verb, [&] { return diff(settings, context); });
+}
+
+} // namespace watchword::tools
