@@ -9,6 +9,9 @@ namespace watchword::tools {
 void add_run(CLI::App& command, Context& context);
 void add_check(CLI::App& command, Context& context);
 void add_test(CLI::App& command, Context& context);
+void add_audit(CLI::App& command, Context& context);
+void add_diff(CLI::App& command, Context& context);
+void add_report(CLI::App& command, Context& context);
 void add_disasm(CLI::App& command, Context& context);
 void add_fmt(CLI::App& command, Context& context);
 void add_explain_code(CLI::App& command, Context& context);

@@ -1,0 +1,60 @@
+// `watchword report`: one page with people by risk, their watches, scores and alerts.
+#include "desk/report.hpp"
+#include "tools/event_input.hpp"
+#include "tools/output_file.hpp"
+#include "tools/policies.hpp"
+#include "tools/verbs.hpp"
+
+#include <fmt/format.h>
+
+namespace watchword::tools {
+
+namespace {
+
+struct ReportSettings {
+    std::vector<std::string> policies;
+    InputSettings input;
+    RevealSettings reveal;
+    std::string out;
+    std::size_t people = 200;
+};
+
+int report(ReportSettings settings, const Context& context) {
+    sort_words(settings.policies, settings.input.inputs);
+    if (settings.input.inputs.empty()) return context.misused("no events to report on: say -i FILE");
+    stdlib::InputOptions input;
+    runtime::EngineOptions engine;
+    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
+    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
+    Policies policies;
+    if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
+    const runtime::Program& program = *policies.program;
+    if (const int status = check_sources(input, program, context); status != exit_fine) return status;
+    std::optional<stdlib::Pseudonyms> pseudonyms;
+    if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
+        return status;
+
+    const desk::Stream stream = desk::read_stream(program, input);
+    for (const std::string& error : stream.input.errors) context.complain(error);
+    const desk::Report made = desk::make_report(program, stream, engine, settings.people);
+    const int written = write_output(settings.out, desk::report_page(made, {program, stream, *pseudonyms}), context);
+    if (written != exit_fine) return written;
+    if (made.limit) return exit_limit;
+    return stream.input.errors.empty() ? exit_fine : exit_input;
+}
+
+} // namespace
+
+void add_report(CLI::App& command, Context& context) {
+    auto& settings = context.options<ReportSettings>();
+    CLI::App* verb = command.add_subcommand("report", "One HTML page: people by risk, their timelines and alerts");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    add_input_options(*verb, settings.input);
+    add_reveal_options(*verb, settings.reveal);
+    verb->add_option("--out", settings.out, "The file to write; default standard output");
+    verb->add_option("--people", settings.people, "Show at most so many people, those at most risk")
+        ->capture_default_str();
+    context.on(verb, [&] { return report(settings, context); });
+}
+
+} // namespace watchword::tools
