@@ -49,11 +49,11 @@ constexpr std::array<std::string_view, 20> reserved{
     "and",    "or",  "not",      "in",         "if",       "then", "else",    "true", "false", "has",
     "during", "mod", "contains", "startswith", "endswith", "like", "matches", "any",  "every", "overlaps"};
 /// Words that a clause could begin with where an event may stand.
-constexpr std::array<std::string_view, 12> event_words{"signal", "alert", "no", "on",    "or",       "after",
-                                                       "as",     "where", "by", "times", "employee", "always"};
+constexpr std::array<std::string_view, 13> event_words{"case", "signal", "alert", "no",    "on",       "or",    "after",
+                                                       "as",   "where",  "by",    "times", "employee", "always"};
 /// The same where a policy or a signal may stand in an expectation or an alert.
-constexpr std::array<std::string_view, 18> policy_words{"open",   "expect", "employee", "at",   "lateness", "until",
-                                                        "roster", "for",    "because",  "x",    "info",     "low",
+constexpr std::array<std::string_view, 18> policy_words{"open",   "expect", "employee", "at",    "lateness", "until",
+                                                        "roster", "for",    "because",  "x",     "info",     "low",
                                                         "medium", "high",   "critical", "where", "advance",  "case"};
 
 template <class Words>

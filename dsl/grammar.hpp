@@ -433,7 +433,7 @@ struct expect_level : seq<level, opt<or_above>> {};
 struct or_above : if_must<WORD("or"), above_word> {};
 struct above_word : WORD("above") {};
 struct expect_for : if_must<WORD("for"), text_value> {};
-struct expect_at : seq<WORD("at"), instant_value, not_at<sor<seq<dotted, one<'{'>>, seq<employee_word, one<'"'>>>>> {};
+struct expect_at : seq<WORD("at"), instant_value, not_at<sor<seq<not_at<WORD("case")>, dotted, one<'{'>>, seq<employee_word, one<'"'>>>>> {};
 struct expect_because : if_must<WORD("because"), list_must<reference, comma>> {};
 struct expect_times : seq<WORD("x"), at<digit>, must<integer_value>> {};
 struct item_start : sor<WORD("expect"), WORD("employee"), WORD("at"), WORD("lateness"), WORD("until"), seq<WORD("roster"), not_at<level_word>>, level_word, WORD("for"), WORD("because"), WORD("advance"), WORD("case"), seq<WORD("x"), digit>> {};
