@@ -18,7 +18,7 @@ namespace {
 
 using namespace watchword;
 
-constexpr std::size_t announced = 32;
+constexpr std::size_t announced = runtime::Engine::prepared_together;
 
 double processor_seconds() {
     timespec now{};

@@ -84,8 +84,10 @@ public:
     Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint = nullptr);
 
     /// Says which events will be pushed next, in this order, so that what they touch can be fetched from memory in
-    /// time. A hint: it changes nothing but speed. A few dozen at a time are best; the events must stay where they are.
+    /// time. A hint: it changes nothing but speed. They may be pushed as copies, but what they point to must stay. What
+    /// was announced before is forgotten.
     void prepare(std::span<const Event* const> events) noexcept;
+    static constexpr std::size_t prepared_together = 32; ///< a good number
     /// `event.time` must not fall. Alerts are added to `alerts()`.
     Status push(const Event& event) noexcept;
     /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.

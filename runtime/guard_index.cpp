@@ -150,7 +150,7 @@ private:
     std::vector<Guard> guards_;
 };
 
-constexpr std::size_t few = 32; // candidates, for which sorting is faster than merging with a buffer
+constexpr std::ptrdiff_t few = 32; // candidates, for which sorting is faster than merging with a buffer
 
 std::size_t constants(const Guard& guard) { return guard.integers.size() + guard.texts.size(); }
 
@@ -248,17 +248,20 @@ const std::vector<Candidate>* GuardIndex::Field::find(const Value& value) const 
 
 void GuardIndex::find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const {
     const TypeIndex& index = types_[type];
-    candidates.assign(index.unguarded.begin(), index.unguarded.end());
+    const auto first = static_cast<std::ptrdiff_t>(candidates.size());
+    for (const Candidate& candidate : index.unguarded) candidates.push_back(candidate);
     for (const Field& field : index.fields) {
         const Candidates* const found = field.find(fields[field.slot]);
         if (found == nullptr || found->empty()) continue;
-        const auto middle = static_cast<std::ptrdiff_t>(candidates.size());
-        candidates.insert(candidates.end(), found->begin(), found->end());
-        if (middle == 0 || candidates[static_cast<std::size_t>(middle) - 1] < found->front()) continue;
-        if (candidates.size() <= few)
-            std::sort(candidates.begin(), candidates.end());
+        const auto begin = candidates.begin() + first;
+        const bool in_order = begin == candidates.end() || candidates.back() < found->front();
+        const auto middle = candidates.end() - begin;
+        for (const Candidate& candidate : *found) candidates.push_back(candidate);
+        if (in_order) continue;
+        if (candidates.end() - (candidates.begin() + first) <= few)
+            std::sort(candidates.begin() + first, candidates.end());
         else
-            std::inplace_merge(candidates.begin(), candidates.begin() + middle, candidates.end());
+            std::inplace_merge(candidates.begin() + first, candidates.begin() + first + middle, candidates.end());
     }
 }
 

@@ -39,7 +39,7 @@ public:
     void add(std::uint32_t type, Candidate candidate, const std::vector<std::vector<Guard>>& inputs);
     /// Sorts; call once after the last `add`.
     void finish();
-    /// The candidates of an event, in order.
+    /// Appends the candidates of an event, in order.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
 
 private:

@@ -3,76 +3,70 @@
 #include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace watchword::runtime {
 
-namespace {
-
-constexpr std::size_t least_capacity = 64;
-constexpr std::size_t longest_length = 10; // bytes of a LEB128 number
-
-} // namespace
-
 EventTrail& EventTrail::operator=(EventTrail&& other) noexcept {
     std::swap(memory_, other.memory_);
-    std::swap(bytes_, other.bytes_);
+    std::swap(entries_, other.entries_);
     std::swap(capacity_, other.capacity_);
-    std::swap(begin_, other.begin_);
-    std::swap(end_, other.end_);
+    std::swap(first_, other.first_);
     std::swap(size_, other.size_);
     return *this;
 }
 
 EventTrail::~EventTrail() {
-    if (bytes_ != nullptr) memory_->deallocate(bytes_, capacity_, 1);
+    clear();
+    if (entries_ != nullptr) memory_->deallocate(entries_, capacity_ * sizeof(Entry), alignof(Entry));
 }
 
-EventTrail::Entry EventTrail::take(std::string_view& in) {
-    Entry entry{};
-    std::memcpy(&entry.time, in.data(), sizeof entry.time);
-    in.remove_prefix(sizeof entry.time);
-    const std::size_t length = take_number(in);
-    entry.id = in.substr(0, length);
-    in.remove_prefix(length);
-    return entry;
+void EventTrail::clear() {
+    for (std::uint32_t i = 0; i < size_; ++i) release(at(i));
+    first_ = 0;
+    size_ = 0;
 }
 
-/// So that `bytes` more fit behind the newest entry.
-void EventTrail::make_room(std::size_t bytes) {
-    if (capacity_ - end_ >= bytes) return;
-    const std::uint32_t live = end_ - begin_;
-    if (live + bytes <= capacity_) {
-        std::memmove(bytes_, bytes_ + begin_, live);
-    } else {
-        std::size_t larger = capacity_ == 0 ? least_capacity : std::size_t{capacity_} * 2;
-        while (larger < live + bytes) larger *= 2;
-        char* const place = static_cast<char*>(memory_->allocate(larger, 1));
-        if (live != 0) std::memcpy(place, bytes_ + begin_, live);
-        if (bytes_ != nullptr) memory_->deallocate(bytes_, capacity_, 1);
-        bytes_ = place;
-        capacity_ = static_cast<std::uint32_t>(larger);
+void EventTrail::set(Entry& entry, Time time, std::string_view id) {
+    entry.time = time;
+    if (id.size() <= Entry::room) {
+        if (!id.empty()) std::memcpy(entry.text, id.data(), id.size());
+        entry.text[Entry::room] = static_cast<char>(id.size());
+        return;
     }
-    begin_ = 0;
-    end_ = live;
+    entry.far.bytes = static_cast<char*>(memory_->allocate(id.size(), 1));
+    entry.far.length = static_cast<std::uint32_t>(id.size());
+    std::memcpy(entry.far.bytes, id.data(), id.size());
+    entry.text[Entry::room] = Entry::elsewhere;
+}
+
+void EventTrail::release(Entry& entry) {
+    if (entry.is_long()) memory_->deallocate(entry.far.bytes, entry.far.length, 1);
+}
+
+void EventTrail::grow() {
+    constexpr std::uint32_t least = 4;
+    const std::uint32_t larger = std::clamp<std::uint32_t>(capacity_ * 2, least, listed_events);
+    auto* const entries = static_cast<Entry*>(memory_->allocate(larger * sizeof(Entry), alignof(Entry)));
+    for (std::uint32_t i = 0; i < size_; ++i) ::new (&entries[i]) Entry(at(i));
+    for (std::uint32_t i = size_; i < larger; ++i) ::new (&entries[i]) Entry;
+    if (entries_ != nullptr) memory_->deallocate(entries_, capacity_ * sizeof(Entry), alignof(Entry));
+    entries_ = entries;
+    capacity_ = larger;
+    first_ = 0;
 }
 
 void EventTrail::add(Time time, std::string_view id) {
     if (size_ == listed_events) {
-        std::string_view rest{bytes_ + begin_, std::size_t{end_} - begin_};
-        take(rest);
-        begin_ = end_ - static_cast<std::uint32_t>(rest.size());
-        --size_;
+        Entry& oldest = at(0);
+        release(oldest);
+        set(oldest, time, id);
+        first_ = first_ + 1 == capacity_ ? 0 : first_ + 1;
+        return;
     }
-    make_room(sizeof time + longest_length + id.size());
-    char* place = bytes_ + end_;
-    std::memcpy(place, &time, sizeof time);
-    place += sizeof time;
-    std::uint64_t length = id.size();
-    for (; length >= 0x80; length >>= 7) *place++ = static_cast<char>(length | 0x80);
-    *place++ = static_cast<char>(length);
-    if (!id.empty()) std::memcpy(place, id.data(), id.size());
-    end_ = static_cast<std::uint32_t>(place - bytes_ + static_cast<std::ptrdiff_t>(id.size()));
+    if (size_ == capacity_) grow();
+    set(at(size_), time, id);
     ++size_;
 }
 

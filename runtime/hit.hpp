@@ -19,14 +19,14 @@ class SnapshotWriter;
 inline constexpr std::size_t listed_hits = 20;   ///< newest hits a contribution lists
 inline constexpr std::size_t listed_events = 20; ///< newest events a hit lists
 
-/// The newest events of a window or sequence, by id. One block of bytes that entries enter at the end and leave at the
-/// beginning; nothing while it is empty. An entry: time (8 bytes), length (LEB128), id.
+/// The newest events of a window or sequence, by id: a ring of `listed_events` entries at most, nothing while it is
+/// empty. Short ids lie in the entries.
 class EventTrail {
 public:
     explicit EventTrail(std::pmr::memory_resource* memory) : memory_(memory) {}
     EventTrail(EventTrail&& other) noexcept
-        : memory_(other.memory_), bytes_(std::exchange(other.bytes_, nullptr)),
-          capacity_(std::exchange(other.capacity_, 0)), begin_(other.begin_), end_(std::exchange(other.end_, 0)),
+        : memory_(other.memory_), entries_(std::exchange(other.entries_, nullptr)),
+          capacity_(std::exchange(other.capacity_, 0)), first_(std::exchange(other.first_, 0)),
           size_(std::exchange(other.size_, 0)) {}
     EventTrail& operator=(EventTrail&& other) noexcept;
     ~EventTrail();
@@ -34,46 +34,54 @@ public:
     /// Times never fall.
     void add(Time time, std::string_view id);
     /// Whether some event is later than `time`.
-    bool has_after(Time time) const {
-        bool found = false;
-        for_each(time, [&](Time, std::string_view) { found = true; });
-        return found;
-    }
-    void clear() { begin_ = end_ = size_ = 0; }
+    bool has_after(Time time) const { return size_ != 0 && at(size_ - 1).time > time; }
+    void clear();
     /// Appends number and ids of the events later than `time`.
     void put(Bytes& out, Time time) const;
     /// Calls `visit(Time, std::string_view)` for the events later than `time`, oldest first.
     template <class Visit>
     void for_each(Time time, Visit visit) const {
-        std::string_view in{bytes_ + begin_, std::size_t{end_} - begin_};
-        while (!in.empty()) {
-            const Entry entry = take(in);
-            if (entry.time > time) visit(entry.time, entry.id);
-        }
+        for (std::uint32_t i = 0; i < size_; ++i)
+            if (at(i).time > time) visit(at(i).time, at(i).id());
     }
 
     void save(SnapshotWriter& out) const;
     void load(SnapshotReader& in);
-    /// Asks the processor for both ends.
+    /// Asks the processor for what `add` writes.
     void prefetch() const {
-        if (bytes_ == nullptr) return;
-        __builtin_prefetch(bytes_ + begin_);
-        __builtin_prefetch(bytes_ + end_, 1);
+        if (entries_ != nullptr) __builtin_prefetch(&at(size_ == capacity_ ? 0 : size_), 1);
     }
 
 private:
     struct Entry {
+        static constexpr std::size_t room = 15;
+        static constexpr char elsewhere = -1; ///< in place of the length of a short id
+        struct Long {
+            char* bytes;
+            std::uint32_t length;
+        };
         Time time;
-        std::string_view id;
+        union {
+            char text[room + 1]; ///< the last is the length
+            Long far;            ///< of longer ids
+        };
+        bool is_long() const { return text[room] == elsewhere; }
+        std::string_view id() const {
+            if (is_long()) return {far.bytes, far.length};
+            return {text, static_cast<std::size_t>(text[room])};
+        }
     };
-    static Entry take(std::string_view& in);
-    void make_room(std::size_t bytes);
+    Entry& at(std::uint32_t index) const {
+        const std::uint32_t place = first_ + index;
+        return entries_[place < capacity_ ? place : place - capacity_];
+    }
+    void set(Entry& entry, Time time, std::string_view id);
+    void release(Entry& entry);
+    void grow();
 
     std::pmr::memory_resource* memory_;
-    char* bytes_ = nullptr;
-    std::uint32_t capacity_ = 0;
-    std::uint32_t begin_ = 0, end_ = 0;
-    std::uint32_t size_ = 0; ///< entries
+    Entry* entries_ = nullptr;
+    std::uint32_t capacity_ = 0, first_ = 0, size_ = 0;
 };
 
 /// The observed values of one input (of a plain signal) or of one filled step, already evaluated, as bytes.

@@ -1,5 +1,6 @@
 #include "runtime/kept_values.hpp"
 
+#define XXH_INLINE_ALL // keys are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 #include <bit>

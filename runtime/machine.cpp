@@ -141,7 +141,6 @@ bool Machine::owns(PersonId person) const {
 
 bool Machine::change_by_event(const Event& event, PersonId subject, const Frame& frame) {
     const EventSchema& schema = program_.events[event.type];
-    if (schema.updates.empty()) return false;
     std::vector<std::pair<std::uint32_t, Value>> changes;
     for (const RosterUpdate& update : schema.updates) {
         const Value value = interpreter_.run(update.code, frame);
@@ -208,6 +207,7 @@ void Machine::find_candidates(const Moment& moment) {
             found_.insert(found_.end(), hearing.begin(), hearing.end());
         }
     } else {
+        found_.clear();
         shape_.guards.find(moment.event->type, moment.frame.fields, found_);
     }
     candidates_ = found_;
@@ -252,7 +252,8 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const TypeShape& type = shape_.types[event.type];
     across_ready_.clear();
-    const bool roster_changed = subject != nobody && change_by_event(event, subject, frame_for(moment, subject));
+    const bool roster_changed = subject != nobody && !program_.events[event.type].updates.empty() &&
+                                change_by_event(event, subject, frame_for(moment, subject));
     if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
     if (event.elsewhere) subject = nobody;
     const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
@@ -274,7 +275,7 @@ PersonId Machine::subject_of(const Event& event) {
     announced_now_ = nullptr;
     if (announced_next_ < announced_.size()) {
         const Announced& next = announced_[announced_next_];
-        if (next.event == &event && next.position == event.position) {
+        if (next.position == event.position && next.fields == event.fields) {
             announced_now_ = &next;
             ++announced_next_;
             if (next.person != nobody && announced_names_ == roster.names_version()) return next.person;
@@ -305,7 +306,7 @@ void Machine::prepare(std::span<const Event* const> events) {
     if (recorder_ != nullptr) return;
     for (const Event* const event : events) {
         const PersonId person = event->subject.empty() ? nobody : roster.find(event->subject);
-        announced_.push_back({event, event->position, person, false, 0, 0});
+        announced_.push_back({event, event->position, event->fields, person, false, 0, 0});
         if (person < people_.size()) __builtin_prefetch(&people_[person]);
     }
     for (const Announced& announced : announced_)
@@ -313,15 +314,23 @@ void Machine::prepare(std::span<const Event* const> events) {
     for (Announced& announced : announced_) {
         if (announced.person >= people_.size() || people_[announced.person].watches.empty()) continue;
         for (const auto& watch : people_[announced.person].watches) __builtin_prefetch(watch.get());
-        shape_.guards.find(announced.event->type, announced.event->fields, found_);
-        announced.has_candidates = true;
         announced.first = announced_candidates_.size();
-        announced.count = found_.size();
-        announced_candidates_.insert(announced_candidates_.end(), found_.begin(), found_.end());
+        shape_.guards.find(announced.event->type, announced.event->fields, announced_candidates_);
+        announced.has_candidates = true;
+        announced.count = announced_candidates_.size() - announced.first;
     }
     each_announced([](const Watch& watch, std::uint32_t) { watch.prefetch_slots(); });
-    each_announced([](const Watch& watch, std::uint32_t signal) { watch.prefetch_state(signal); });
-    each_announced([](const Watch& watch, std::uint32_t signal) { watch.prefetch_content(signal); });
+    announced_states_.clear();
+    each_announced([&](const Watch& watch, std::uint32_t signal) {
+        bool is_sequence = false;
+        if (const void* const state = watch.prefetch_state(signal, is_sequence))
+            announced_states_.emplace_back(state, is_sequence);
+    });
+    for (const auto& [state, is_sequence] : announced_states_)
+        if (is_sequence)
+            static_cast<const SequenceState*>(state)->prefetch();
+        else
+            static_cast<const PlainState*>(state)->prefetch();
 }
 
 Status Machine::push(const Event& event) {
@@ -330,7 +339,7 @@ Status Machine::push(const Event& event) {
         limit_hit_ = true;
         return Status::limit;
     }
-    run_timers(event.time, false);
+    if (!timers_.empty() && timers_.top().time <= event.time) run_timers(event.time, false);
     now_ = event.time;
     ++statistics.events;
     interpreter_.reset();
@@ -363,7 +372,7 @@ Status Machine::push(const Event& event) {
     if (subject != nobody || type.is_group || !type.closing.empty()) {
         const std::size_t first = alerts.size();
         handle(moment, subject);
-        sort_alerts(first);
+        if (alerts.size() != first) sort_alerts(first);
     }
     expire_some(event.time);
     return Status::fine;

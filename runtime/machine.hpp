@@ -251,13 +251,16 @@ private:
     /// Events that were announced, with what was known of them then; worked off in this order.
     struct Announced {
         const Event* event;
+        // what tells it from others, for it may be pushed as a copy
         std::uint64_t position;
+        const Value* fields;
         PersonId person;
         bool has_candidates;
         std::size_t first, count; ///< in announced_candidates_
     };
     std::vector<Announced> announced_;
     std::vector<Candidate> announced_candidates_;
+    std::vector<std::pair<const void*, bool>> announced_states_; ///< of candidate signals; whether a sequence's
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time

@@ -6,6 +6,7 @@
 
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
+#define XXH_INLINE_ALL // names are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 #include <algorithm>

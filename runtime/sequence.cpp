@@ -8,7 +8,8 @@ namespace watchword::runtime {
 
 namespace {
 
-constexpr std::size_t least_swept = 8;
+constexpr std::size_t least_swept = 8;     // keys
+constexpr std::size_t least_observed = 95; // bytes; with the end a multiple of 16
 
 } // namespace
 
@@ -89,6 +90,7 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, s
     const StepInput& filled = plan.steps[step].inputs[input];
     Frame frame = occurrence.frame;
     frame.captures = match.captures.data();
+    if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
     put_observed(match.observed, {step + 1, input}, filled.observations, interpreter, frame);
     if (!plan.captures.empty()) {
         std::vector<Value> values(plan.captures.size());
@@ -158,8 +160,6 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
     const std::size_t last = shape.filled.size();
     clear_until(plan, occurrence, interpreter, recorder);
     sweep(plan, time);
-    KeyBuffer buffer;
-    Bytes& key = buffer.bytes();
     if (!shape.closing.empty()) forbid(plan, shape.closing, last, occurrence, interpreter, recorder);
     for (std::size_t i = last; i-- > 0;) {
         if (i > 0) forbid(plan, shape.forbidden[i], i, occurrence, interpreter, recorder);
@@ -168,6 +168,8 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
             // the cheap refusals first, where nobody asks about them
             if (recorder == nullptr && (i == 0 ? !interpreter.holds(input.where, occurrence.frame) : keys_.empty()))
                 return;
+            KeyBuffer buffer;
+            Bytes& key = buffer.bytes();
             if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
             MatchPointer match;
             auto* found = keys_.find(key);
@@ -227,8 +229,9 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
     for (const std::uint32_t step : shape.forbidden.front())
         each_input(plan.steps[step], occurrence, [&](std::uint32_t, const StepInput& input) {
             if (!interpreter.holds(input.where, occurrence.frame)) return;
-            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
-            Key& pending = keys_.obtain(key, last + 1, memory_).value;
+            KeyBuffer key;
+            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key.bytes())) return;
+            Key& pending = keys_.obtain(key.bytes(), last + 1, memory_).value;
             if (pending.forbidden_last < time) pending.forbidden_earlier = pending.forbidden_last;
             pending.forbidden_last = time;
         });

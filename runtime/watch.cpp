@@ -20,39 +20,37 @@ Watch::~Watch() {
 }
 
 const Watch::SignalSlot* Watch::find(std::uint32_t signal) const {
-    const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
-                                     [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
+    constexpr std::size_t few = 8;
+    auto at = signals_.begin();
+    if (signals_.size() <= few)
+        while (at != signals_.end() && at->signal < signal) ++at;
+    else
+        at = std::lower_bound(at, signals_.end(), signal,
+                              [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
     return at != signals_.end() && at->signal == signal ? &*at : nullptr;
 }
 
 template <class State>
 State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
+    if (const SignalSlot* const slot = find(signal)) return *static_cast<State*>(slot->state);
     const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
                                      [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
-    if (at != signals_.end() && at->signal == signal) return *static_cast<State*>(at->state);
     std::pmr::memory_resource* const memory = signals_.get_allocator().resource();
     State* const state = ::new (memory->allocate(sizeof(State), alignof(State))) State(memory);
     signals_.insert(at, {signal, is_sequence, state});
     return *state;
 }
 
-void Watch::prefetch_state(std::uint32_t signal) const {
+const void* Watch::prefetch_state(std::uint32_t signal, bool& is_sequence) const {
     const SignalSlot* const slot = find(signal);
-    if (slot == nullptr) return;
+    if (slot == nullptr) return nullptr;
+    is_sequence = slot->is_sequence;
     const char* const state = static_cast<const char*>(slot->state);
     __builtin_prefetch(state);
-    if (slot->is_sequence) return;
+    if (is_sequence) return state;
     __builtin_prefetch(state + 64);
     __builtin_prefetch(state + 128);
-}
-
-void Watch::prefetch_content(std::uint32_t signal) const {
-    const SignalSlot* const slot = find(signal);
-    if (slot == nullptr) return;
-    if (slot->is_sequence)
-        static_cast<const SequenceState*>(slot->state)->prefetch();
-    else
-        static_cast<const PlainState*>(slot->state)->prefetch();
+    return state;
 }
 
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,

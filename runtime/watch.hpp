@@ -31,8 +31,8 @@ struct Hits {
     std::deque<std::vector<Value>> fields;
     void clear() {
         live.clear();
-        kept.clear();
-        fields.clear();
+        if (!kept.empty()) kept.clear();
+        if (!fields.empty()) fields.clear();
     }
 };
 
@@ -60,8 +60,8 @@ public:
     void prefetch_slots() const {
         if (!signals_.empty()) __builtin_prefetch(signals_.data());
     }
-    void prefetch_state(std::uint32_t signal) const;
-    void prefetch_content(std::uint32_t signal) const;
+    /// The signal's state, nullptr if there is none; its lines are asked for.
+    const void* prefetch_state(std::uint32_t signal, bool& is_sequence) const;
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;

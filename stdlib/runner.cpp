@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -149,8 +150,11 @@ private:
         std::array<InputEvent, batch_size> batch;
         std::uint64_t next_progress = 0;
         while (const std::size_t count = input_.next(batch)) {
-            for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t i = 0; i < count; ++i) {
+                if (!shards_ && i % runtime::Engine::prepared_together == 0)
+                    announce(std::span(batch).subspan(i, count - i));
                 if (!(shards_ ? push_to_shards(batch[i]) : push(batch[i]))) return;
+            }
             if (shards_ && !send(count == batch.size())) return;
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (!save_now_and_then()) return;
@@ -168,6 +172,13 @@ private:
         else if (engine_->advance(*options_.until) != runtime::Status::fine)
             end(RunEnd::limit);
         if (!shards_) pour_alerts();
+    }
+
+    void announce(std::span<const InputEvent> next) {
+        std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};
+        const std::size_t count = std::min(events.size(), next.size());
+        for (std::size_t i = 0; i < count; ++i) events[i] = &next[i].event;
+        engine_->prepare(std::span(events).first(count));
     }
 
     void note(const runtime::Event& event) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <optional>
+#include <span>
 #include <thread>
 #include <tuple>
 
@@ -278,7 +279,17 @@ void Shards::State::work(std::uint32_t number) {
 Status Shards::State::process(std::uint32_t number, Batch& batch) {
     runtime::Engine& engine = engines[number];
     Status status = Status::fine;
-    for (const Item& item : batch.items[number]) {
+    const std::vector<Item>& items = batch.items[number];
+    constexpr std::size_t together = runtime::Engine::prepared_together;
+    std::array<const Event*, together> next{};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Item& item = items[i];
+        if (i % together == 0) {
+            std::size_t count = 0;
+            for (std::size_t k = i; k < items.size() && k < i + together; ++k)
+                if (items[k].what != For::name) next[count++] = &batch.events[items[k].index];
+            engine.prepare(std::span(next).first(count));
+        }
         if (item.what == For::name) {
             engine.roster().resolve(batch.names[item.index]);
             continue;

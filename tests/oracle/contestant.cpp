@@ -116,8 +116,19 @@ void leave_out_unused(const runtime::Program& program, Story& story) {
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story) {
     runtime::Engine engine(program);
     enter(engine, program, story);
+    std::vector<std::unique_ptr<Held>> held;
     std::uint64_t position = 0;
-    for (const Record& record : story.records) push(engine, program, record, ++position);
+    for (const Record& record : story.records)
+        if (auto event = hold(program, record, ++position)) held.push_back(std::move(event));
+    // announced a few at a time, as a run does
+    constexpr std::size_t together = 5;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        std::vector<const runtime::Event*> next;
+        for (std::size_t k = i; i % together == 0 && k < held.size() && k < i + together; ++k)
+            next.push_back(&held[k]->event);
+        if (!next.empty()) engine.prepare(next);
+        engine.push(held[i]->event);
+    }
     if (story.until != 0) engine.advance(story.until);
     std::vector<runtime::Alert> alerts;
     for (runtime::Alert& alert : engine.alerts())
