@@ -99,12 +99,8 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena, Columns& columns
         return ReadResult::nothing; // there is a header after all
     if (std::all_of(cells_.begin(), cells_.end(), [](std::string_view cell) { return cell.empty(); }))
         return ReadResult::nothing; // spreadsheets leave rows of commas behind
-    columns.content = hash(plan_.name);
-    for (std::size_t index = 0; index < cells_.size(); ++index) {
-        if (cells_[index].empty()) continue;
-        if (index >= header_.size()) return reject(record, "more cells than the header names");
-        columns.content += hash(cells_[index], seeds_[index]);
-    }
+    for (std::size_t index = header_.size(); index < cells_.size(); ++index)
+        if (!cells_[index].empty()) return reject(record, "more cells than the header names");
     Value* const values = arena.values(plan_.columns.size());
     for (std::size_t index = 0; index < plan_.columns.size(); ++index) {
         const ColumnPlan& column = plan_.columns[index];
@@ -118,6 +114,13 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena, Columns& columns
     }
     columns.values = values;
     return ReadResult::fine;
+}
+
+std::uint64_t CsvColumns::content(Arena&) const {
+    std::uint64_t sum = hash(plan_.name);
+    for (std::size_t index = 0; index < cells_.size(); ++index)
+        if (!cells_[index].empty()) sum += hash(cells_[index], seeds_[index]);
+    return sum;
 }
 
 JsonColumns::JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
@@ -196,11 +199,9 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
 ReadResult JsonColumns::read(const Record& record, Arena& arena, Columns& columns) {
     const std::string_view text = trim(record.text);
     if (text.empty()) return ReadResult::nothing;
-    std::vector<JsonToken> members;
-    if (!scanner_.index(text) || !scanner_.read_record(text.size(), members)) return reject(record, scanner_.error());
+    if (!scanner_.index(text) || !scanner_.read_record(text.size(), members_)) return reject(record, scanner_.error());
     for (Found& found : found_) found.present = false;
-    if (!look_into(members, "", 0, arena)) return reject(record, scanner_.error());
-    columns.content = hash(plan_.name) + content_of(members, scanner_, arena);
+    if (!look_into(members_, "", 0, arena)) return reject(record, scanner_.error());
     Value* const values = arena.values(plan_.columns.size());
     for (std::size_t index = 0; index < plan_.columns.size(); ++index) {
         const ColumnPlan& column = plan_.columns[index];
@@ -214,5 +215,7 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena, Columns& column
     columns.values = values;
     return ReadResult::fine;
 }
+
+std::uint64_t JsonColumns::content(Arena& arena) { return hash(plan_.name) + content_of(members_, scanner_, arena); }
 
 } // namespace watchword::stdlib

@@ -17,7 +17,6 @@ namespace watchword::stdlib {
 /// What a record says about the columns.
 struct Columns {
     const runtime::Value* values = nullptr; ///< per column; optional ones that do not parse are absent
-    std::uint64_t content = 0;              ///< hash of the whole record, whatever the order of its parts
 };
 
 enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line
@@ -29,6 +28,8 @@ public:
                Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all) const { return csv_extent_of(bytes, all); }
     ReadResult read(const Record& record, Arena& arena, Columns& columns);
+    /// Hash of the whole record that was read last, whatever the order of its parts.
+    std::uint64_t content(Arena& arena) const;
 
 private:
     std::size_t csv_extent_of(std::string_view bytes, bool all) const;
@@ -55,6 +56,8 @@ public:
                 Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
     ReadResult read(const Record& record, Arena& arena, Columns& columns);
+    /// Hash of the whole record that was read last, whatever the order of its parts.
+    std::uint64_t content(Arena& arena);
 
 private:
     struct Use {
@@ -78,6 +81,7 @@ private:
     std::unordered_map<std::string, std::vector<Use>> paths_;
     std::unordered_map<std::string, bool> prefixes_; ///< of dotted paths, without the last part
     std::vector<Found> found_;
+    std::vector<JsonToken> members_; ///< of the record
 };
 
 } // namespace watchword::stdlib

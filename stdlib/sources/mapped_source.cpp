@@ -56,6 +56,17 @@ private:
         ledger_.reject({file_, record.line, record.text}, reason);
         return false;
     }
+    /// Records are mostly scanned and then produced: read once for both.
+    bool is_read(const Record& record) const {
+        return record.line == last_.line && record.text.data() == last_.text.data() &&
+               record.text.size() == last_.text.size();
+    }
+    ReadResult read_aside(const Record& record) {
+        aside_.reset();
+        columns_ = {};
+        last_ = record;
+        return result_ = format_.read(record, aside_, columns_);
+    }
     void enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena, Produced& produced);
 
@@ -66,7 +77,10 @@ private:
     const Input::EnterEmployee& enter_;
     Format format_;
     Interpreter interpreter_;
-    Arena aside_;
+    Record last_; ///< the record that was read last
+    ReadResult result_ = ReadResult::nothing;
+    Columns columns_; ///< of it, in …
+    Arena aside_;     ///< … this memory, which events do not refer to
 };
 
 /// An emission is numbered by its emit and, in the upper half, by its part where the record gives several events.
@@ -75,9 +89,9 @@ constexpr std::uint32_t emit_mask = (1U << part_shift) - 1;
 
 template <class Format>
 void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emissions) {
-    aside_.reset();
-    Columns columns;
-    if (format_.read(record, aside_, columns) != ReadResult::fine) return;
+    const ReadResult result = read_aside(record);
+    if (result != ReadResult::fine) return;
+    const Columns& columns = columns_;
     Frame frame;
     frame.fields = columns.values;
     frame.zone = plan_.zone;
@@ -135,11 +149,11 @@ void MappedSource<Format>::enter_employee(const Record& record, const EmitPlan& 
 
 template <class Format>
 bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, Arena& arena, Produced& produced) {
-    Columns columns;
     ledger_.mute(true); // what is wrong with the columns was said when the record was scanned
-    const ReadResult result = format_.read(record, arena, columns);
+    const ReadResult result = is_read(record) ? result_ : read_aside(record);
     ledger_.mute(false);
     if (result != ReadResult::fine) return false;
+    const Columns& columns = columns_;
     const EmitPlan& emit = plan_.emits[number & emit_mask];
     Frame frame;
     frame.fields = columns.values;
@@ -150,13 +164,13 @@ bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, A
     produced.event.type = emit.event;
     produced.event.time = produced.event.stated = time.integer;
     produced.part = number >> part_shift;
-    produced.content = columns.content;
     const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, arena);
     produced.has_id = id.present() && !id.text().empty();
     if (produced.has_id && produced.part > 0)
         produced.event.id = arena.copy(fmt::format("{}#{}", id.text(), produced.part));
     else if (produced.has_id)
         produced.event.id = id.text();
+    if (!produced.has_id) produced.content = format_.content(aside_);
     return fill(record, emit, frame, arena, produced);
 }
 

@@ -26,7 +26,7 @@ class NativeSource final : public Source {
 public:
     NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, bool count_unknown)
         : program_(program), file_(file), ledger_(ledger), values_(program, scanner_), count_unknown_(count_unknown),
-          shaped_(program, values_) {}
+          shaped_(program, scanner_, values_) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return line_extent(bytes, all); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;

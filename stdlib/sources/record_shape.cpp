@@ -68,8 +68,7 @@ std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vec
     shape.match_ = match_for(instructions);
     const char* at = line.data();
     for (const JsonToken& member : members) {
-        const bool nested = member.kind == JsonKind::object || member.kind == JsonKind::array;
-        if (nested || member.key_escaped) return std::nullopt;
+        if (member.key_escaped) return std::nullopt;
         if (std::find(shape.keys_.begin(), shape.keys_.end(), member.key) != shape.keys_.end()) return std::nullopt;
         const std::size_t quote = member.kind == JsonKind::text ? 1 : 0;
         const char* const value = member.text.data() - quote;
@@ -117,65 +116,108 @@ inline bool RecordShape::Separator::equals(const char* at) const {
     return rest.empty() || std::memcmp(at + sizeof bytes, rest.data(), rest.size()) == 0;
 }
 
+namespace {
+
+/// Where to stop, and what was seen on the way.
+struct Reading {
+    const char* limit;
+    std::uint32_t beyond_ascii = 0;
+};
+
+/// The closing quote of a text that begins at `at`, behind its opening one; nullptr: it is broken, or near the limit.
+template <class Window>
+inline const char* read_text(const char* at, std::uint32_t usual, bool& escaped, Reading& reading) {
+    while (at <= reading.limit) {
+        const auto bits = Window::look(at);
+        if (bits.special == 0) {
+            reading.beyond_ascii |= bits.beyond_ascii;
+            at += Window::size;
+            continue;
+        }
+        auto first = static_cast<std::uint32_t>(std::countr_zero(bits.special));
+        const std::uint32_t wanted = usual;
+        asm("" : "+r"(usual)); // or the compiler would know that both are the same, and wait for the bits
+        if (first == wanted) {
+            first = usual;
+            asm volatile("" : "+r"(first)); // a branch, not a choice
+        }
+        reading.beyond_ascii |= bits.beyond_ascii & (bits.special ^ (bits.special - 1));
+        at += first;
+        if (*at == '"') return at;
+        if (*at != '\\' || static_cast<unsigned char>(at[1]) < 0x20) return nullptr;
+        reading.beyond_ascii |= static_cast<unsigned char>(at[1]) & 0x80;
+        escaped = true;
+        at += 2;
+    }
+    return nullptr;
+}
+
+/// Behind the object or list that begins at `at`: brackets match and texts are closed, as the scanner asks for.
+/// nullptr: they do not, or it is deep, or has control characters.
+template <class Window>
+inline const char* read_nested(const char* at, Reading& reading) {
+    constexpr std::uint32_t deepest = 64;
+    std::uint64_t objects = 0; // a bit a level, the innermost is the lowest
+    for (std::uint32_t depth = 0; at <= reading.limit; ++at) {
+        const char byte = *at;
+        bool escaped = false;
+        if (byte == '"') {
+            at = read_text<Window>(at + 1, UINT32_MAX, escaped, reading);
+            if (at == nullptr) return nullptr;
+        } else if (byte == '{' || byte == '[') {
+            if (++depth > deepest) return nullptr;
+            objects = objects << 1 | (byte == '{' ? 1 : 0);
+        } else if (byte == '}' || byte == ']') {
+            if ((objects & 1) != (byte == '}' ? 1U : 0U)) return nullptr;
+            objects >>= 1;
+            if (--depth == 0) return at + 1;
+        } else if (static_cast<unsigned char>(byte) < 0x20 || byte == '\\') {
+            return nullptr;
+        } else {
+            reading.beyond_ascii |= static_cast<unsigned char>(byte) & 0x80;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
 template <class Window>
 std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans,
                                     std::size_t members) {
     if (bytes.size() < 2 * margin) return 0;
     const char* const start = bytes.data();
-    const char* const limit = start + bytes.size() - 2 * margin; // a separator, and the window behind it
     const char* at = start;
+    Reading reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
     __builtin_prefetch(start + prefetched);
     __builtin_prefetch(start + prefetched + 64);
-    std::uint32_t beyond_ascii = 0;
     const Separator* separator = shape.separators_.data();
     Span* const last = spans + members;
     for (Span* span = spans; span != last; ++span, ++separator) {
-        if (at > limit || !separator->equals(at)) return 0;
+        if (at > reading.limit || !separator->equals(at)) return 0;
         at += separator->length;
-        if (*at != '"') {
-            const char* const end = read_scalar(at, span->kind);
-            if (end == nullptr) return 0;
-            span->begin = static_cast<std::uint32_t>(at - start);
-            span->end = static_cast<std::uint32_t>(end - start);
-            span->escaped = false;
-            at = end;
-            continue;
+        span->escaped = false;
+        const bool text = *at == '"';
+        if (text) ++at;
+        const char* end = nullptr;
+        if (text) {
+            span->kind = JsonKind::text;
+            end = read_text<Window>(at, separator->usual, span->escaped, reading);
+        } else if (*at == '{' || *at == '[') {
+            span->kind = *at == '{' ? JsonKind::object : JsonKind::array;
+            end = read_nested<Window>(at, reading);
+        } else {
+            end = read_scalar(at, span->kind);
         }
-        span->begin = static_cast<std::uint32_t>(++at - start);
-        bool escaped = false;
-        while (true) {
-            const auto bits = Window::look(at);
-            if (bits.special == 0) {
-                beyond_ascii |= bits.beyond_ascii;
-                at += Window::size;
-            } else {
-                auto first = static_cast<std::uint32_t>(std::countr_zero(bits.special));
-                std::uint32_t usual = separator->usual;
-                const std::uint32_t wanted = usual;
-                asm("" : "+r"(usual)); // or the compiler would know that both are the same, and wait for the bits
-                if (first == wanted) {
-                    first = usual;
-                    asm volatile("" : "+r"(first)); // a branch, not a choice
-                }
-                beyond_ascii |= bits.beyond_ascii & (bits.special ^ (bits.special - 1));
-                at += first;
-                if (*at == '"') break;
-                if (*at != '\\' || static_cast<unsigned char>(at[1]) < 0x20) return 0;
-                beyond_ascii |= static_cast<unsigned char>(at[1]) & 0x80;
-                escaped = true;
-                at += 2;
-            }
-            if (at > limit) return 0;
-        }
-        span->end = static_cast<std::uint32_t>(at - start);
-        span->kind = JsonKind::text;
-        span->escaped = escaped;
-        ++at;
+        if (end == nullptr) return 0;
+        span->begin = static_cast<std::uint32_t>(at - start);
+        span->end = static_cast<std::uint32_t>(end - start);
+        at = text ? end + 1 : end;
     }
     if (members < shape.keys_.size()) return static_cast<std::size_t>(at - start);
-    if (at > limit || !separator->equals(at)) return 0;
+    if (at > reading.limit || !separator->equals(at)) return 0;
     const auto length = static_cast<std::size_t>(at - start) + separator->length;
-    return beyond_ascii == 0 || simdjson::validate_utf8(start, length) ? length : 0;
+    return reading.beyond_ascii == 0 || simdjson::validate_utf8(start, length) ? length : 0;
 }
 
 std::size_t RecordShape::match_plain(const RecordShape& shape, std::string_view bytes, Span* spans,

@@ -1,5 +1,6 @@
-// The shape of a flat JSON record: its keys with everything that stands around its values, byte by byte. Records mostly
-// look like those before them, so to check a record is to compare it with a shape. Knows nothing of types and fields.
+// The shape of a JSON record: its keys on the first level with everything that stands around its values, byte by byte.
+// Records mostly look like those before them, so to check a record is to compare it with a shape. Knows nothing of
+// types and fields.
 #pragma once
 
 #include "stdlib/sources/json_scanner.hpp"
@@ -28,7 +29,7 @@ public:
     static bool can(Instructions instructions);
 
     /// Of a line and its members as `JsonScanner` read them; nullopt: it is none that records can be compared with
-    /// (nested values, escaped or repeated keys, no end of line, very many members).
+    /// (escaped or repeated keys, no end of line, very many members).
     static std::optional<RecordShape> of(std::string_view line, const std::vector<JsonToken>& members,
                                          Instructions instructions = Instructions::best);
 

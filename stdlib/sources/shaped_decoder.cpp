@@ -70,8 +70,8 @@ struct ShapedDecoder::Shape {
     std::uint32_t times = 0; ///< that it fitted
 };
 
-ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonValues& values)
-    : program_(program), values_(values), shapes_(program.events.size() + 1) {}
+ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values)
+    : program_(program), scanner_(scanner), values_(values), shapes_(program.events.size() + 1) {}
 ShapedDecoder::~ShapedDecoder() = default;
 
 std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
@@ -169,6 +169,8 @@ inline bool ShapedDecoder::value_of(const Span& span, const char* record, Type t
     default:
         break;
     }
+    const bool list = span.kind == JsonKind::array && type.kind == Kind::list;
+    if (list && !scanner_.index(text)) return false; // its elements are looked for there
     const std::optional<Value> read = values_.value_of(token_of(span, record), type, arena);
     if (read) value = *read;
     return read.has_value();
@@ -236,7 +238,7 @@ ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape,
     produced.has_id = false;
     if (shape.id != nowhere && spans_[shape.id].kind != JsonKind::null) {
         const JsonToken id = token_of(spans_[shape.id], record);
-        if (id.kind == JsonKind::boolean) return Result::unknown;
+        if (id.kind != JsonKind::text && id.kind != JsonKind::number) return Result::unknown;
         produced.event.id = values_.text_of(id, arena);
         produced.has_id = !produced.event.id.empty();
     }

@@ -18,7 +18,7 @@ class ShapedDecoder {
 public:
     enum class Result : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
 
-    ShapedDecoder(const runtime::Program& program, JsonValues& values);
+    ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values);
     ~ShapedDecoder();
 
     /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
@@ -46,6 +46,7 @@ private:
     std::uint64_t content_of(const Shape& shape, const char* record, Arena& arena);
 
     const runtime::Program& program_;
+    JsonScanner& scanner_;
     JsonValues& values_;
     std::vector<Shapes> shapes_; ///< by event type; the last: of lines that do not begin with their type
     /// Types that records began with lately, by a hash of the first bytes.

@@ -36,7 +36,15 @@ std::string random_text(std::mt19937& random) {
     return text;
 }
 
-std::string random_value(std::mt19937& random) {
+std::string random_value(std::mt19937& random, int depth = 0) {
+    if (depth < 3 && random() % 6 == 0) {
+        const bool object = random() % 2 == 0;
+        std::string value(1, object ? '{' : '[');
+        for (std::size_t count = random() % 3, i = 0; i < count; ++i)
+            value += (i == 0 ? "" : ",") + (object ? "\"" + random_text(random) + "\":" : "") +
+                     random_value(random, depth + 1);
+        return value + (object ? '}' : ']');
+    }
     static const char* const scalars[] = {"0",    "17", "-3", "1.5e9", "true", "false", "null", "9007199254740993",
                                           "-0.25"};
     return random() % 3 == 0 ? scalars[random() % std::size(scalars)] : "\"" + random_text(random) + "\"";
@@ -51,8 +59,8 @@ std::string random_line(std::mt19937& random, std::size_t members, const std::st
 }
 
 void damage(std::string& line, std::mt19937& random) {
-    static const char bytes[] = {'"',    '\\',   ',',    '}', '{', '\0', '\x1f', '\t',
-                                 '\x80', '\xc3', '\xff', 'e', '0', ':',  '\n',   ' '};
+    static const char bytes[] = {'"',  '\\',   ',',    '}',    '{', '[', ']', '\0', '\x1f',
+                                 '\t', '\x80', '\xc3', '\xff', 'e', '0', ':', '\n', ' '};
     const std::size_t place = random() % line.size();
     switch (random() % 3) {
     case 0:
@@ -136,8 +144,7 @@ TEST_CASE("A line that is broken in whatever way fits a shape only if it is a re
 
 TEST_CASE("Records that have no shape are left to the general scanner") {
     JsonScanner scanner;
-    for (const char* line :
-         {"{\"a\":[1,2]}\n", "{\"a\":{\"b\":1}}\n", "{\"\\u0061\":1}\n", "{\"a\":1,\"a\":2}\n", "{}\n", "{\"a\":1}"}) {
+    for (const char* line : {"{\"\\u0061\":1}\n", "{\"a\":1,\"a\":2}\n", "{}\n", "{\"a\":1}"}) {
         const auto tokens = scan(scanner, line);
         REQUIRE(tokens);
         CHECK_FALSE(RecordShape::of(line, *tokens));
