@@ -3,6 +3,7 @@
 #include "desk/comparison.hpp"
 
 #include "desk/replay.hpp"
+#include "stdlib/shards.hpp"
 
 #include <algorithm>
 #include <map>
@@ -122,7 +123,7 @@ private:
     void find_people() {
         for (const AlertDifference& one : result_.differences) people_.insert(one.shown().subject);
         for (const Program* program : {&before_.program, &after_.program}) {
-            const std::vector<bool> concerns_all = types_that_concern_all(*program);
+            const std::vector<bool> concerns_all = stdlib::types_that_concern_all(*program);
             for (std::size_t type = 0; type < concerns_all.size(); ++type)
                 if (concerns_all[type]) wide_types_.insert(program->events[type].name);
         }

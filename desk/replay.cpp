@@ -1,5 +1,7 @@
 #include "desk/replay.hpp"
 
+#include "stdlib/shards.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,18 +10,6 @@ namespace watchword::desk {
 
 using runtime::Status;
 using runtime::Value;
-
-std::vector<bool> types_that_concern_all(const runtime::Program& program) {
-    std::vector<bool> result;
-    for (const runtime::EventSchema& schema : program.events)
-        result.push_back(schema.subject == runtime::no_slot || schema.adds_employee || !schema.updates.empty());
-    for (const runtime::PolicyPlan& policy : program.policies)
-        for (const runtime::TriggerPlan& trigger : policy.triggers)
-            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
-    for (const runtime::AcrossPlan& across : program.across)
-        for (const auto& [type, where] : across.inputs) result[type] = true;
-    return result;
-}
 
 Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOptions options)
     : program_(program), stream_(stream), options_(std::move(options)), engine_(program, options_.engine) {
@@ -34,7 +24,7 @@ Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOpti
         last_ = 0;
         return;
     }
-    const std::vector<bool> concerns = types_that_concern_all(program);
+    const std::vector<bool> concerns = stdlib::types_that_concern_all(program);
     for (std::size_t type = 0; type < stream.layout.events.size(); ++type) {
         const std::uint32_t own = is_mapped_ ? types_[type] : static_cast<std::uint32_t>(type);
         concerns_all_.push_back(own < concerns.size() && concerns[own]);

@@ -68,9 +68,6 @@ private:
     std::vector<runtime::Value> fields_;
 };
 
-/// Event types of the program that can bear on people other than their subject, or have none.
-std::vector<bool> types_that_concern_all(const runtime::Program& program);
-
 /// The alerts of a whole replay.
 std::vector<runtime::Alert> replay(const runtime::Program& program, const Stream& stream, ReplayOptions options = {});
 

@@ -24,23 +24,6 @@ using runtime::Value;
 
 namespace {
 
-/// Event types that concern people beside their subject, or the roster: every engine gets them.
-std::vector<bool> types_for_all(const Program& program) {
-    std::vector<bool> result;
-    for (const runtime::EventSchema& schema : program.events)
-        result.push_back(!schema.updates.empty() || schema.adds_employee);
-    for (const runtime::AcrossPlan& across : program.across)
-        for (const auto& [type, where] : across.inputs) result[type] = true;
-    for (const runtime::PolicyPlan& policy : program.policies) {
-        for (const runtime::TriggerPlan& trigger : policy.triggers)
-            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
-        for (const runtime::ClosePlan& close : policy.closes)
-            if (close.kind == runtime::CloseKind::event && program.events[close.event].subject == runtime::no_slot)
-                result[close.event] = true;
-    }
-    return result;
-}
-
 /// Per event type, the slots that hold persons.
 std::vector<std::vector<std::uint32_t>> person_slots(const Program& program) {
     std::vector<std::vector<std::uint32_t>> result(program.events.size());
@@ -100,6 +83,18 @@ void add_up(runtime::Statistics& sum, const runtime::Statistics& part) {
 
 } // namespace
 
+std::vector<bool> types_that_concern_all(const Program& program) {
+    std::vector<bool> result;
+    for (const runtime::EventSchema& schema : program.events)
+        result.push_back(schema.subject == runtime::no_slot || schema.adds_employee || !schema.updates.empty());
+    for (const runtime::PolicyPlan& policy : program.policies)
+        for (const runtime::TriggerPlan& trigger : policy.triggers)
+            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
+    for (const runtime::AcrossPlan& across : program.across)
+        for (const auto& [type, where] : across.inputs) result[type] = true;
+    return result;
+}
+
 class Shards::State {
 public:
     State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count);
@@ -141,7 +136,8 @@ private:
 };
 
 Shards::State::State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count)
-    : program(from), roster(from), for_all_(types_for_all(from)), persons_(person_slots(from)), progress_(count) {
+    : program(from), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
+      progress_(count) {
     counted.policies.resize(program.policies.size());
     for (std::uint32_t number = 0; number < count; ++number) {
         runtime::EngineOptions own = options;

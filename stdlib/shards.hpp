@@ -11,6 +11,9 @@
 
 namespace watchword::stdlib {
 
+/// By event type: those that can bear on people other than their subject, or have none, or change the roster.
+std::vector<bool> types_that_concern_all(const runtime::Program& program);
+
 /// Used by one thread. The roster must be complete before the first event: later only events change it.
 class Shards {
 public:
