@@ -19,6 +19,7 @@ void add_doc(CLI::App& command, Context& context);
 void add_simulate(CLI::App& command, Context& context);
 void add_explain(CLI::App& command, Context& context);
 void add_evaluate(CLI::App& command, Context& context);
+void add_bench(CLI::App& command, Context& context);
 void add_completion(CLI::App& command, Context& context);
 void add_new(CLI::App& command, Context& context);
 

@@ -1,0 +1,230 @@
+// A policy's own cost is what a program with it alone takes more than one without any: what policies share (decoding,
+// the clock, the roster) is nobody's.
+#include "desk/profile.hpp"
+
+#include "desk/replay.hpp"
+#include "stdlib/sources/json_scanner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+#include <variant>
+
+namespace watchword::desk {
+
+namespace {
+
+using runtime::PolicyPlan;
+using runtime::Program;
+
+double processor_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// Leaves only the policy `wanted` and those whose alerts open it, and theirs; none if it is beyond the last.
+void leave(Program& program, std::size_t wanted) {
+    const std::size_t count = program.policies.size();
+    std::vector<bool> needed(count, false);
+    if (wanted < count) needed[wanted] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (std::size_t policy = 0; policy < count; ++policy)
+            if (needed[policy])
+                for (const runtime::TriggerPlan& trigger : program.policies[policy].triggers)
+                    if (trigger.kind == runtime::TriggerKind::alert && !needed[trigger.source])
+                        more = needed[trigger.source] = true;
+    }
+    std::vector<std::uint32_t> place(count, 0);
+    std::vector<PolicyPlan> left;
+    for (std::size_t policy = 0; policy < count; ++policy) {
+        place[policy] = static_cast<std::uint32_t>(left.size());
+        if (needed[policy]) left.push_back(std::move(program.policies[policy]));
+    }
+    for (PolicyPlan& policy : left)
+        for (runtime::TriggerPlan& trigger : policy.triggers)
+            if (trigger.kind == runtime::TriggerKind::alert) trigger.source = place[trigger.source];
+    program.policies = std::move(left);
+    program.risk.reset();
+}
+
+struct Run {
+    double seconds = 0;
+    std::size_t state_bytes = 0;
+    std::uint64_t alerts = 0, watches = 0; ///< of the policy called `name`
+};
+
+Run time_run(const Program& program, const Stream& stream, std::string_view name) {
+    Run run;
+    Replay replay(program, stream);
+    const double begin = processor_seconds();
+    while (replay.next()) {
+        for (const runtime::Alert& alert : replay.engine().alerts())
+            if (alert.kind == runtime::RecordKind::alert && alert.policy < program.policies.size() &&
+                program.policies[alert.policy].name == name)
+                ++run.alerts;
+        replay.engine().alerts().clear();
+    }
+    run.seconds = processor_seconds() - begin;
+    run.state_bytes = replay.engine().state_bytes();
+    for (std::size_t i = 0; i < program.policies.size(); ++i)
+        if (program.policies[i].name == name) run.watches = replay.engine().statistics().policies[i].opened;
+    return run;
+}
+
+Run fastest(const Program& program, const Stream& stream, std::string_view name, std::uint32_t rounds) {
+    Run best = time_run(program, stream, name);
+    for (std::uint32_t round = 1; round < rounds; ++round)
+        best.seconds = std::min(best.seconds, time_run(program, stream, name).seconds);
+    return best;
+}
+
+void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals) {
+    if (const auto* offer = std::get_if<runtime::recorded::Offer>(&step.what)) {
+        SignalCost& cost = signals[offer->signal];
+        ++cost.candidates;
+        cost.matched += offer->matched ? 1 : 0;
+        cost.evaluations += offer->decided ? 1 : 0;
+    } else if (const auto* tried = std::get_if<runtime::recorded::Step>(&step.what)) {
+        SignalCost& cost = signals[tried->signal];
+        ++cost.candidates;
+        cost.matched += tried->outcome != runtime::recorded::StepOutcome::where_false ? 1 : 0;
+    } else if (const auto* hit = std::get_if<runtime::recorded::Hit>(&step.what)) {
+        ++signals[hit->signal].hits;
+    }
+}
+
+std::vector<std::vector<SignalCost>> count_signals(const Program& program, const Stream& stream) {
+    std::vector<std::vector<SignalCost>> costs;
+    for (const PolicyPlan& policy : program.policies) {
+        std::vector<SignalCost>& signals = costs.emplace_back();
+        for (const runtime::SignalPlan& signal : policy.signals) signals.push_back({signal.name, 0, 0, 0, 0});
+    }
+    runtime::Recording recording;
+    ReplayOptions options;
+    options.recording = &recording;
+    Replay replay(program, stream, options);
+    while (replay.next()) {
+        for (const runtime::RecordedStep& step : recording.steps)
+            if (step.policy < costs.size()) count(step, costs[step.policy]);
+        recording.steps.clear();
+        replay.engine().alerts().clear();
+    }
+    return costs;
+}
+
+/// The first thing to do about a policy that is looked at often and seldom hits.
+std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t events) {
+    const SignalCost* dearest = nullptr;
+    for (const SignalCost& signal : cost.signals)
+        if (dearest == nullptr || signal.candidates > dearest->candidates) dearest = &signal;
+    if (dearest == nullptr || dearest->candidates * 100 < events) return {};
+    const runtime::SignalPlan& signal = plan.signals[static_cast<std::size_t>(dearest - cost.signals.data())];
+    const bool filtered =
+        !signal.sequence && std::all_of(signal.inputs.begin(), signal.inputs.end(),
+                                        [](const auto& input) { return input.where != runtime::no_code; });
+    const double passed = static_cast<double>(dearest->matched) / static_cast<double>(dearest->candidates);
+    const double hitting =
+        dearest->matched == 0 ? 0 : static_cast<double>(dearest->hits) / static_cast<double>(dearest->matched);
+    if (plan.always) return fmt::format("`opens always` watches everybody: open on an event, or narrow `covers`");
+    if (!signal.sequence && !filtered)
+        return fmt::format("`{}` has no `where`: every event of its types goes into its windows", dearest->name);
+    if (passed > 0.5 && hitting < 0.01)
+        return fmt::format("`{}` lets {:.0f} % of its events pass and hits at {:.2f} % of them: tighten its `{}`",
+                           dearest->name, passed * 100, hitting * 100, signal.sequence ? "first step" : "where");
+    return {};
+}
+
+} // namespace
+
+Profile profile(const MakeProgram& make, const Stream& stream, std::uint32_t rounds) {
+    Profile result;
+    result.events = stream.events.size();
+    const std::optional<Program> whole = make();
+    if (!whole) return result;
+    std::vector<std::vector<SignalCost>> signals = count_signals(*whole, stream);
+    const Run together = fastest(*whole, stream, "", rounds);
+    result.seconds = together.seconds;
+    result.state_bytes = together.state_bytes;
+    const auto run_alone = [&](std::size_t policy, std::string_view name) {
+        std::optional<Program> program = make();
+        leave(*program, policy);
+        return fastest(*program, stream, name, rounds);
+    };
+    result.base_seconds = run_alone(whole->policies.size(), "").seconds;
+    for (std::size_t i = 0; i < whole->policies.size(); ++i) {
+        const PolicyPlan& plan = whole->policies[i];
+        const Run run = run_alone(i, plan.name);
+        PolicyCost& cost = result.policies.emplace_back();
+        cost.name = plan.name;
+        cost.seconds = std::max(run.seconds - result.base_seconds, 0.0);
+        cost.state_bytes = run.state_bytes;
+        cost.watches = run.watches;
+        cost.alerts = run.alerts;
+        cost.signals = std::move(signals[i]);
+        cost.advice = advise(plan, cost, result.events);
+    }
+    std::stable_sort(result.policies.begin(), result.policies.end(),
+                     [](const PolicyCost& left, const PolicyCost& right) { return left.seconds > right.seconds; });
+    return result;
+}
+
+namespace {
+
+double per_event(double seconds, const Profile& profile) {
+    return profile.events == 0 ? 0 : seconds * 1e9 / static_cast<double>(profile.events);
+}
+
+double share(const PolicyCost& policy, const Profile& profile) {
+    double sum = 0;
+    for (const PolicyCost& each : profile.policies) sum += each.seconds;
+    return sum == 0 ? 0 : policy.seconds / sum;
+}
+
+} // namespace
+
+void append_profile_text(std::string& out, const Profile& profile) {
+    auto into = std::back_inserter(out);
+    fmt::format_to(into, "{} events, ns each: {:.0f} decoding, {:.0f} without policies, {:.0f} with all\n",
+                   profile.events, per_event(profile.decode_seconds, profile), per_event(profile.base_seconds, profile),
+                   per_event(profile.seconds, profile));
+    for (const PolicyCost& policy : profile.policies) {
+        fmt::format_to(
+            into, "\n{}: {:.1f} ns an event, {:.0f} % of the policies' time, {} kB of state, {} watches, {} alerts\n",
+            policy.name, per_event(policy.seconds, profile), share(policy, profile) * 100, policy.state_bytes / 1000,
+            policy.watches, policy.alerts);
+        if (!policy.signals.empty())
+            fmt::format_to(into, "  {:<32} {:>12} {:>12} {:>12} {:>10}\n", "signal", "candidates", "matched",
+                           "evaluations", "hits");
+        for (const SignalCost& signal : policy.signals)
+            fmt::format_to(into, "  {:<32} {:>12} {:>12} {:>12} {:>10}\n", signal.name, signal.candidates,
+                           signal.matched, signal.evaluations, signal.hits);
+        if (!policy.advice.empty()) fmt::format_to(into, "  -> {}\n", policy.advice);
+    }
+}
+
+void append_profile_json(std::string& out, const Profile& profile) {
+    auto into = std::back_inserter(out);
+    fmt::format_to(into,
+                   R"({{"events":{},"decode_ns":{:.1f},"base_ns":{:.1f},"all_ns":{:.1f},"state_bytes":{},"policies":[)",
+                   profile.events, per_event(profile.decode_seconds, profile), per_event(profile.base_seconds, profile),
+                   per_event(profile.seconds, profile), profile.state_bytes);
+    for (const PolicyCost& policy : profile.policies) {
+        fmt::format_to(
+            into, R"({}{{"policy":{},"ns":{:.1f},"share":{:.3f},"state_bytes":{},"watches":{},"alerts":{},"signals":[)",
+            &policy == profile.policies.data() ? "" : ",", stdlib::quote_json(policy.name),
+            per_event(policy.seconds, profile), share(policy, profile), policy.state_bytes, policy.watches,
+            policy.alerts);
+        for (const SignalCost& signal : policy.signals)
+            fmt::format_to(into, R"({}{{"signal":{},"candidates":{},"matched":{},"evaluations":{},"hits":{}}})",
+                           &signal == policy.signals.data() ? "" : ",", stdlib::quote_json(signal.name),
+                           signal.candidates, signal.matched, signal.evaluations, signal.hits);
+        fmt::format_to(into, R"(],"advice":{}}})", stdlib::quote_json(policy.advice));
+    }
+    out += "]}\n";
+}
+
+} // namespace watchword::desk

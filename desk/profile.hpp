@@ -1,0 +1,54 @@
+// What policies cost over given events: each policy timed alone over events held in memory, its signals counted. Tells
+// which clause to tighten first. Knows nothing of files and of how it is shown.
+#pragma once
+
+#include "desk/stream.hpp"
+#include "runtime/program.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::desk {
+
+struct SignalCost {
+    std::string name;
+    std::uint64_t candidates = 0;  ///< events offered to it (of a sequence: to one of its steps), in all watches
+    std::uint64_t matched = 0;     ///< of these its `where` let pass
+    std::uint64_t evaluations = 0; ///< of `when`
+    std::uint64_t hits = 0;
+};
+
+struct PolicyCost {
+    std::string name;
+    double seconds = 0; ///< processor time over all events, beyond that of an engine without policies
+    std::size_t state_bytes = 0;
+    std::uint64_t watches = 0; ///< opened
+    std::uint64_t alerts = 0;
+    std::vector<SignalCost> signals;
+    std::string advice; ///< a sentence; empty: nothing stands out
+};
+
+struct Profile {
+    std::uint64_t events = 0;
+    double decode_seconds = 0; ///< reading and decoding
+    double base_seconds = 0;   ///< clock and people, without any policy
+    double seconds = 0;        ///< all policies together, with the base
+    std::size_t state_bytes = 0;
+    std::vector<PolicyCost> policies; ///< the dearest first
+};
+
+/// A fresh program of the same policies; nullopt never after it was there once.
+using MakeProgram = std::function<std::optional<runtime::Program>()>;
+
+/// `rounds` times over, of which the fastest counts. `stream` was read with a program of the same policies.
+Profile profile(const MakeProgram& make, const Stream& stream, std::uint32_t rounds);
+
+/// For people.
+void append_profile_text(std::string& out, const Profile& profile);
+void append_profile_json(std::string& out, const Profile& profile);
+
+} // namespace watchword::desk
