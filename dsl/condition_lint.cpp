@@ -82,9 +82,33 @@ public:
             return;
         }
         contradictions(condition);
+        empty_ranges(condition);
     }
 
 private:
+    /// `22..6` is no night: it holds nothing.
+    void empty_ranges(ExprId condition) {
+        for (const ExprId id : expressions_below(tree_, condition)) {
+            const auto* range = std::get_if<RangeExpr>(&tree_[id].node);
+            if (range == nullptr) continue;
+            const std::optional<Constant> low = number_of(range->low), high = number_of(range->high);
+            if (!low || !high || low->type.kind != high->type.kind) continue;
+            const bool is_empty = low->type.kind == Kind::real ? low->real > high->real : low->integer > high->integer;
+            if (!is_empty) continue;
+            Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, tree_[id].span,
+                                                      "nothing lies in the range: it begins above its end");
+            diagnostic.label = "empty";
+            diagnostic.help = "say `x >= 22 or x <= 6`, or name the hours in a `calendar` and ask `during`";
+        }
+    }
+
+    std::optional<Constant> number_of(ExprId id) const {
+        const std::optional<Constant> value = constant_value(model_, index_, id);
+        const bool is_number = value && value->present && !runtime::is_textual(value->type.kind) &&
+                               value->type.kind != Kind::ip && value->type.kind != Kind::list;
+        return is_number ? value : std::nullopt;
+    }
+
     void contradictions(ExprId condition) {
         std::map<std::string, Range> ranges;
         for (const ExprId part : conjuncts_of(tree_, condition)) {
