@@ -61,7 +61,8 @@ private:
         for (std::size_t i = next_++; i < plans_.size(); i = next_++) {
             const auto start = std::chrono::steady_clock::now();
             TestOutcome& outcome = outcomes_[i];
-            outcome.result = runtime::run_test(program_, *plans_[i], options_.shuffle);
+            outcome.result = runtime::run_test(program_, *plans_[i], options_.shuffle,
+                                               options_.record ? &outcome.recording : nullptr);
             judge_snapshots(*plans_[i], outcome);
             outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/program.hpp"
+#include "runtime/recording.hpp"
 #include "runtime/test_runner.hpp"
 
 #include <cstddef>
@@ -18,12 +19,14 @@ struct TestSessionOptions {
     std::size_t threads = 1;
     std::optional<runtime::Shuffle> shuffle;
     bool update = false; ///< write snapshots instead of comparing with them
+    bool record = false; ///< keep what the engines did, for coverage
 };
 
 struct TestOutcome {
     runtime::TestResult result;
     double seconds = 0;               ///< by the wall clock
     std::vector<std::string> written; ///< snapshots that were new or had changed
+    runtime::Recording recording;     ///< if asked for
 };
 
 /// In the order of the program, whatever the number of threads. Reads and writes snapshots beside the policies.

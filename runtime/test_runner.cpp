@@ -28,11 +28,15 @@ bool is_about_an_instant(const TestExpectation& expectation) {
 
 class TestRun {
 public:
-    TestRun(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle, bool trace)
+    TestRun(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle, bool trace,
+            Recording* recording)
         : program_(program), plan_(plan), trace_(trace), engine_(program), input_(program, plan, shuffle) {
         result_.plan = &plan;
         result_.late = input_.late().size();
-        if (trace && !program.parts.empty()) engine_.record(&recording_);
+        if (recording != nullptr)
+            engine_.record(recording);
+        else if (trace && !program.parts.empty())
+            engine_.record(&recording_);
     }
 
     TestResult run() {
@@ -257,10 +261,11 @@ private:
 
 } // namespace
 
-TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle) {
-    TestResult result = TestRun{program, plan, shuffle, false}.run();
+TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle,
+                    Recording* recording) {
+    TestResult result = TestRun{program, plan, shuffle, false, recording}.run();
     if (result.passed()) return result;
-    return TestRun{program, plan, shuffle, true}.run();
+    return TestRun{program, plan, shuffle, true, nullptr}.run();
 }
 
 } // namespace watchword::runtime

@@ -13,6 +13,8 @@
 
 namespace watchword::runtime {
 
+struct Recording;
+
 struct TestFailure {
     const TestExpectation* expectation = nullptr; ///< nullptr: the test itself is at fault
     std::string expected;                         ///< as written
@@ -39,7 +41,8 @@ struct TestResult {
 };
 
 /// `program` must be verified; the result points into it. Texts show names and values in clear: they are the test's
-/// own. Snapshots are the host's to judge, from `alerts`.
-TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle = std::nullopt);
+/// own. Snapshots are the host's to judge, from `alerts`. `recording`: where the engine's steps go; may be nullptr.
+TestResult run_test(const Program& program, const TestPlan& plan, const std::optional<Shuffle>& shuffle = std::nullopt,
+                    Recording* recording = nullptr);
 
 } // namespace watchword::runtime

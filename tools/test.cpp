@@ -1,6 +1,8 @@
 // `watchword test`: runs the `test` blocks of policy files; a failure shows expected, actual and the person's timeline.
+#include "desk/coverage.hpp"
 #include "desk/test_session.hpp"
 #include "runtime/text.hpp"
+#include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"
 #include "tools/watching.hpp"
@@ -19,10 +21,11 @@ namespace {
 
 struct TestSettings {
     std::vector<std::string> policies;
-    std::string only, shuffle, junit;
+    std::string only, shuffle, junit, lcov, coverage_page;
     std::uint64_t seed = 1;
     std::size_t threads = 1;
-    bool update = false, minimum = false, watch = false;
+    bool update = false, minimum = false, watch = false, coverage = false;
+    bool covers() const { return coverage || !lcov.empty() || !coverage_page.empty(); }
 };
 
 constexpr std::size_t timeline_lines = 60;
@@ -120,6 +123,21 @@ int write_junit(const TestSettings& settings, const Context& context, const runt
     return context.misused(fmt::format("cannot write {}", settings.junit));
 }
 
+/// What the tests have shown of the files that were named.
+int write_coverage(const TestSettings& settings, const Context& context, const PolicyOptions& options,
+                   const Policies& policies, const std::vector<desk::TestOutcome>& outcomes) {
+    if (!settings.covers()) return exit_fine;
+    desk::Coverage coverage{*policies.program, policies.roots};
+    for (const desk::TestOutcome& outcome : outcomes) coverage.add(*policies.program, outcome.recording);
+    const desk::PolicyText text{policies.sources, policies.roots, compiler_options(options)};
+    if (settings.coverage) fmt::print("{}", desk::coverage_text(coverage, *policies.program, text));
+    int status = exit_fine;
+    if (!settings.lcov.empty()) status = write_output(settings.lcov, desk::coverage_lcov(coverage, text), context);
+    if (status == exit_fine && !settings.coverage_page.empty())
+        status = write_output(settings.coverage_page, desk::coverage_page(coverage, text), context);
+    return status;
+}
+
 /// `policies` is kept so that a watch knows the files even if they do not compile.
 int test_once(const TestSettings& settings, const Context& context, Policies& policies) {
     desk::TestSessionOptions session;
@@ -128,6 +146,7 @@ int test_once(const TestSettings& settings, const Context& context, Policies& po
     options.tests = true;
     options.lint = settings.minimum;
     options.parts = true;
+    session.record = settings.covers();
     if (const int status = load_policies(settings.policies, options, context, policies); status != exit_fine)
         return status;
     const std::vector<desk::TestOutcome> outcomes = desk::run_tests(*policies.program, session);
@@ -140,6 +159,8 @@ int test_once(const TestSettings& settings, const Context& context, Policies& po
     context.say(report.summary());
     if (settings.minimum && untested == 0) context.say("every policy has a positive and a negative test\n");
     if (const int status = write_junit(settings, context, *policies.program, outcomes); status != exit_fine)
+        return status;
+    if (const int status = write_coverage(settings, context, options, policies, outcomes); status != exit_fine)
         return status;
     return report.failed() == 0 && untested == 0 ? exit_fine : exit_findings;
 }
@@ -169,6 +190,10 @@ void add_test(CLI::App& command, Context& context) {
                      "cover is lost");
     verb->add_option("--seed", settings.seed, "Another order of --shuffle")->capture_default_str();
     verb->add_option("--junit", settings.junit, "Where the results go as JUnit XML too");
+    verb->add_flag("--coverage", settings.coverage,
+                   "Say which conditions, triggers, ends, levels and exceptions the tests have not shown");
+    verb->add_option("--coverage-page", settings.coverage_page, "Where coverage goes as an HTML page");
+    verb->add_option("--lcov", settings.lcov, "Where coverage goes as an lcov tracefile");
     verb->add_flag("--update", settings.update, "Write the files that `expect alerts from` names");
     verb->add_flag("--min-tests", settings.minimum, "Fail unless each policy is shown at work and shown silent");
     verb->add_flag("--watch", settings.watch, "Run again whenever a file changes, until interrupted")
