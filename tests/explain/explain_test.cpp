@@ -259,7 +259,8 @@ int main(int count, char** arguments) {
             "{} silent policies and people of {} cases: {} changes named, all fire; one is found in {} of {} cases "
             "where one exists ({:.1f} %)\n",
             tally.silent, tally.cases, tally.changes, tally.found, tally.found + tally.missed, share);
-        fine = fine && share >= 90;
+        // of fewer, one more or less says nothing: an instrumented build does not come so far
+        fine = fine && tally.silent != 0 && (there < 10 || share >= 90);
     }
     fmt::print("{:.1f} s, {} wrong\n", elapsed(), tally.wrong);
     return fine ? 0 : 1;
