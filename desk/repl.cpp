@@ -1,0 +1,245 @@
+// The language in a session: declarations, facts at an instant, expressions; and the compiling that all of it ends in.
+#include "desk/repl.hpp"
+
+#include "dsl/codegen_constant.hpp"
+#include "dsl/diagnostic_text.hpp"
+#include "dsl/parser.hpp"
+#include "dsl/types.hpp"
+#include "runtime/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace watchword::desk {
+
+namespace {
+
+constexpr std::string_view value_name = "value_asked_for";
+constexpr std::array<std::string_view, 16> declaring{"module", "use",    "event",    "subject",  "list",   "table",
+                                                     "let",    "define", "calendar", "baseline", "action", "signal",
+                                                     "policy", "risk",   "source",   "test"};
+
+std::string_view first_word(std::string_view text) {
+    return text.substr(0, std::min(text.find_first_of(" \t\n{\"("), text.size()));
+}
+
+/// Texts in quotes of a line, such as people's ids.
+std::vector<std::string> quoted(std::string_view text) {
+    std::vector<std::string> result;
+    for (std::size_t begin = text.find('"'); begin != std::string_view::npos; begin = text.find('"', begin)) {
+        const std::size_t end = text.find('"', begin + 1);
+        if (end == std::string_view::npos) break;
+        result.emplace_back(text.substr(begin + 1, end - begin - 1));
+        begin = end + 1;
+    }
+    return result;
+}
+
+} // namespace
+
+bool is_complete(std::string_view input) {
+    int depth = 0;
+    for (std::size_t i = 0; i < input.size(); ++i) {
+        const char c = input[i];
+        if (c == '#') {
+            i = std::min(input.find('\n', i), input.size());
+        } else if (c == '"') {
+            const bool raw = i > 0 && input[i - 1] == 'r';
+            for (++i; i < input.size() && input[i] != '"' && input[i] != '\n'; ++i)
+                if (input[i] == '\\' && !raw) ++i;
+        } else if (c == '{' || c == '(' || c == '[') {
+            ++depth;
+        } else if (c == '}' || c == ')' || c == ']') {
+            --depth;
+        }
+    }
+    if (depth > 0) return false;
+    // a signal is nothing before it listens
+    const std::string_view text = runtime::trimmed(input);
+    if (first_word(text) != "signal") return true;
+    for (const std::string_view clause : {" on ", "\non ", " sequence ", "\nsequence "})
+        if (text.find(clause) != std::string_view::npos) return true;
+    return input.ends_with("\n\n");
+}
+
+Answer error_answer(std::string text) {
+    Answer answer;
+    answer.kind = AnswerKind::error;
+    answer.text = std::move(text);
+    if (!answer.text.empty() && answer.text.back() != '\n') answer.text += '\n';
+    return answer;
+}
+
+std::string nearest_hint(std::string_view word, const std::vector<std::string>& candidates) {
+    const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+    const std::string_view found = dsl::nearest(word, views);
+    return found.empty() ? std::string() : fmt::format("; did you mean `{}`?", found);
+}
+
+Repl::Repl(ReplOptions options) : options_(std::move(options)), book_(options_.compiler) {
+    options_.compiler.lint = false;
+    rebuild();
+}
+Repl::~Repl() = default;
+
+std::string Repl::test_block() const {
+    if (entered_.empty()) return {};
+    std::vector<const Entered*> sorted;
+    for (const Entered& one : entered_) sorted.push_back(&one);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Entered* a, const Entered* b) {
+        return a->has_time != b->has_time ? b->has_time : a->has_time && a->at < b->at;
+    });
+    // repeated events may overlap with later ones; none of them is late
+    std::string text = fmt::format("test \"{}\" {{\n  lateness 3650d\n", entered_test);
+    for (const Entered* one : sorted) text += "  " + one->text + "\n";
+    return text + "  expect nothing else\n}\n";
+}
+
+std::string Repl::diagnostics(const Compiled& compiled) const {
+    return dsl::show(compiled.diagnostics, compiled.sources, dsl::DiagnosticFormat::human, options_.colour);
+}
+
+std::string Repl::rebuild() {
+    std::unique_ptr<Compiled> fresh = book_.compile(test_block());
+    if (!fresh->fine()) return diagnostics(*fresh) + "\n";
+    const runtime::Time now = playback_ ? playback_->now() : runtime::beginning;
+    playback_.reset();
+    std::swap(compiled_, fresh);
+    // words have numbers in the stream
+    const auto same_words = [&](const std::vector<runtime::Enumeration>& before) {
+        return std::equal(before.begin(), before.end(), program().enumerations.begin(), program().enumerations.end(),
+                          [](const auto& a, const auto& b) { return a.words == b.words; });
+    };
+    if (!stream_ || stream_->layout != layout_of(program()) || !fresh || !same_words(fresh->program->enumerations))
+        read_events();
+    const runtime::TestPlan* plan = nullptr;
+    for (const runtime::TestPlan& test : program().tests)
+        if (test.name == entered_test) plan = &test;
+    playback_ = std::make_unique<Playback>(program(), *stream_, plan, options_.engine);
+    if (now != runtime::beginning) playback_->seek(now);
+    return {};
+}
+
+std::string Repl::read_events() {
+    stream_ = std::make_unique<Stream>(read_stream(program(), options_.input));
+    std::string problems;
+    for (const std::string& error : stream_->input.errors) problems += error + "\n";
+    return problems;
+}
+
+Answer Repl::enter(std::string_view input) {
+    const std::string_view text = runtime::trimmed(input);
+    if (text.empty() || (text.front() == '#' && text.find('\n') == std::string_view::npos)) return {};
+    if (text.front() == ':') return command(text.substr(1));
+    const std::string_view word = first_word(text);
+    if (word == "at" || (word == "employee" && runtime::trimmed(text.substr(8)).starts_with("\"")))
+        return state_fact(text);
+    if (text.starts_with("##") || std::find(declaring.begin(), declaring.end(), word) != declaring.end())
+        return declare(text);
+    return evaluate(text, false);
+}
+
+Answer Repl::command(std::string_view input) {
+    const std::string_view word = first_word(input);
+    std::vector<std::string> names;
+    for (const Command& candidate : commands()) {
+        if (candidate.name == word) return (this->*candidate.run)(runtime::trimmed(input.substr(word.size())));
+        names.push_back(":" + std::string(candidate.name));
+    }
+    const std::string name = ":" + std::string(word);
+    return error_answer(fmt::format("there is no command `{}`{}", name, nearest_hint(name, names)));
+}
+
+Answer Repl::declare(std::string_view text) {
+    const PolicyBook::State before = book_.state();
+    const std::vector<runtime::Alert> alerts = playback_->alerts();
+    Answer answer;
+    answer.declared = book_.declare(text);
+    if (answer.declared.empty()) {
+        dsl::Sources sources;
+        dsl::Diagnostics problems;
+        dsl::parse(sources, sources.add("entered", std::string(text)), problems);
+        return error_answer(dsl::show(problems, sources, dsl::DiagnosticFormat::human, options_.colour) +
+                            (problems.failed() ? "\n" : "the module is named by the file that is loaded\n"));
+    }
+    if (std::string problem = rebuild(); !problem.empty()) {
+        book_.restore(before);
+        return error_answer(std::move(problem));
+    }
+    answer.kind = AnswerKind::declared;
+    for (const std::string& title : answer.declared) answer.text += (answer.text.empty() ? "" : ", ") + title;
+    answer.text += "\n" + what_if("", alerts);
+    return answer;
+}
+
+Answer Repl::state_fact(std::string_view text) {
+    const std::size_t known_alerts = playback_->alerts().size();
+    const std::vector<runtime::Alert> before = playback_->alerts();
+    const runtime::Time now = playback_->now();
+    entered_.push_back({std::string(text), false, 0});
+    // alone, to learn its time
+    const std::unique_ptr<Compiled> alone =
+        book_.compile(fmt::format("test \"{}\" {{\n  {}\n  expect nothing else\n}}\n", entered_test, text));
+    if (!alone->fine()) {
+        entered_.pop_back();
+        return error_answer(diagnostics(*alone) + "\n");
+    }
+    runtime::Time last = runtime::beginning;
+    for (const runtime::TestPlan& plan : alone->program->tests) {
+        if (plan.name != entered_test) continue;
+        Entered& one = entered_.back();
+        for (const runtime::TestEmployee& employee : plan.employees) {
+            one.has_time = employee.at != runtime::beginning;
+            one.at = last = employee.at;
+        }
+        for (const runtime::TestEvent& event : plan.events) {
+            one.at = one.has_time ? std::min(one.at, event.at) : event.at;
+            one.has_time = true;
+            last = std::max(last, event.at);
+        }
+    }
+    if (std::string problem = rebuild(); !problem.empty()) {
+        entered_.pop_back();
+        return error_answer(std::move(problem));
+    }
+    for (const std::string& id : quoted(text)) typed_.insert(runtime::fold(id));
+    if (last != runtime::beginning && last >= now) {
+        playback_->seek(last);
+        return moved({}, known_alerts);
+    }
+    if (last == runtime::beginning && now == runtime::beginning) {
+        Answer answer;
+        answer.kind = AnswerKind::moved;
+        return answer;
+    }
+    Answer answer = moved("", playback_->alerts().size());
+    answer.text += what_if("", before);
+    return answer;
+}
+
+Answer Repl::evaluate(std::string_view text, bool type_only) {
+    const std::unique_ptr<Compiled> compiled = book_.compile(fmt::format("let {} = {}", value_name, text));
+    if (compiled->diagnostics.failed()) {
+        const auto& all = compiled->diagnostics.all();
+        const bool unknown_data = std::any_of(all.begin(), all.end(), [](const dsl::Diagnostic& diagnostic) {
+            return diagnostic.code == dsl::Code::not_constant;
+        });
+        std::string shown = diagnostics(*compiled) + "\n";
+        if (unknown_data) shown += "only what no event or person decides has a value here\n";
+        return error_answer(std::move(shown));
+    }
+    for (const dsl::ConstantInfo& constant : compiled->model->constants) {
+        if (constant.name != value_name) continue;
+        Answer answer;
+        answer.kind = AnswerKind::value;
+        answer.type = dsl::show_type(*compiled->model, constant.value.type);
+        if (!type_only) answer.value = dsl::show_constant(*compiled->model, constant.value);
+        answer.text = type_only ? answer.type + "\n" : fmt::format("{} : {}\n", answer.value, answer.type);
+        return answer;
+    }
+    return error_answer("this has no value");
+}
+
+} // namespace watchword::desk
