@@ -2,6 +2,7 @@
 #include "dsl/lower_signal.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace watchword::dsl {
 
@@ -98,7 +99,12 @@ void SignalLowering::windows(const SignalInfo& info, const SignalDecl& declared,
                              SignalPlan& plan, std::vector<ExprId>& exprs) {
     const Model& model = lowering_.model;
     const std::uint32_t tree = info.at.tree;
-    for (const ExprId id : expressions_in(lowering_.tree(tree), declared.when)) {
+    const std::vector<ExprId> inside = expressions_in(lowering_.tree(tree), declared.when);
+    std::set<ExprId> compared; // by `usual` and the like
+    for (const ExprId id : inside)
+        if (const auto* baseline = std::get_if<BaselineExpr>(&model.expr(tree, id).node))
+            compared.insert(baseline->value);
+    for (const ExprId id : inside) {
         const Expr& expr = model.expr(tree, id);
         const ExprInfo& known = model.info(tree, id);
         const bool is_window =
@@ -109,9 +115,14 @@ void SignalLowering::windows(const SignalInfo& info, const SignalDecl& declared,
         }
         if (is_window) {
             if (known.window >= exprs.size()) exprs.resize(known.window + 1, no_expr);
-            if (exprs[known.window] != no_expr) continue;
+            const bool in_condition = !compared.contains(id);
+            if (exprs[known.window] != no_expr) {
+                plan.windows[known.window].in_condition |= in_condition;
+                continue;
+            }
             exprs[known.window] = id;
             entry(plan.windows, known.window) = window(tree, id, parameters);
+            plan.windows[known.window].in_condition = in_condition;
             if (std::holds_alternative<NewExpr>(expr.node)) plan.when_has_new = true;
             continue;
         }

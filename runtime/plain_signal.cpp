@@ -116,8 +116,8 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
             continue;
         }
         readings.windows[i] = key.window(i).value(window);
-        readings.hollow |= has_no_value_when_empty(window.aggregate) && input.window_where[i] == no_code &&
-                           !readings.windows[i].present();
+        readings.hollow |= window.in_condition && has_no_value_when_empty(window.aggregate) &&
+                           input.window_where[i] == no_code && !readings.windows[i].present();
     }
     readings.usuals.assign(plan.usuals.size() * 4, Value::absent());
     for (std::size_t i = 0; i < plan.usuals.size(); ++i) {

@@ -131,10 +131,11 @@ enum class Member : std::uint8_t { mean, stddev, n, deviation };
 struct WindowPlan {
     Aggregate aggregate = Aggregate::count;
     Pane pane = Pane::sliding;
-    Duration span = 0;     ///< of a sliding window and of `new`
-    double percentile = 0; ///< 0..100
-    Type argument;         ///< of the thing summed, counted distinct, …; boolean for count()
-    std::string label;     ///< as written: `sum(bytes) over 1h`
+    Duration span = 0;         ///< of a sliding window and of `new`
+    double percentile = 0;     ///< 0..100
+    Type argument;             ///< of the thing summed, counted distinct, …; boolean for count()
+    std::string label;         ///< as written: `sum(bytes) over 1h`
+    bool in_condition = false; ///< read by the condition itself, not only through `usual` or `peers`
 };
 
 /// `usual(V, past D, …)` or `deviation(…)`: the window's own completed buckets.
@@ -352,7 +353,7 @@ struct ActionPlan {
 /// Working time. Either fixed hours or two attributes of the person.
 struct CalendarPlan {
     std::string name;
-    std::uint8_t days = 0x1f; ///< bit 0 is Monday
+    std::uint8_t days = 0x7f; ///< bit 0 is Monday
     std::vector<std::pair<CodeId, CodeId>>
         hours;                          ///< [from, to) as time of day, over attributes; to <= from: past midnight
     CodeId zone = no_code;              ///< a zone, over attributes; no_code: the person's, else the module's

@@ -24,23 +24,25 @@ Datum sum(const std::vector<Datum>& values, Kind kind) {
     return Datum::of(static_cast<std::int64_t>(total));
 }
 
-double mean(const std::vector<Datum>& values, Kind kind) {
+} // namespace
+
+double mean_of(const std::vector<Datum>& values, Kind kind) {
     Wide total = 0;
+    if (values.empty()) return 0;
     for (const Datum& value : values) total += exact(value, kind);
-    return static_cast<double>(total) / static_cast<double>(values.size()) / scale(kind);
+    return static_cast<double>(total) / (static_cast<double>(values.size()) * scale(kind));
 }
 
-double deviation(const std::vector<Datum>& values, Kind kind) {
+double deviation_of(const std::vector<Datum>& values, Kind kind) {
     Wide total = 0, squares = 0;
     const auto n = static_cast<Wide>(values.size());
+    if (n == 0) return 0;
     for (const Datum& value : values) {
         total += exact(value, kind);
         squares += exact(value, kind) * exact(value, kind);
     }
-    return std::sqrt(static_cast<double>(n * squares - total * total)) / static_cast<double>(n) / scale(kind);
+    return std::sqrt(static_cast<double>(n * squares - total * total)) / (static_cast<double>(n) * scale(kind));
 }
-
-} // namespace
 
 Datum fold_values(std::string_view name, std::vector<Datum> values, Kind kind, double percent) {
     if (name == "sum") return sum(values, kind);
@@ -57,7 +59,7 @@ Datum fold_values(std::string_view name, std::vector<Datum> values, Kind kind, d
         const double rank = std::ceil(percent / 100 * static_cast<double>(values.size()));
         return values[rank < 1 ? 0 : static_cast<std::size_t>(rank) - 1];
     }
-    const double result = name == "avg" ? mean(values, kind) : deviation(values, kind);
+    const double result = name == "avg" ? mean_of(values, kind) : deviation_of(values, kind);
     if (kind == Kind::integer || kind == Kind::real) return Datum::of(result);
     return Datum::of(static_cast<std::int64_t>(std::nearbyint(result))); // of a size a size, of a duration a duration
 }

@@ -41,6 +41,7 @@ std::string canonical(const runtime::Alert& alert, const std::vector<std::string
         runtime::level_names[static_cast<std::size_t>(alert.level)], cause, runtime::show_score(alert.score),
         alert.subject, time(alert.watch.opened), time(alert.watch.anchor), time(alert.watch.from), time(alert.watch.to),
         triggers(alert.watch));
+    if (alert.policy >= policies.size()) return text; // the parts of a risk are scores of policies, compared already
     for (const runtime::Contribution& part : alert.contributions) {
         const std::string name = part.signal.substr(0, part.signal.find('('));
         text += fmt::format("  {} {} of {} hits:", name, runtime::show_score(part.points), part.hit_count);

@@ -83,12 +83,16 @@ void push(runtime::Engine& engine, const runtime::Program& program, const Record
 
 } // namespace
 
-std::unique_ptr<Compiled> compile(const std::string& text) {
+std::unique_ptr<Compiled> compile(const std::string& text, const Files& files) {
     auto compiled = std::make_unique<Compiled>();
     const std::vector<std::uint32_t> roots{compiled->sources->add("case.watch", text)};
     dsl::CompilerOptions options;
     options.functions = &stdlib::functions();
     options.lint = false;
+    options.read = [&](std::string_view name, std::string_view) -> std::optional<std::string> {
+        const auto found = files.find(std::string(name));
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+    };
     dsl::Diagnostics diagnostics;
     compiled->model = dsl::check(*compiled->sources, roots, options, diagnostics);
     for (const dsl::Diagnostic& diagnostic : diagnostics.all())

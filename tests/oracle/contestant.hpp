@@ -6,6 +6,7 @@
 #include "runtime/event.hpp"
 #include "runtime/program.hpp"
 #include "runtime/roster.hpp"
+#include "tests/oracle/policy_generator.hpp"
 #include "tests/oracle/random.hpp"
 #include "tests/oracle/story.hpp"
 
@@ -27,7 +28,8 @@ struct Compiled {
     std::vector<std::string> policies; ///< names, in the program's order
     std::set<std::string> windowed;    ///< signals with a `when`
 };
-std::unique_ptr<Compiled> compile(const std::string& text);
+/// `text` as a file has it; `files` are what it may name.
+std::unique_ptr<Compiled> compile(const std::string& text, const Files& files);
 
 /// An event with what it points to. The record must outlive it.
 struct HeldEvent {

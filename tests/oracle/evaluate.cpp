@@ -4,7 +4,9 @@
 #include "runtime/civil.hpp"
 #include "runtime/function.hpp"
 #include "runtime/text.hpp"
+#include "tests/oracle/calendar.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -23,7 +25,8 @@ using runtime::is_textual;
 }
 
 bool same(const Datum& left, const Datum& right, Kind kind, bool folded) {
-    if (kind == Kind::real) return left.real == right.real;
+    if (kind == Kind::real || left.fractional || right.fractional)
+        return left.as_real(kind == Kind::real) == right.as_real(kind == Kind::real);
     if (kind == Kind::person) return runtime::equal_folded(left.text, right.text);
     if (is_textual(kind) || kind == Kind::ip)
         return folded ? runtime::fold(left.text) == runtime::fold(right.text) : left.text == right.text;
@@ -115,6 +118,8 @@ struct Evaluator {
         if (record == nullptr) return {};
         if (ref.kind == RefKind::time) return Datum::of(record->time);
         if (ref.kind == RefKind::stated) return Datum::of(record->stated);
+        if (ref.kind == RefKind::event_type && record == scope.event && !ref.of_step && !scope.signal_name.empty())
+            return Datum::of(scope.signal_name);
         return Datum::of(ref.kind == RefKind::id ? record->id : record->type);
     }
 
@@ -257,6 +262,7 @@ struct Evaluator {
         const Datum left = value(binary.left);
         if (!left.present) return {};
         const bool wanted = binary.op == BinaryOp::in;
+        if (info(binary.right).ref.kind == RefKind::table) return Datum::truth(has_row(binary, left) == wanted);
         if (const auto* range = std::get_if<RangeExpr>(&tree()[binary.right].node)) {
             const Datum low = value(range->low), high = value(range->high);
             const Kind by = kind(binary.left);
@@ -267,23 +273,34 @@ struct Evaluator {
         return Datum::truth(!wanted);
     }
 
+    /// Whether the table has a row with the values of the tuple.
+    bool has_row(const Binary& binary, const Datum& tuple) const {
+        const TableInfo& table = scope.model.tables[info(binary.right).ref.index];
+        return std::ranges::any_of(table.rows, [&](const std::vector<Constant>& row) {
+            for (std::size_t index = 0; index < row.size(); ++index)
+                if (!same(tuple.items[index], of_constant(row[index]), table.columns[index], binary.folded))
+                    return false;
+            return true;
+        });
+    }
+
     Datum arithmetic(const Binary& binary, ExprId id, const Datum& left, const Datum& right) const {
-        const auto real = [&](const Datum& datum, ExprId of) {
-            return kind(of) == Kind::real ? datum.real : static_cast<double>(datum.integer);
-        };
+        const auto real = [&](const Datum& datum, ExprId of) { return datum.as_real(kind(of) == Kind::real); };
         const double a = real(left, binary.left), b = real(right, binary.right);
         if (binary.op == BinaryOp::divide) {
             if (b == 0) return {};
             return Datum::of(a / b);
         }
-        if (info(id).type.kind == Kind::real) {
+        const bool fractional = left.fractional || right.fractional;
+        if (info(id).type.kind == Kind::real || fractional) {
+            const auto result = [&](double value) { return fractional ? Datum::fraction(value) : Datum::of(value); };
             switch (binary.op) {
             case BinaryOp::add:
-                return Datum::of(a + b);
+                return result(a + b);
             case BinaryOp::subtract:
-                return Datum::of(a - b);
+                return result(a - b);
             case BinaryOp::multiply:
-                return Datum::of(a * b);
+                return result(a * b);
             default:
                 unsupported("modulo of reals");
             }
@@ -297,7 +314,7 @@ struct Evaluator {
         case BinaryOp::multiply:
             return Datum::of(saturate(x * y));
         default:
-            return y == 0 ? Datum{} : Datum::of(static_cast<std::int64_t>(x % y));
+            return y == 0 ? Datum{} : Datum::of(static_cast<std::int64_t>((x % y + y) % y));
         }
     }
 
@@ -363,8 +380,18 @@ struct Evaluator {
     }
 
     Datum of(const RangeExpr&, ExprId) const { unsupported("a range outside `in`"); }
-    Datum of(const TupleExpr&, ExprId) const { unsupported("tuples"); }
-    Datum of(const DuringExpr&, ExprId) const { unsupported("calendars"); }
+    /// Of a tuple of which one value is absent nothing can be said.
+    Datum of(const TupleExpr& tuple, ExprId) const {
+        Datum result = Datum::of(std::int64_t{0});
+        for (const ExprId item : tuple.items) {
+            result.items.push_back(value(item));
+            if (!result.items.back().present) return {};
+        }
+        return result;
+    }
+    Datum of(const DuringExpr&, ExprId id) const {
+        return Datum::truth(is_working_time(scope, info(id).ref.index, scope.now));
+    }
 };
 
 } // namespace
@@ -376,7 +403,8 @@ Datum of_constant(const Constant& constant) {
 }
 
 bool less(const Datum& left, const Datum& right, runtime::Kind kind) {
-    if (kind == Kind::real) return left.real < right.real;
+    if (kind == Kind::real || left.fractional || right.fractional)
+        return left.as_real(kind == Kind::real) < right.as_real(kind == Kind::real);
     if (is_textual(kind) || kind == Kind::person || kind == Kind::ip) return left.text < right.text;
     return left.integer < right.integer;
 }

@@ -35,6 +35,7 @@ struct Scope {
     std::string signal_name;                        ///< of a signal heard as an event
     const std::vector<Datum>* parameters = nullptr; ///< of the signal or define
     std::map<dsl::ExprId, Datum> variables;         ///< of quantifiers
+    runtime::Time now = 0;                          ///< of the event or the hit
     std::function<Datum(dsl::ExprId)> window;       ///< of AggregateExpr, NewExpr, BaselineExpr
 };
 

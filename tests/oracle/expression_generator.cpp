@@ -51,8 +51,40 @@ std::string ExpressionGenerator::employee_condition() {
     }
 }
 
+std::string ExpressionGenerator::about_text(const FieldRow& field, const std::string& value) {
+    const std::string fold = chooser_.perhaps("condition: ~", 40, "~");
+    const auto operation = [&](std::string_view form) {
+        return clause("condition: text operator", fmt::format(fmt::runtime(form), value, fold), "true");
+    };
+    if (chooser_.want("condition: list", 25))
+        return clause("condition: list",
+                      fmt::format("{} in{} {}", value, fold, random_.chance(50) ? "words" : "filed_words"), "true");
+    switch (random_.below(5)) {
+    case 0:
+        return operation("{} contains{} \"zip\"");
+    case 1:
+        return operation("{} startswith{} \"Plan\"");
+    case 2:
+        return operation("{} like{} \"*z?p\"");
+    case 3:
+        return operation("{} matches{} r\"^p.an$\"");
+    default:
+        return fmt::format("{} =={} {}", value, fold, random_literal(random_, field.kind));
+    }
+}
+
+std::string ExpressionGenerator::about_integer(const std::string& value) {
+    if (chooser_.want("condition: range", 20))
+        return clause("condition: range", fmt::format("{} in 1..{}", value, random_.between(1, 3)), "true");
+    if (chooser_.want("condition: arithmetic", 20))
+        return clause("condition: arithmetic",
+                      random_.chance(40) ? value + " mod 2 == 0"
+                                         : fmt::format("{} * 2 + 1 {} few + {}", value, comparison(), random_.below(5)),
+                      "true");
+    return fmt::format("{} {} {}", value, comparison(), random_literal(random_, FieldKind::integer));
+}
+
 std::string ExpressionGenerator::about(const FieldRow& field, const std::string& value) {
-    const std::string fold = random_.chance(40) ? "~" : "";
     switch (field.kind) {
     case FieldKind::truth:
         return random_.chance(60) ? value : "not " + value;
@@ -60,40 +92,58 @@ std::string ExpressionGenerator::about(const FieldRow& field, const std::string&
         if (random_.chance(30)) return fmt::format("{} in [red, {}]", value, random_.chance(50) ? "blue" : "green");
         return fmt::format("{} {} {}", value, random_.chance(70) ? "==" : "!=", random_literal(random_, field.kind));
     case FieldKind::text:
-        switch (random_.below(6)) {
-        case 0:
-            return fmt::format("{} in{} words", value, fold);
-        case 1:
-            return fmt::format("{} contains{} \"zip\"", value, fold);
-        case 2:
-            return fmt::format("{} startswith{} \"Plan\"", value, fold);
-        case 3:
-            return fmt::format("{} like{} \"*z?p\"", value, fold);
-        case 4:
-            return fmt::format("{} matches{} r\"^p.an$\"", value, fold);
-        default:
-            return fmt::format("{} =={} {}", value, fold, random_literal(random_, field.kind));
-        }
+        return about_text(field, value);
     case FieldKind::host:
         return fmt::format("{} {} {}", value, random_.chance(60) ? "==" : "!=", random_literal(random_, field.kind));
     case FieldKind::person:
+        if (chooser_.want("condition: another person's attribute", 40))
+            return clause("condition: another person's attribute",
+                          random_.chance(50) ? fmt::format("({}.group ?? \"none\") {} \"red\"", value,
+                                                           random_.chance(50) ? "==" : "!=")
+                                             : fmt::format("({}.grade ?? 0) {} 1", value, comparison()),
+                          "true");
         return fmt::format("{} == {}", value, random_literal(random_, field.kind));
     case FieldKind::integer:
-        if (random_.chance(20)) return fmt::format("{} in 1..{}", value, random_.between(1, 3));
-        if (random_.chance(20)) return fmt::format("{} * 2 + 1 {} few + {}", value, comparison(), random_.below(5));
-        if (random_.chance(15)) return fmt::format("{} mod 2 == 0", value);
-        [[fallthrough]];
+        return about_integer(value);
     default:
         return fmt::format("{} {} {}", value, comparison(), random_literal(random_, field.kind));
     }
 }
 
+/// Conditions that are about more than a field; empty: none this time.
+std::string ExpressionGenerator::special(const std::vector<FieldRow>& fields) {
+    if (chooser_.want("condition: during", 6) || (chooser_.is_about("calendar") && random_.chance(60)))
+        return clause("condition: during", random_.chance(60) ? "not during work" : "during work", "true");
+    for (const FieldRow& field : fields) {
+        const bool text = field.kind == FieldKind::text;
+        const std::string value = field.optional ? fmt::format("({} ?? \"none\")", field.name) : field.name;
+        if (text && chooser_.want("condition: table", 6))
+            return clause("condition: table",
+                          fmt::format("(employee.group, {}) {} pairs", value, random_.chance(70) ? "in" : "not in"),
+                          "true");
+        if (text && chooser_.want("condition: define", 8))
+            return clause("condition: define", fmt::format("is_packed({})", value), "true");
+    }
+    if (chooser_.want("condition: define", 4)) return clause("condition: define", "in_red()", "true");
+    return "";
+}
+
 std::string ExpressionGenerator::atom(const std::vector<FieldRow>& fields) {
-    std::vector<FieldRow> usable;
+    if (!fields.empty())
+        if (std::string text = special(fields); !text.empty()) return text;
+    std::vector<FieldRow> usable, wanted;
     std::ranges::copy_if(fields, std::back_inserter(usable),
                          [](const FieldRow& f) { return f.kind != FieldKind::time; });
-    if (usable.empty() || random_.chance(12)) return employee_condition();
-    const FieldRow& field = random_.of(usable);
+    std::ranges::copy_if(usable, std::back_inserter(wanted), [&](const FieldRow& f) {
+        return (f.kind == FieldKind::person && chooser_.subject() == "condition: another person's attribute") ||
+               (f.kind == FieldKind::text &&
+                (chooser_.subject() == "condition: ~" || chooser_.subject() == "condition: text operator" ||
+                 chooser_.subject() == "condition: list")) ||
+               (f.kind == FieldKind::integer &&
+                (chooser_.subject() == "condition: range" || chooser_.subject() == "condition: arithmetic"));
+    });
+    if (usable.empty() || (wanted.empty() && random_.chance(12))) return employee_condition();
+    const FieldRow& field = random_.of(wanted.empty() ? usable : wanted);
     if (!field.optional) return about(field, field.name);
     const bool guards = field.kind == FieldKind::color || field.kind == FieldKind::person || random_.chance(50);
     if (guards) return fmt::format("(has {} and {})", field.name, about(field, field.name));
@@ -101,15 +151,18 @@ std::string ExpressionGenerator::atom(const std::vector<FieldRow>& fields) {
 }
 
 std::string ExpressionGenerator::condition(const std::vector<FieldRow>& fields, int depth) {
+    if (chooser_.want("condition: if", depth == 0 ? 0 : 10)) {
+        const std::string otherwise = atom(fields);
+        return clause("condition: if", fmt::format("(if {} then {} else {})", atom(fields), atom(fields), otherwise),
+                      "true");
+    }
     if (depth == 0 || random_.chance(50)) return atom(fields);
     const std::string left = condition(fields, depth - 1), right = condition(fields, depth - 1);
-    switch (random_.below(5)) {
+    switch (random_.below(4)) {
     case 0:
         return fmt::format("not ({})", left);
     case 1:
         return fmt::format("({}) or ({})", left, right);
-    case 2:
-        return fmt::format("if {} then {} else {}", atom(fields), atom(fields), atom(fields));
     default:
         return fmt::format("({}) and ({})", left, right);
     }
@@ -126,39 +179,121 @@ std::string ExpressionGenerator::key(const std::vector<FieldRow>& fields) {
     return field.optional ? fmt::format("({} ?? {})", field.name, fallback(field.kind)) : field.name;
 }
 
+std::string ExpressionGenerator::bucket() {
+    if (chooser_.is_about("window: per")) return std::string(chooser_.subject().substr(8));
+    if (unit_ > runtime::one_hour) return random_.chance(85) ? "per day" : "per week";
+    return random_.chance(80) || unit_ < runtime::one_hour ? "per hour" : "per day";
+}
+
 std::string ExpressionGenerator::window(bool may_be_per) {
-    if (may_be_per && random_.chance(20)) return random_.chance(50) ? "per hour" : "per day";
-    return "over " + duration(random_.between(1, 8));
+    const bool about = chooser_.is_about("window: per") || chooser_.is_about("people");
+    if (may_be_per && random_.chance(about ? 90 : 20)) {
+        const std::string per = bucket();
+        return clause("window: " + per, per, "over 9000d");
+    }
+    return clause("window: over", "over " + duration(random_.between(1, 8)), "over 9000d");
+}
+
+std::string ExpressionGenerator::where(const std::vector<FieldRow>& fields) {
+    return chooser_.want("window: where", 35) ? "where " + condition(fields, 1) : "";
+}
+
+namespace {
+/// What stands for a windowed condition that says nothing.
+constexpr std::string_view always = "count() over 9000d >= 0";
+} // namespace
+
+std::string ExpressionGenerator::counting(const std::string& name, const std::vector<FieldRow>& fields,
+                                          bool parameter) {
+    const std::string inside = where(fields);
+    const bool is_count = name == "count";
+    const std::string limit = parameter && random_.chance(70) ? "limit"
+                              : is_count                      ? fmt::format("{}", random_.between(1, 4))
+                                                              : fmt::format("{}", random_.between(1, 3));
+    const std::string argument = is_count ? "" : key(fields);
+    const std::string restricted = inside.empty() ? "" : clause("window: where", (is_count ? "" : ", ") + inside);
+    return clause("value: " + name,
+                  fmt::format("{}({}{}) {} {} {}", name, argument, restricted, window(true),
+                              is_count ? comparison() : ">=", limit),
+                  always);
+}
+
+std::string ExpressionGenerator::measuring(const std::string& name, const std::vector<FieldRow>& numbers,
+                                           const std::vector<FieldRow>& fields) {
+    const FieldRow& field = random_.of(numbers);
+    const std::string inside = name == "sum" || random_.chance(25) ? where(fields) : "";
+    const std::string rank = name == "percentile" ? fmt::format(", {}", random_.of<int>({25, 50, 90})) : "";
+    const bool becomes_real = field.kind == FieldKind::integer && (name == "avg" || name == "stddev");
+    const FieldKind kind = becomes_real ? FieldKind::real : field.kind;
+    std::string value =
+        fmt::format("{}({}{}{}) {}", name, field.name, rank, inside.empty() ? "" : ", " + inside, window(true));
+    if (!inside.empty() && name != "sum") value = fmt::format("({} ?? {})", value, fallback(kind));
+    return clause("value: " + name, fmt::format("{} {} {}", value, comparison(), random_literal(random_, kind)),
+                  always);
+}
+
+std::string ExpressionGenerator::remembering(const std::string& name, const std::vector<FieldRow>& numbers) {
+    std::string value = "count()";
+    if (!numbers.empty() && random_.chance(40))
+        value = fmt::format("{}({})", random_.of<std::string>({"sum", "avg", "max"}), random_.of(numbers).name);
+    value += " " + bucket();
+    if (name == "peers") {
+        if (random_.chance(40))
+            return clause("value: peers",
+                          fmt::format("peers(count() {}, by employee.group).deviation > {}", bucket(),
+                                      random_.of<std::string>({"0.5", "1.5"})),
+                          always);
+        const std::string per = bucket();
+        return clause(
+            "value: peers",
+            fmt::format("count() {0} > {1} * peers(count() {0}, by employee.group).mean", per, random_.between(1, 2)),
+            always);
+    }
+    const std::string unit = value.ends_with("hour") ? "h" : value.ends_with("day") ? "d" : "w";
+    const std::string past = fmt::format("past {}{}", random_.between(2, 5), unit);
+    const std::string least =
+        clause("usual: at least", fmt::format(", at least {}", random_.between(1, 2)), ", at least 1");
+    const std::string during =
+        chooser_.perhaps("usual: during", chooser_.is_about("calendar") ? 50 : 15, ", during work");
+    if (name == "deviation")
+        return clause("value: deviation",
+                      fmt::format("deviation({}, {}{}{}) {} {}", value, past, least, during,
+                                  random_.chance(70) ? ">" : "<=", random_.of<std::string>({"0.5", "1.0", "2.0"})),
+                      always);
+    const std::string usual = fmt::format("usual({}, {}{}{})", value, past, least, during);
+    switch (random_.below(4)) {
+    case 0:
+        return clause("value: usual", fmt::format("{}.n {} {}", usual, comparison(), random_.between(1, 3)), always);
+    case 1:
+        return clause("value: usual", fmt::format("not {} <= {}.mean", value, usual), always);
+    default:
+        return clause(
+            "value: usual",
+            fmt::format("{} > {} * {}.{}", value, random_.between(1, 2), usual, random_.chance(70) ? "mean" : "stddev"),
+            always);
+    }
 }
 
 std::string ExpressionGenerator::aggregate(const std::vector<FieldRow>& fields, bool parameter) {
     std::vector<FieldRow> numbers;
     std::ranges::copy_if(fields, std::back_inserter(numbers),
                          [](const FieldRow& f) { return is_number(f.kind) && !f.optional; });
-    const bool has_where = random_.chance(35);
-    const std::string where = has_where ? "where " + condition(fields, 1) : "";
-    const auto limit = [&](int low, int high) {
-        return parameter && random_.chance(60) ? std::string("limit") : fmt::format("{}", random_.between(low, high));
-    };
-    const int kind = random_.below(10);
-    if (kind < 3 || (numbers.empty() && kind < 7))
-        return fmt::format("count({}) {} {} {}", where, window(true), comparison(), limit(1, 4));
-    if (kind < 5 || numbers.empty())
-        return fmt::format("distinct({}{}) {} >= {}", key(fields), has_where ? ", " + where : "", window(true),
-                           limit(1, 3));
-    const FieldRow& field = random_.of(numbers);
-    const std::string inside = field.name + (has_where ? ", " + where : "");
-    const std::string literal = random_literal(random_, field.kind);
-    if (kind < 7) return fmt::format("sum({}) {} {} {}", inside, window(true), comparison(), literal);
-    const std::string name = random_.of<std::string>({"min", "max"});
-    if (has_where)
-        return fmt::format("({}({}) {} ?? {}) {} {}", name, inside, window(true), fallback(field.kind), comparison(),
-                           literal);
-    return fmt::format("{}({}) {} {} {}", name, inside, window(true), comparison(), literal);
+    std::string name = random_.of<std::string>({"count", "count", "count", "distinct", "distinct", "sum", "sum", "min",
+                                                "max", "avg", "stddev", "percentile", "usual", "deviation", "peers"});
+    if (chooser_.is_about("value: ") && random_.chance(85)) name = chooser_.subject().substr(7);
+    if (chooser_.is_about("usual: ") && random_.chance(85)) name = random_.chance(50) ? "usual" : "deviation";
+    if (parameter && chooser_.subject() == "signal: parameter") name = "count";
+    if (name == "usual" || name == "deviation" || name == "peers") return remembering(name, numbers);
+    const bool measures = name != "count" && name != "distinct";
+    if (name == "new" || (measures && numbers.empty())) name = "count";
+    return measures && !numbers.empty() && name != "count" ? measuring(name, numbers, fields)
+                                                           : counting(name, fields, parameter);
 }
 
 std::string ExpressionGenerator::windowed(const std::vector<FieldRow>& fields, bool parameter) {
-    if (random_.chance(12)) return fmt::format("new({}) over {}", key(fields), duration(random_.between(1, 3)));
+    if (chooser_.want("value: new", 12))
+        return clause("value: new", fmt::format("new({}) over {}", key(fields), duration(random_.between(1, 3))),
+                      always);
     std::string when = aggregate(fields, parameter);
     if (random_.chance(20))
         when = fmt::format("({}) {} ({})", when, random_.chance(50) ? "and" : "or", aggregate(fields, parameter));

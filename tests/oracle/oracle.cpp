@@ -3,10 +3,12 @@
 
 #include "runtime/civil.hpp"
 #include "tests/oracle/people.hpp"
+#include "tests/oracle/risk.hpp"
 #include "tests/oracle/score.hpp"
 #include "tests/oracle/signals.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace watchword::oracle {
@@ -43,6 +45,10 @@ public:
     void play(std::size_t position, std::vector<Alert>& alerts);
     /// After the last record.
     void finish(Time until, std::vector<Alert>& alerts);
+    /// The score at a record that has been played, and what it was just before the hits of that record, if they or a
+    /// change of the roster brought an evaluation.
+    double score_at(std::size_t position) const;
+    std::optional<double> score_before() const { return before_; }
 
 private:
     const Record& record(std::size_t position) const { return story_.records[position]; }
@@ -54,7 +60,8 @@ private:
         return people_.known(person_, position) && holds(scope(position), decl_.covers);
     }
     bool heard(const std::vector<Heard>& heard, const Record& record) const {
-        return std::ranges::any_of(heard, [&](const Heard& h) { return model_.events[h.index].name == record.type; });
+        return std::ranges::any_of(
+            heard, [&](const Heard& h) { return !h.is_signal && model_.events[h.index].name == record.type; });
     }
     Time instant(const InstantClause& clause) const {
         return clause.zoned ? clause.value : runtime::Zone(model_.zone).from_local(clause.value);
@@ -64,6 +71,7 @@ private:
     void open(std::size_t position, const std::vector<Alert>& alerts);
     void open_always(std::size_t position);
     bool listens(std::size_t position) const;
+    bool across(std::uint32_t signal, std::size_t position) const;
     void trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type);
     void begin(std::size_t position, const runtime::TriggerRecord& seen, Time to);
     Time end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const;
@@ -87,7 +95,13 @@ private:
     const PolicyInfo& info_;
     const PolicyDecl& decl_;
     Watching watch_;
+    std::optional<double> before_;
 };
+
+double Case::score_at(std::size_t position) const {
+    if (!watch_.active || !decl_.score) return 0;
+    return score(*decl_.score, watch_.given, boost(position), record(position).time, true);
+}
 
 Scope Case::scope(std::size_t position) const {
     Scope scope = signals_.scope(info_.at.tree, person_, position);
@@ -121,13 +135,7 @@ void Case::due(std::size_t last, Time time, bool inclusive, std::vector<Alert>& 
     if (watch_.to <= time) watch_ = {};
 }
 
-std::vector<SignalUse> Case::uses() const {
-    std::vector<SignalUse> all;
-    for (const auto* list : {&info_.terms, &info_.alert_signals})
-        for (const SignalUse& use : *list)
-            if (use.signal != none && std::ranges::find(all, use) == all.end()) all.push_back(use);
-    return all;
-}
+std::vector<SignalUse> Case::uses() const { return signals_.in_order(info_); }
 
 /// Deadlines of closing `no` steps that nothing up to the record at `last` broke.
 std::set<Time> Case::absences(std::size_t last, Time from, Time before, bool inclusive) const {
@@ -145,6 +153,7 @@ void Case::settle(std::size_t last, Time deadline, bool lookback) {
 }
 
 void Case::play(std::size_t position, std::vector<Alert>& alerts) {
+    before_.reset();
     close(position);
     open_always(position);
     open(position, alerts);
@@ -186,12 +195,49 @@ bool Case::listens(std::size_t position) const {
     const auto any = [&](const std::vector<StepInfo>& steps) {
         return std::ranges::any_of(steps, [&](const StepInfo& step) { return heard(step.heard, record(position)); });
     };
-    const auto of_use = [&](const SignalUse& use) {
-        if (use.signal == none) return false;
+    return std::ranges::any_of(uses(), [&](const SignalUse& use) {
         const SignalInfo& signal = model_.signals[use.signal];
         return heard(signal.heard, record(position)) || any(signal.steps) || any(signal.until);
+    });
+}
+
+/// Whether this record makes a signal over several people hold for this person: the first one at which a record of the
+/// person is among enough people.
+bool Case::across(std::uint32_t signal, std::size_t position) const {
+    const SignalInfo& info = model_.signals[signal];
+    const auto& decl = model_.decl<SignalDecl>(info.at);
+    const auto& compared = std::get<Binary>(model_.expr(info.at.tree, decl.when).node);
+    const runtime::Duration over =
+        std::get<AggregateExpr>(model_.expr(info.at.tree, compared.left).node).window.duration;
+    const std::int64_t least = std::get<Literal>(model_.expr(info.at.tree, compared.right).node).integer;
+    struct Counted {
+        Time time;
+        std::string person;
+        Datum key;
     };
-    return std::ranges::any_of(info_.terms, of_use) || std::ranges::any_of(info_.alert_signals, of_use);
+    std::vector<Counted> counted;
+    std::set<std::size_t> said; ///< indices in `counted`
+    for (std::size_t index = 0; index <= position; ++index) {
+        const std::string person = people_.subject(record(index));
+        if (record(index).account.empty() || !people_.known(person, index)) continue;
+        const Scope at = signals_.scope(info.at.tree, person, index);
+        if (!heard(info.heard, record(index)) || !holds(at, decl.where)) continue;
+        const Datum key = oracle::evaluate(at, decl.across->key);
+        if (!key.present) continue;
+        counted.push_back({record(index).time, person, key});
+        std::set<std::string> people;
+        std::vector<std::size_t> in_window;
+        for (std::size_t other = 0; other < counted.size(); ++other)
+            if (counted[other].time > record(index).time - over && counted[other].key == key) {
+                people.insert(counted[other].person);
+                in_window.push_back(other);
+            }
+        if (static_cast<std::int64_t>(people.size()) < least) continue;
+        bool mine = false;
+        for (const std::size_t other : in_window) mine |= said.insert(other).second && counted[other].person == person_;
+        if (index == position) return mine;
+    }
+    return false;
 }
 
 void Case::open(std::size_t position, const std::vector<Alert>& alerts) {
@@ -205,6 +251,11 @@ void Case::open(std::size_t position, const std::vector<Alert>& alerts) {
                 if (alert.policy < model_.policies.size() && static_cast<int>(alert.level) >= level &&
                     model_.policy_order[alert.policy] == info_.opens_policy[index])
                     return trigger(position, clause, alert.time, "alert");
+            continue;
+        }
+        if (clause.kind == Opens::Kind::signal) {
+            if (across(info_.opens[index].heard.front().index, position) && holds(scope(position), clause.where))
+                return trigger(position, clause, record(position).stated, record(position).type);
             continue;
         }
         if (!heard(info_.opens[index].heard, record(position))) continue;
@@ -331,6 +382,8 @@ void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     const auto is_fresh = [](const std::vector<Given>& line) { return !line.empty() && line.back().fresh; };
     const bool scored = watch_.hit || std::ranges::any_of(watch_.given, is_fresh) ||
                         (moment.phase == Phase::event && booster_changed(moment.position));
+    const bool opened = watch_.just_opened;
+    if (opened) before_ = 0;
     std::vector<Alert> raised;
     for (const auto cause : {AlertClause::Cause::on_open, AlertClause::Cause::on_signal})
         for (std::size_t index = 0; index < decl_.alerts.size(); ++index) {
@@ -342,6 +395,7 @@ void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     if (scored) {
         const double factor = boost(moment.position);
         const double before = score(*decl_.score, watch_.given, factor, moment.time, false);
+        if (!opened) before_ = before;
         const double now = score(*decl_.score, watch_.given, factor, moment.time, true);
         const AlertClause* highest = nullptr;
         for (std::size_t index = 0; index < decl_.alerts.size(); ++index) {
@@ -393,12 +447,16 @@ std::vector<Alert> judge(const Model& model, const Story& story, std::vector<boo
     std::vector<Alert> all;
     for (const std::string& person : people.everybody()) {
         std::vector<Case> cases;
+        Risk risk(model, person);
         for (std::uint32_t order = 0; order < model.policy_order.size(); ++order)
             cases.emplace_back(model, story, people, signals, inside, model.policy_order[order], order, person);
         for (std::size_t position = 0; position < story.records.size(); ++position) {
             for (Case& one : cases) one.timers(position, all);
             std::vector<Alert> here;
             for (Case& one : cases) one.play(position, here);
+            std::vector<Risk::Part> parts;
+            for (const Case& one : cases) parts.push_back({one.score_at(position), one.score_before()});
+            risk.evaluate(parts, story.records[position], position, here);
             for (Alert& alert : here) all.push_back(std::move(alert));
         }
         for (Case& one : cases)

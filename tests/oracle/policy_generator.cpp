@@ -1,196 +1,246 @@
 // Writes clauses by type; a clause that the checker would refuse is not written.
 #include "tests/oracle/policy_generator.hpp"
 
-#include "tests/oracle/expression_generator.hpp"
+#include "runtime/text.hpp"
+#include "tests/oracle/signal_generator.hpp"
 #include "tests/oracle/vocabulary.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace watchword::oracle {
 namespace {
 
+std::string date(runtime::Time time) { return runtime::show_time(time).substr(0, 10); }
+
 struct Generator {
     Random& random;
+    Chooser& chooser;
     runtime::Duration unit;
-    ExpressionGenerator expressions{random, unit};
-    std::vector<std::string> signals{}; ///< uses: `S1`, `S2(limit: 3)`
+    runtime::Time start;
+    ExpressionGenerator expressions{chooser, unit};
+    SignalGenerator signals{chooser, expressions, date(start + random.between(0, 3) * runtime::one_day)};
     std::string text{};
+    bool notice = false;    ///< the trigger has a last day, under the name n
+    bool waits = false;     ///< some anchor lies ahead
+    bool deadlines = false; ///< some absence is waited for
 
     template <class... Arguments>
     void line(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
         text += fmt::format(form, std::forward<Arguments>(arguments)...) + "\n";
     }
+    template <class... Arguments>
+    void line_of(std::string_view name, fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+        text += clause(name, fmt::format(form, std::forward<Arguments>(arguments)...) + "\n");
+    }
     std::string span(int low, int high) { return expressions.duration(random.between(low, high)); }
 
-    void plain_signal(int number) {
-        const bool two = random.chance(15), parameter = random.chance(25);
-        const EventRow& event = event_row(random.of(activity));
-        const bool family = random.chance(10);
-        line("signal S{}{}", number, parameter ? " (limit int = 2)" : "");
-        if (family)
-            line("  on act.*");
-        else
-            line("  on {}{}", event.name, two ? ", " + random.of(activity) : "");
-        const std::vector<FieldRow> fields = family || two ? std::vector<FieldRow>{} : event.fields;
-        if (random.chance(60)) line("  where {}", expressions.condition(fields, 2));
-        if (!fields.empty() && random.chance(30)) line("  by {}", expressions.key(fields));
-        if (random.chance(75)) line("  when {}", expressions.windowed(fields, parameter));
-        if (random.chance(8))
-            line("  except \"known\" owner \"o\" until 2025-03-03 on {} {{ {} }}", event.name,
-                 expressions.condition(event.fields, 1));
-        signals.push_back(parameter && random.chance(60) ? fmt::format("S{}(limit: {})", number, random.below(4))
-                                                         : fmt::format("S{}", number));
+    void calendar() {
+        line("calendar work {{");
+        if (chooser.want("calendar: days", 50))
+            line_of("calendar: days", "  days {}", random.of<std::string>({"mon..fri", "sat..mon", "tue, thu..fri"}));
+        if (chooser.want("calendar: hours", 80))
+            line_of("calendar: hours", "  hours {}",
+                    random.of<std::string>({"08:00..18:00", "22:00..06:00", "00:00..12:00, 13:00..16:00",
+                                            "employee.shift..employee.shift_end", "02:00..03:00"}));
+        if (chooser.want("calendar: zone", 30)) line_of("calendar: zone", "  zone \"Asia/Kolkata\"");
+        if (chooser.want("calendar: holidays", 30)) line_of("calendar: holidays", "  holidays from \"holidays.csv\"");
+        if (chooser.want("calendar: except", 20))
+            line_of("calendar: except", "  except {}", expressions.employee_condition());
+        line("}}\n");
     }
 
-    void sequence_signal(int number) {
-        line("signal S{}", number);
-        const std::vector<FieldRow> host{{"host", FieldKind::host, false}};
-        const bool by = random.chance(25);
-        line("  sequence within {}{} {{", span(1, 8), by ? " by color" : "");
-        const int steps = random.between(2, 4);
-        if (!by && random.chance(10)) step("no ", "", "");
-        for (int index = 0; index < steps; ++index) {
-            const std::string type = by ? random.of<std::string>({"act.copy", "act.logon"}) : random.of(activity);
-            std::string where = random.chance(60) ? expressions.condition(event_row(type).fields, 1) : "";
-            if (index != 0 && random.chance(30) && type != "act.send" && first_ != "act.send") {
-                if (!where.empty()) where = "(" + where + ") and ";
-                where += "color == a.color";
-            }
-            const bool times = index != 0 && random.chance(15);
-            if (index == 0) first_ = type;
-            line("    {}{}{}{}", type, index == 0 ? " as a" : "", where.empty() ? "" : " where " + where,
-                 times ? " times 2" : "");
-            if (index + 1 < steps && !by && random.chance(20)) step("no ", "", "");
+    /// A trigger that needs the one of another person or policy.
+    bool opens_elsewhere(int number) {
+        constexpr std::string_view plainly = "  opens on hr.notice as n";
+        const bool level = chooser.want("policy: level of an alert", 20);
+        const bool by_events = number == 1 && !waits && text.find("sequence") == std::string::npos;
+        if (by_events && (chooser.want("policy: opens on alert", 40) || chooser.is_about("policy: level of"))) {
+            const std::string at =
+                level ? clause("policy: level of an alert", " at " + random.of<std::string>({"low", "medium", "high"}))
+                      : "";
+            text += clause("policy: opens on alert", "  opens on alert P0" + at + "\n", std::string(plainly) + "\n");
+            return true;
         }
-        if (!by && random.chance(20)) step("no ", "", "");
-        line("  }}");
-        if (random.chance(20)) {
-            const std::string type = random.of<std::string>({"act.send", "act.logon", "act.copy"});
-            line("  until {}{}", type,
-                 random.chance(60) ? " where " + expressions.condition(event_row(type).fields, 1) : "");
+        if (chooser.want("policy: opens on signal", 6)) {
+            text += clause("policy: opens on signal", "  opens on signal Wave\n", std::string(plainly) + "\n");
+            return true;
         }
-        signals.push_back(fmt::format("S{}", number));
+        if (!chooser.want("policy: group trigger", 8)) return false;
+        line("  opens on hr.cut as n{}{}",
+             clause("policy: group trigger", " for employee.group == n.group", " for true"),
+             chooser.perhaps("policy: anchor", 40, " at n.effective"));
+        return true;
     }
 
-    std::string first_{};
-
-    void step(const std::string& before, const std::string& alias, const std::string& after) {
-        const std::string type = random.of(activity);
-        line("    {}{}{} where {}{}", before, type, alias, expressions.condition(event_row(type).fields, 1), after);
-    }
-
-    void opens(bool also_alert) {
-        if (also_alert) {
-            line("  opens on alert P0{}", random.chance(50) ? " at medium" : "");
-            return;
+    void opens(int number) {
+        notice = false;
+        const std::size_t before = text.size();
+        if (!opens_elsewhere(number)) {
+            const bool waited = !chooser.is_about("policy: opens on alert") && !chooser.is_about("policy: level of");
+            const std::string anchor = waited ? chooser.perhaps("policy: anchor", 35, " at n.effective") : "";
+            notice = chooser.subject() == "policy: closes after a date" || random.chance(75);
+            line("  opens on {} as n{}{}", notice ? "hr.notice" : "hr.warning", anchor,
+                 chooser.perhaps("policy: where of a trigger", 45, notice ? " where n.serious" : " where n.items > 1"));
+            if (chooser.want("policy: several triggers", 15))
+                line_of("policy: several triggers", "  opens on {} as w", notice ? "hr.warning" : "hr.notice");
         }
-        const int kind = random.below(10);
-        if (kind == 0) {
-            line("  opens on hr.cut as n{} for employee.group == n.group", random.chance(40) ? " at n.effective" : "");
-            return;
-        }
-        if (kind < 3)
-            line("  opens on hr.warning as n{}{}", random.chance(60) ? " at n.effective" : "",
-                 random.chance(50) ? " where n.items > 1" : "");
-        else
-            line("  opens on hr.notice as n{}{}", random.chance(35) ? " at n.effective" : "",
-                 random.chance(50) ? " where n.serious" : "");
-        if (random.chance(15)) line("  opens on hr.warning as w");
-        notice_ = kind >= 3;
+        waits = waits || text.find(" at n.effective", before) != std::string::npos;
     }
-
-    bool notice_ = false;
 
     void closes() {
-        std::string closes = fmt::format("after {}", span(4, 24));
-        if (notice_ && random.chance(40)) closes = fmt::format("{} after n.last_day, ", span(1, 6)) + closes;
-        if (random.chance(40))
-            closes += fmt::format(", on hr.stop{}", random.chance(50) ? " as c where c.serious" : "");
+        std::string closes = "after " + clause("policy: closes after", span(4, 24), "400d");
+        if (notice && chooser.want("policy: closes after a date", 40))
+            closes = clause("policy: closes after a date", fmt::format("{} after n.last_day, ", span(1, 6))) + closes;
+        if (chooser.want("policy: closes on", 40) || chooser.subject() == "policy: where of a close")
+            closes += clause("policy: closes on",
+                             ", on hr.stop as c" + chooser.perhaps("policy: where of a close", 50, " where c.serious"));
         line("  closes {}", closes);
+    }
+
+    void retrigger() {
+        if (chooser.want("policy: extends at most", 12))
+            line_of("policy: extends at most", "  retrigger extends, at most {}", span(4, 20));
+        else if (chooser.want("policy: restarts", 15))
+            line_of("policy: restarts", "  retrigger restarts");
+        else if (chooser.want("policy: ignores", 15))
+            line_of("policy: ignores", "  retrigger ignores");
     }
 
     void policy(int number) {
         line("policy P{} \"Policy {}\" {{", number, number);
         line("  purpose \"p\"\n  basis \"b\"\n  owner \"o\"");
-        if (random.chance(10)) line("  expires 2025-03-02");
-        if (random.chance(35)) line("  covers {}", expressions.employee_condition());
-        const bool always = random.chance(8);
-        bool back = false;
-        notice_ = false;
+        if (chooser.want("policy: expires", 8))
+            line_of("policy: expires", "  expires {}",
+                    date(start + random.between(1, unit > runtime::one_hour ? 12 : 3) * runtime::one_day));
+        const bool severity = chooser.want("alert: severity", 15);
+        if (severity) line_of("alert: severity", "  severity high");
+        if (chooser.want("policy: covers", 30))
+            line_of("policy: covers", "  covers {}", expressions.employee_condition());
+        const bool always = chooser.want("policy: opens always", 6);
         if (always) {
-            line("  opens always because \"r\"");
+            text += clause("policy: opens always", "  opens always because \"r\"\n",
+                           "  opens on hr.notice\n  closes after 400d\n");
         } else {
-            // Alerts of timers and absences open watches too; the oracle does not follow those.
-            const bool by_events =
-                text.find(" at n.effective") == std::string::npos && text.find("sequence") == std::string::npos;
-            opens(number == 1 && by_events && random.chance(40));
-            if ((back = random.chance(60))) line("  looks back {}", span(2, 10));
+            opens(number);
+            if (chooser.want("policy: looks back", 60) || chooser.subject() == "score: lookback")
+                line_of("policy: looks back", "  looks back {}", span(2, 10));
             closes();
-            if (random.chance(50))
-                line("  retrigger {}",
-                     random.of<std::string>({"extends", "restarts", "ignores", "extends, at most " + span(6, 30)}));
+            retrigger();
         }
-        if (random.chance(10)) {
-            const EventRow& event = event_row(random.of(activity));
-            line("  except \"known\" owner \"o\" until 2025-03-04 on {} {{ {} }}", event.name,
-                 expressions.condition(event.fields, 1));
-        }
+        if (chooser.want("policy: except", 10)) text += signals.except("policy: except");
         score(always);
-        alerts();
+        alerts(severity);
         line("}}\n");
+    }
+
+    std::string points(const GeneratedSignal& signal) {
+        const std::string plain = fmt::format("{}", 5 * random.between(1, 10));
+        if (signal.event.empty() || !chooser.want("score: points from the event", 20)) return plain;
+        const std::string computed = signal.event == "act.send"   ? "ratio * 20"
+                                     : signal.event == "act.copy" ? "items * 6"
+                                                                  : "if color == red then 30 else 5";
+        return clause("score: points from the event", "(" + computed + ")", plain);
     }
 
     void score(bool always) {
         line("  score {{");
-        for (std::size_t index = 0; index < signals.size(); ++index) {
-            if (index != 0 && random.chance(20)) continue;
-            line("    +{} for {}{}{}", 5 * random.between(1, 10), signals[index],
-                 random.chance(15) ? " when " + random.of<std::string>({"lookback", "not lookback",
-                                                                        "employee.privileged", "employee.grade > 1"})
-                                   : "",
-                 random.chance(20)   ? ", once"
-                 : random.chance(40) ? fmt::format(", at most {}", 10 * random.between(1, 8))
-                                     : "");
+        const auto& all = signals.signals();
+        for (std::size_t index = 0; index < all.size(); ++index) {
+            if (index != 0 && index + 1 != all.size() && random.chance(20)) continue;
+            std::string when;
+            if (chooser.want("score: lookback", 8))
+                when = clause("score: lookback", random.chance(50) ? " when lookback" : " when not lookback");
+            else if (chooser.want("score: when", 12))
+                when = clause("score: when", " when " + expressions.employee_condition());
+            std::string most;
+            if (chooser.want("score: once", 15))
+                most = clause("score: once", ", once");
+            else if (chooser.want("score: at most of a signal", 35))
+                most = clause("score: at most of a signal", fmt::format(", at most {}", 10 * random.between(1, 8)));
+            line("    +{} for {}{}{}", points(all[index]), all[index].use, when, most);
         }
-        if (always || random.chance(60)) line("    halves every {}", span(2, 12));
-        if (random.chance(35))
-            line("    times {} when {}", random.of<std::string>({"1.5", "2", "0.5"}), expressions.employee_condition());
-        if (random.chance(60)) line("    at most {}", random.of<int>({50, 80, 100}));
+        if (always || chooser.want("score: halves every", 60))
+            line_of("score: halves every", "    halves every {}", span(2, 12));
+        if (chooser.want("score: times", 30))
+            line_of("score: times", "    times {} when {}", random.of<std::string>({"1.5", "2", "0.5"}),
+                    expressions.employee_condition());
+        if (chooser.want("score: at most", 55))
+            line_of("score: at most", "    at most {}", random.of<int>({30, 50, 80, 100}));
         line("  }}");
     }
 
-    void alerts() {
-        if (random.chance(25)) line("  alert low on open");
+    void alerts(bool severity) {
+        if (severity)
+            line("  alert on open");
+        else if (chooser.want("alert: on open", 20))
+            line_of("alert: on open", "  alert low on open");
         int at = 5 * random.between(1, 5);
         for (const char* level : {"low", "medium", "high"}) {
             if (random.chance(25)) continue;
-            line("  alert {} at {}{}", level, at,
-                 random.chance(25) ? fmt::format(" rearms below {}", random.between(1, at)) : "");
+            line_of("alert: at", "  alert {} at {}{}", level, at,
+                    chooser.perhaps("alert: rearms below", 20, fmt::format(" rearms below {}", random.between(1, at))));
             at += 5 * random.between(1, 5);
         }
-        if (random.chance(30)) line("  alert high on {}", random.of(signals));
+        if (chooser.want("alert: on signal", 25))
+            line_of("alert: on signal", "  alert high on {}", random.of(signals.signals()).use);
         line("  alert critical at {}", at + 20);
     }
+
+    void risk() {
+        std::string combine = random.chance(60) ? "sum" : "max";
+        text += clause("risk: levels", fmt::format("risk {{ combine {}; medium at {}; high at {} }}\n",
+                                                   clause("risk: combine", combine, combine == "sum" ? "max" : "sum"),
+                                                   5 * random.between(2, 6), 5 * random.between(7, 16)));
+    }
+
+    void write() {
+        const std::string zone =
+            chooser.perhaps("people: zone of the module", 20, fmt::format(" zone \"{}\"", random.of(zones)));
+        text = "module random" + zone + "\n\n" + declarations() + "\n";
+        calendar();
+        line("signal Wave on hr.notice, hr.warning across employee.group when distinct(user) over {} >= 2\n",
+             span(2, 12));
+        const bool needs_two = chooser.subject() == "signal: signals as events" || chooser.is_about("sequence: signal");
+        const int count = random.between(needs_two ? 2 : 1, 4);
+        for (int number = 0; number < count; ++number) text += signals.signal(number) + "\n";
+        deadlines = text.find("sequence: no last") != std::string::npos;
+        const bool escalates = chooser.is_about("policy: opens on alert") || chooser.is_about("policy: level of");
+        const bool folds = chooser.is_about("risk");
+        const int policies = escalates || folds ? 2 : random.between(1, 2);
+        for (int number = 0; number < policies; ++number) policy(number);
+        // The oracle folds scores at events only.
+        if (!waits && !deadlines && (folds || random.chance(8))) risk();
+    }
 };
+
+Files files_for(Random& random, runtime::Time start) {
+    Files files;
+    files["words.txt"] = "report.zip\nPlan\n";
+    files["pairs.csv"] = "group,word\nnone,zip\nred,plan\nblue,Plan B\nnone,plan\n";
+    files["holidays.csv"] = fmt::format("date\n{}\n{}\n", date(start), date(start + 2 * runtime::one_day));
+    files["peers.csv"] = "group,date,mean,stddev,n\n";
+    for (int day = -3; day < 40; day += random.between(2, 9))
+        for (const char* group : {"none", "red", "blue"})
+            files["peers.csv"] +=
+                fmt::format("{},{},{},{},8\n", group, date(start + day * runtime::one_day),
+                            random.of<std::string>({"0.5", "1", "2", "3"}), random.of<std::string>({"0", "0.5", "1"}));
+    return files;
+}
 
 } // namespace
 
 RandomPolicies random_policies(Random& random) {
+    Chooser chooser(random, random.of(all_clauses()));
     const runtime::Duration unit = random.of<runtime::Duration>(
-        {runtime::one_minute, 10 * runtime::one_minute, runtime::one_hour, 6 * runtime::one_hour});
-    Generator generator{random, unit};
-    generator.text = "module random\n\n" + declarations() + "\n";
-    const int count = random.between(1, 4);
-    for (int number = 0; number < count; ++number) {
-        if (random.chance(30))
-            generator.sequence_signal(number);
-        else
-            generator.plain_signal(number);
-        generator.line("");
-    }
-    const int policies = random.between(1, 2);
-    for (int number = 0; number < policies; ++number) generator.policy(number);
-    return {generator.text, unit};
+        {runtime::one_minute, 10 * runtime::one_minute, runtime::one_hour, runtime::one_hour, 6 * runtime::one_hour});
+    // An ordinary Saturday, the eves of changes of the clock in New York and Berlin, the end of a year.
+    const auto start =
+        random.of<runtime::Time>({1'740'787'200, 1'741'392'000, 1'743'206'400, 1'761'350'400, 1'767'139'200}) *
+        runtime::one_second;
+    Generator generator{random, chooser, unit, start};
+    generator.write();
+    return {generator.text, chooser.subject(), unit, start, files_for(random, start)};
 }
 
 } // namespace watchword::oracle

@@ -24,6 +24,7 @@ struct Sequences::Play {
         std::vector<std::uint32_t> forbidden;
     };
     std::vector<Slot> slots;
+    std::vector<Heard> everything;      ///< that some step or `until` listens to
     std::vector<std::uint32_t> closing; ///< `no` steps after the last one
     std::map<Key, std::map<std::size_t, Match>, bool (*)(const Key&, const Key&)> waiting{before};
     std::vector<Hit> done; ///< by the record played last
@@ -38,6 +39,9 @@ struct Sequences::Play {
         : owner(of), use(used), interval(in), info(of.model_.signals[used.signal]),
           decl(of.model_.decl<SignalDecl>(info.at)), sequence(*decl.sequence) {
         for (const Constant& argument : used.arguments) arguments.push_back(of_constant(argument));
+        for (const auto* steps : {&info.steps, &info.until})
+            for (const StepInfo& step : *steps)
+                everything.insert(everything.end(), step.heard.begin(), step.heard.end());
         for (std::uint32_t index = 0; index < sequence.steps.size(); ++index) {
             if (sequence.steps[index].forbidden) {
                 closing.push_back(index);
@@ -50,46 +54,45 @@ struct Sequences::Play {
 
     const Record& record(std::size_t position) const { return owner.story_.records[position]; }
 
-    Scope scope(std::size_t position, const Match* match) const {
-        Scope scope = owner.signals_.scope(info.at.tree, interval.person, position);
+    Scope scope(const Occurrence& at, const Match* match) const {
+        Scope scope = owner.signals_.scope(info.at.tree, interval.person, at);
         scope.parameters = &arguments;
         if (match != nullptr) scope.steps = match->steps;
         return scope;
     }
 
     /// The key under which a record could fill a step, `where` apart.
-    std::optional<Key> key(const Step& step, const std::vector<Heard>& heard, std::size_t position) const {
-        if (!owner.signals_.heard(heard, record(position))) return std::nullopt;
-        return owner.signals_.key(step.by.empty() ? sequence.by : step.by, scope(position, nullptr));
+    std::optional<Key> key(const Step& step, const std::vector<Heard>& heard, const Occurrence& at) const {
+        if (!owner.signals_.is_heard(heard, at)) return std::nullopt;
+        return owner.signals_.key(step.by.empty() ? sequence.by : step.by, scope(at, nullptr));
     }
 
-    bool fits(const Step& step, std::size_t position, const Match* match) const {
-        return holds(scope(position, match), step.where);
+    bool fits(const Step& step, const Occurrence& at, const Match* match) const {
+        return holds(scope(at, match), step.where);
     }
 
     bool in_span(const Match& match, runtime::Time time) const {
         return time - record(match.records.front()).time <= sequence.within.value;
     }
 
-    void until(std::size_t position) {
+    void until(const Occurrence& at) {
         for (std::size_t index = 0; index < sequence.until.size(); ++index) {
             const Step& clause = sequence.until[index];
-            if (!owner.signals_.heard(info.until[index].heard, record(position)) || !fits(clause, position, nullptr))
-                continue;
+            if (!owner.signals_.is_heard(info.until[index].heard, at) || !fits(clause, at, nullptr)) continue;
             if (clause.by.empty())
                 waiting.clear();
-            else if (const auto of = owner.signals_.key(clause.by, scope(position, nullptr)))
+            else if (const auto of = owner.signals_.key(clause.by, scope(at, nullptr)))
                 waiting.erase(*of);
         }
     }
 
     /// A `no` step kills the match that waits at its left neighbour.
-    void forbid(const std::vector<std::uint32_t>& steps, std::size_t filled, std::size_t position) {
+    void forbid(const std::vector<std::uint32_t>& steps, std::size_t filled, const Occurrence& at) {
         for (const std::uint32_t index : steps) {
-            const auto of = key(sequence.steps[index], info.steps[index].heard, position);
+            const auto of = key(sequence.steps[index], info.steps[index].heard, at);
             if (!of || !waiting.contains(*of) || !waiting[*of].contains(filled)) continue;
             const Match& match = waiting[*of][filled];
-            if (in_span(match, record(position).time) && fits(sequence.steps[index], position, &match))
+            if (in_span(match, record(at.position).time) && fits(sequence.steps[index], at, &match))
                 waiting[*of].erase(filled);
         }
     }
@@ -100,55 +103,59 @@ struct Sequences::Play {
         const runtime::Time begin = record(position).time - sequence.within.value;
         if (begin < interval.from) return false;
         for (const std::uint32_t index : slot.forbidden)
-            for (std::size_t other = 0; other < position; ++other) {
+            for (std::size_t other = interval.first; other < position; ++other) {
                 const runtime::Time time = record(other).time;
-                if (time < begin || time >= record(position).time || !playable(other)) continue;
-                if (key(sequence.steps[index], info.steps[index].heard, other) == of &&
-                    fits(sequence.steps[index], other, nullptr))
-                    return false;
+                if (time < begin || time >= record(position).time) continue;
+                for (const Occurrence& at : heard_at(other))
+                    if (key(sequence.steps[index], info.steps[index].heard, at) == of &&
+                        fits(sequence.steps[index], at, nullptr))
+                        return false;
             }
         return true;
     }
 
-    bool playable(std::size_t position) const { return owner.signals_.playable(use, interval, position); }
+    std::vector<Occurrence> heard_at(std::size_t position) const {
+        return owner.signals_.occurrences(use, interval, everything, position);
+    }
 
-    void fill(std::size_t filled, std::size_t position) {
+    void fill(std::size_t filled, const Occurrence& at) {
         const Slot& slot = slots[filled];
-        const auto of = key(sequence.steps[slot.step], info.steps[slot.step].heard, position);
+        const auto of = key(sequence.steps[slot.step], info.steps[slot.step].heard, at);
         if (!of) return;
         Match match;
         if (filled != 0) {
             auto& pending = waiting[*of];
             if (!pending.contains(filled)) return;
             match = pending[filled];
-            if (!in_span(match, record(position).time) || !fits(sequence.steps[slot.step], position, &match)) return;
+            if (!in_span(match, record(at.position).time) || !fits(sequence.steps[slot.step], at, &match)) return;
             pending.erase(filled);
-        } else if (!fits(sequence.steps[slot.step], position, nullptr) || !may_start(slot, *of, position)) {
+        } else if (!fits(sequence.steps[slot.step], at, nullptr) || !may_start(slot, *of, at.position)) {
             return;
         }
-        match.records.push_back(position);
-        match.steps[slot.step] = &record(position);
+        match.records.push_back(at.position);
+        match.steps[slot.step] = &record(at.position);
         if (filled + 1 == slots.size() && closing.empty())
-            done.push_back({record(position).time, match.records});
+            done.push_back({record(at.position).time, match.records});
         else
             waiting[*of][filled + 1] = std::move(match);
     }
 
     void play(std::size_t position) {
         done.clear();
-        if (!playable(position)) return;
-        until(position);
-        forbid(closing, slots.size(), position);
-        for (std::size_t filled = slots.size(); filled-- > 0;) {
-            if (filled != 0) forbid(slots[filled].forbidden, filled, position);
-            fill(filled, position);
+        for (const Occurrence& at : heard_at(position)) {
+            until(at);
+            forbid(closing, slots.size(), at);
+            for (std::size_t filled = slots.size(); filled-- > 0;) {
+                if (filled != 0) forbid(slots[filled].forbidden, filled, at);
+                fill(filled, at);
+            }
         }
     }
 };
 
 std::vector<Hit> Sequences::completed(const SignalUse& use, const Interval& interval, std::size_t position) const {
     Play play(*this, use, interval);
-    for (std::size_t index = 0; index <= position; ++index) play.play(index);
+    for (std::size_t index = interval.first; index <= position; ++index) play.play(index);
     return play.done;
 }
 
@@ -156,7 +163,7 @@ std::vector<Hit> Sequences::overdue(const SignalUse& use, const Interval& interv
                                     runtime::Time after, runtime::Time before, bool inclusive) const {
     Play play(*this, use, interval);
     if (play.closing.empty()) return {};
-    for (std::size_t index = 0; index <= position; ++index) play.play(index);
+    for (std::size_t index = interval.first; index <= position; ++index) play.play(index);
     std::vector<Hit> hits;
     for (const auto& [key, pending] : play.waiting) {
         const auto found = pending.find(play.slots.size());

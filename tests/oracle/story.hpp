@@ -22,10 +22,14 @@ struct Datum {
     double real = 0;
     std::string text;
     std::vector<Datum> items;
+    bool fractional = false; ///< the mean or deviation of sizes or durations: `real` counts
 
     static Datum of(std::int64_t value) { return {true, value, 0, {}, {}}; }
     static Datum of(double value) { return {true, 0, value, {}, {}}; }
     static Datum of(std::string value) { return {true, 0, 0, std::move(value), {}}; }
+    static Datum fraction(double value) { return {true, 0, value, {}, {}, true}; }
+    /// Of a number, whatever it is held as.
+    double as_real(bool is_real) const { return is_real || fractional ? real : static_cast<double>(integer); }
     static Datum truth(bool value) { return of(std::int64_t{value}); }
     bool is_true() const { return present && integer != 0; }
     friend bool operator==(const Datum&, const Datum&) = default;

@@ -8,9 +8,8 @@
 namespace watchword::oracle {
 namespace {
 
-constexpr runtime::Time start = 1'740'787'200 * runtime::one_second; // 2025-03-01T00:00:00Z
-
-Record random_record(Random& random, const EventRow& row, runtime::Time time, runtime::Duration unit, bool roster) {
+Record random_record(Random& random, const EventRow& row, runtime::Time time, runtime::Duration unit, bool roster,
+                     bool late) {
     Record record;
     record.type = row.name;
     record.time = record.stated = time;
@@ -21,7 +20,8 @@ Record random_record(Random& random, const EventRow& row, runtime::Time time, ru
         if (!field.optional || random.chance(60)) record.fields[field.name] = random_value(random, field, time, unit);
     record.fields["user"] = Datum::of(record.account);
     // What HR sends may come long after the fact.
-    if (row.name.starts_with("hr.") && random.chance(20)) record.stated = time - random.between(1, 6) * unit;
+    if (row.name.starts_with("hr.") && random.chance(late ? 60 : 20))
+        record.stated = time - random.between(1, 6) * unit;
     return record;
 }
 
@@ -55,27 +55,45 @@ std::string show(const Datum& datum, FieldKind kind) {
 
 } // namespace
 
-Story random_story(Random& random, runtime::Duration unit, bool with_roster) {
+namespace {
+
+Employee random_employee(Random& random, int number, const RandomPolicies& policies) {
+    Employee employee{fmt::format("u{}", number), {fmt::format("u{}@corp.example", number)}, {}};
+    const auto hour = [](int of_day) { return Datum::of(of_day * runtime::one_hour); };
+    if (random.chance(50))
+        employee.attributes["group"] = random_value(random, {"group", FieldKind::text}, 0, policies.unit);
+    if (random.chance(30)) employee.attributes["privileged"] = Datum::truth(true);
+    if (random.chance(30)) employee.attributes["grade"] = Datum::of(std::int64_t{random.below(3)});
+    if (random.chance(policies.subject == "people: zone" ? 90 : 40))
+        employee.attributes["zone"] = Datum::of(random.of(zones));
+    if (random.chance(70)) employee.attributes["shift"] = hour(random.of<int>({0, 6, 14, 22}));
+    if (random.chance(90)) employee.attributes["shift_end"] = hour(random.of<int>({6, 14, 20}));
+    return employee;
+}
+
+} // namespace
+
+Story random_story(Random& random, const RandomPolicies& policies) {
+    const auto mentions = [&](std::string_view what) { return policies.text.find(what) != std::string::npos; };
     Story story;
-    story.has_roster = random.chance(60) || with_roster;
-    for (int number = 1; story.has_roster && number <= 3; ++number) {
-        Employee employee{fmt::format("u{}", number), {fmt::format("u{}@corp.example", number)}, {}};
-        if (random.chance(50)) employee.attributes["group"] = random_value(random, {"group", FieldKind::text}, 0, unit);
-        if (random.chance(30)) employee.attributes["privileged"] = Datum::truth(true);
-        if (random.chance(30)) employee.attributes["grade"] = Datum::of(std::int64_t{random.below(3)});
-        story.employees.push_back(std::move(employee));
-    }
-    runtime::Time time = start + random.below(24) * unit;
-    const int records = random.between(20, 90);
+    // A trigger for a whole group is about the people of the roster.
+    story.has_roster = random.chance(60) || mentions(" for employee.") || policies.subject == "people: zone";
+    for (int number = 1; story.has_roster && number <= 3; ++number)
+        story.employees.push_back(random_employee(random, number, policies));
+    runtime::Time time = policies.start + random.below(24) * policies.unit;
+    const int records = random.between(20, policies.subject.starts_with("usual") ? 60 : 75);
     const int notices = random.between(0, 12); // early notices, so that there is something to watch
     for (int index = 0; index < records; ++index) {
-        if (!random.chance(25)) time += random.between(0, 2) * unit;
+        if (!random.chance(25)) time += random.between(0, 2) * policies.unit;
         const bool notice = index >= notices && index < notices + 2;
-        story.records.push_back(
-            random_record(random, notice ? event_row("hr.notice") : random_row(random), time, unit, story.has_roster));
+        const EventRow& row = notice
+                                  ? event_row(mentions("opens on hr.cut") && random.chance(70) ? "hr.cut" : "hr.notice")
+                                  : random_row(random);
+        story.records.push_back(random_record(random, row, time, policies.unit, story.has_roster,
+                                              policies.subject == "trigger: stated time"));
         story.records.back().id = fmt::format("e{}", index + 1);
     }
-    story.until = random.chance(50) ? time + random.between(0, 12) * unit : 0;
+    story.until = random.chance(50) ? time + random.between(0, 12) * policies.unit : 0;
     return story;
 }
 

@@ -2,6 +2,7 @@
 // met and most cases alert.
 #pragma once
 
+#include "tests/oracle/policy_generator.hpp"
 #include "tests/oracle/random.hpp"
 #include "tests/oracle/story.hpp"
 
@@ -9,7 +10,7 @@
 
 namespace watchword::oracle {
 
-Story random_story(Random& random, runtime::Duration unit, bool with_roster);
+Story random_story(Random& random, const RandomPolicies& policies);
 /// For whoever has to understand a failing case.
 std::string show(const Story& story);
 

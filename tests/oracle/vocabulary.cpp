@@ -53,13 +53,17 @@ const EventRow& event_row(std::string_view name) {
 }
 
 std::string declarations() {
-    std::string text = "subject employee {\n  group text = \"none\"\n  privileged bool = false\n  grade int = 1\n}\n\n";
+    std::string text = "subject employee {\n  group text = \"none\"\n  privileged bool = false\n  grade int = 1\n"
+                       "  zone zone?\n  shift time_of_day?\n  shift_end time_of_day?\n}\n\n";
     for (const EventRow& row : vocabulary()) {
         text += fmt::format("event {} {{ user person", row.name);
         for (const FieldRow& field : row.fields) text += fmt::format(", {} {}", field.name, type_of(field));
         text += fmt::format(" }}{}\n", row.clause);
     }
-    return text + "\nlist words = [\"zip\", \"plan\"]\nlet few = 2\n";
+    return text + "\nlist words = [\"zip\", \"plan\"]\nlist filed_words from \"words.txt\"\n"
+                  "table pairs from \"pairs.csv\" { group text, word text }\nlet few = 2\n"
+                  "define is_packed(word text) = word endswith~ \"zip\"\n"
+                  "define in_red() = employee.group == \"red\"\nbaseline colleagues from \"peers.csv\"\n";
 }
 
 Datum random_value(Random& random, const FieldRow& field, runtime::Time around, runtime::Duration unit) {

@@ -30,8 +30,10 @@ const std::vector<EventRow>& vocabulary();
 const EventRow& event_row(std::string_view name);
 inline const std::vector<std::string> activity{"act.copy", "act.logon", "act.send"};
 
-/// Their declarations, and the employee's: group, privileged, grade, zone.
+/// Their declarations, and the employee's: group, privileged, grade, zone, shift and its end.
 std::string declarations();
+/// The people's zones; clocks change in two of them.
+inline const std::vector<std::string> zones{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"};
 /// One of the few values that a field takes, and one as the language writes it.
 Datum random_value(Random& random, const FieldRow& field, runtime::Time around, runtime::Duration unit);
 std::string random_literal(Random& random, FieldKind kind);
