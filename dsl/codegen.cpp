@@ -128,8 +128,9 @@ std::uint32_t CodeGenerator::constant_index(const Constant& constant) {
     return found->second;
 }
 
-std::uint32_t CodeGenerator::set_index(runtime::ConstantSet set) {
-    const auto [found, fresh] = sets_.try_emplace(bytes_of(set), static_cast<std::uint32_t>(program_.sets.size()));
+std::uint32_t CodeGenerator::set_index(runtime::ConstantSet set, std::uint32_t list) {
+    const auto [found, fresh] =
+        sets_.try_emplace(std::to_string(list) + bytes_of(set), static_cast<std::uint32_t>(program_.sets.size()));
     if (fresh) program_.sets.push_back(std::move(set));
     return found->second;
 }

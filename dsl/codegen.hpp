@@ -46,7 +46,8 @@ public:
     runtime::CodeId load_member(runtime::Opcode opcode, std::uint16_t entry, runtime::Member member, Type type);
 
     std::uint32_t constant_index(const Constant& constant);
-    std::uint32_t set_index(runtime::ConstantSet set);
+    /// Sets with the same content are one, but each named list is its own: its file may be read anew.
+    std::uint32_t set_index(runtime::ConstantSet set, std::uint32_t list = none);
     /// nullopt: RE2 does not take it.
     std::optional<std::uint32_t> pattern_index(const std::string& pattern);
     std::uint32_t function_index(std::uint32_t function); ///< of Model::functions

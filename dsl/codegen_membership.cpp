@@ -103,6 +103,12 @@ void Piece::membership(const Binary& binary, unsigned out) {
     close(absent, out);
 }
 
+/// The list that a name stands for; none: it was written out here.
+std::uint32_t Piece::named_list(ExprId id) const {
+    const Ref& ref = info(id).ref;
+    return ref.kind == RefKind::list ? ref.index : none;
+}
+
 void Piece::in_constants(const Constant& list, const Binary& binary, unsigned out) {
     const Kind kind = info(binary.left).as.kind;
     Guard absent;
@@ -118,7 +124,8 @@ void Piece::in_constants(const Constant& list, const Binary& binary, unsigned ou
         emit(Opcode::load_integer, out); // refused by the checker: a member of nothing
     } else {
         const bool networks = !set->networks.empty();
-        emit(networks ? Opcode::in_network : Opcode::in_set, out, out, generator_.set_index(std::move(*set)));
+        emit(networks ? Opcode::in_network : Opcode::in_set, out, out,
+             generator_.set_index(std::move(*set), named_list(binary.right)));
     }
     negate_if(binary.op == BinaryOp::not_in, out);
     close(absent, out);
@@ -180,11 +187,11 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
 }
 
 void Piece::overlaps(const Binary& binary, unsigned out) {
-    ExprId list = binary.left;
+    ExprId list = binary.left, named = binary.right;
     std::optional<Constant> known = listed_value(binary.right);
     if (!known) {
         known = listed_value(binary.left);
-        list = binary.right;
+        std::swap(list, named);
     }
     const Kind element = static_cast<Kind>(info(list).as.detail);
     Guard absent;
@@ -192,7 +199,7 @@ void Piece::overlaps(const Binary& binary, unsigned out) {
     guard(absent, list, out);
     std::optional<ConstantSet> set = known ? constant_set(model_, known->items, element, false, zone()) : std::nullopt;
     if (set && set->networks.empty()) {
-        emit(Opcode::overlaps_set, out, out, generator_.set_index(std::move(*set)));
+        emit(Opcode::overlaps_set, out, out, generator_.set_index(std::move(*set), named_list(named)));
     } else {
         used(list == binary.left ? binary.right : binary.left, out + 1);
         guard(absent, list == binary.left ? binary.right : binary.left, out + 1);

@@ -74,6 +74,7 @@ private:
     void membership(const Binary& binary, unsigned out);
     void in_range(const Binary& binary, const RangeExpr& range, unsigned out);
     void in_table(const Binary& binary, std::uint32_t table, unsigned out);
+    std::uint32_t named_list(ExprId id) const;
     void in_constants(const Constant& list, const Binary& binary, unsigned out);
     void overlaps(const Binary& binary, unsigned out);
     void conditional(const Conditional& conditional, ExprId id, unsigned out);

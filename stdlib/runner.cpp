@@ -150,6 +150,7 @@ private:
         std::array<InputEvent, batch_size> batch;
         std::uint64_t next_progress = 0;
         while (const std::size_t count = input_.next(batch)) {
+            if (options_.before_batch) options_.before_batch();
             for (std::size_t i = 0; i < count; ++i) {
                 if (!shards_ && i % runtime::Engine::prepared_together == 0)
                     announce(std::span(batch).subspan(i, count - i));

@@ -36,6 +36,8 @@ struct RunOptions {
     std::chrono::microseconds state_every{300'000'000};
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.
     std::function<bool(const RunProgress&)> progress;
+    /// Called before each batch of events; may change the content of the program's lists and tables. May be empty.
+    std::function<void()> before_batch;
 };
 
 /// `program` must be verified. Alerts that were raised before a run ended early are written all the same.

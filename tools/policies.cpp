@@ -83,6 +83,7 @@ private:
     int read_one(const std::string& path) {
         std::optional<std::string> text = read_file(path);
         if (!text) return context_.misused(fmt::format("cannot read the policy file {}", path));
+        policies_.files.push_back(path);
         root(path, std::move(*text), false);
         return exit_fine;
     }
@@ -98,10 +99,9 @@ private:
     Policies& policies_;
 };
 
-std::optional<std::string> read_beside(std::string_view name, std::string_view from) {
+fs::path path_beside(std::string_view name, std::string_view from) {
     const fs::path path{name};
-    if (path.is_absolute() || from.starts_with("<")) return read_file(path);
-    return read_file(fs::path{from}.parent_path() / path);
+    return path.is_absolute() || from.starts_with("<") ? path : fs::path{from}.parent_path() / path;
 }
 
 } // namespace
@@ -115,7 +115,7 @@ dsl::CompilerOptions compiler_options(const PolicyOptions& options) {
     dsl::CompilerOptions compiler;
     compiler.functions = &stdlib::functions();
     compiler.modules = modules;
-    compiler.read = read_beside;
+    compiler.read = [](std::string_view name, std::string_view from) { return read_file(path_beside(name, from)); };
     compiler.tests = options.tests;
     compiler.lint = options.lint;
     compiler.parts = options.parts;
@@ -139,7 +139,16 @@ int compile_policies(const std::vector<std::string>& words, const PolicyOptions&
 }
 
 int compile_sources(const PolicyOptions& options, const Context& context, Policies& policies) {
-    policies.program = dsl::compile(policies.sources, policies.roots, compiler_options(options), policies.diagnostics);
+    dsl::CompilerOptions compiler = compiler_options(options);
+    compiler.read = [&, beside = compiler.read](std::string_view name,
+                                                std::string_view from) -> std::optional<std::string> {
+        std::optional<std::string> text = beside(name, from);
+        if (text) policies.files.push_back(path_beside(name, from).string());
+        const bool may_lack =
+            std::find(options.may_lack.begin(), options.may_lack.end(), name) != options.may_lack.end();
+        return !text && may_lack ? std::string() : text;
+    };
+    policies.program = dsl::compile(policies.sources, policies.roots, compiler, policies.diagnostics);
     policies.diagnostics.sort();
     if (!policies.program) return exit_policies;
     if (const std::string fault = runtime::verify(*policies.program); !fault.empty()) {

@@ -14,6 +14,7 @@ namespace watchword::tools {
 struct Policies {
     dsl::Sources sources;
     std::vector<std::uint32_t> roots;
+    std::vector<std::string> files; ///< all that was read: policies, lists, tables, modules of the user's own
     dsl::Diagnostics diagnostics;
     std::optional<runtime::Program> program; ///< verified; nullopt: see the diagnostics
 };
@@ -23,6 +24,7 @@ struct PolicyOptions {
     bool lint = false;
     bool parts = false;               ///< conditions in parts, to be recorded
     std::optional<runtime::Time> now; ///< to warn of expiry by the calendar
+    std::vector<std::string> may_lack; ///< files that count as empty while they are not there
 };
 
 /// For compiling them again: standard functions and modules, files beside the policies.

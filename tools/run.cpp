@@ -4,6 +4,7 @@
 #include "tools/event_input.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
+#include "tools/reload.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -129,6 +130,8 @@ int run(RunSettings settings, const Context& context) {
         stop_on_signals();
         options.input.stop = &stop_requested;
     }
+    const Reload reload{settings.policies, context};
+    options.before_batch = [&] { reload.if_asked(policies); };
     const stdlib::RunSummary summary = stdlib::run(program, std::move(options), sink);
     progress.clear();
     explain_end(summary, context);

@@ -8,6 +8,7 @@ namespace watchword::tools {
 
 void add_run(CLI::App& command, Context& context);
 void add_check(CLI::App& command, Context& context);
+void add_baseline(CLI::App& command, Context& context);
 void add_test(CLI::App& command, Context& context);
 void add_audit(CLI::App& command, Context& context);
 void add_diff(CLI::App& command, Context& context);

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SIGHUP has a run read lists and tables anew, and nothing else.
+. "$(dirname "${BASH_SOURCE[0]}")/expect.bash"
+
+cat >watched.watch <<'END'
+use hr, activity
+list watched from "hosts.txt"
+list others from "others.txt"
+table pairs from "pairs.csv" { host text, path text }
+signal Copied on file.copy where host in watched and host not in others and (host, path) not in pairs
+policy Lists {
+  purpose "p" basis "b" owner "o"
+  opens on hr.resignation
+  closes after 30d
+  score { +10 for Copied }
+  alert low on Copied
+}
+END
+printf 'pc1\n' >hosts.txt
+printf 'pc9\n' >others.txt
+printf 'host,path\npc1,/fine\n' >pairs.csv
+copy() { printf '{"type":"file.copy","time":"2025-03-03T%s:00Z","user":"anna","host":"%s","path":"%s"}\n' "$1" "$2" "$3" >&3; }
+alerts() { # waits for that many alerts
+  local tries=0
+  until [ "$(wc -l <out.txt)" -ge "$1" ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
+  [ "$(wc -l <out.txt)" = "$1" ] || fail "$(wc -l <out.txt) alerts, expected $1"
+}
+mkfifo events.pipe
+"$command" run watched.watch -i - --output ndjson <events.pipe >out.txt 2>err.txt &
+running=$!
+exec 3>events.pipe
+printf '{"type":"hr.resignation","time":"2025-03-03T09:00:00Z","user":"anna"}\n' >&3
+copy 10:00 pc2 /x
+copy 10:01 pc1 /x
+alerts 1
+
+# Two lists that were different and are alike from now on, another table.
+printf 'pc2\n' >hosts.txt
+printf 'pc2\n' >others.txt
+kill -HUP "$running"
+copy 11:00 pc2 /x
+printf 'pc1\n' >others.txt
+copy 11:01 pc2 /x # not asked yet: as it was
+kill -HUP "$running"
+copy 12:00 pc2 /x
+alerts 2
+printf 'host,path\npc2,/x\n' >pairs.csv
+kill -HUP "$running"
+copy 13:00 pc2 /x
+copy 13:01 pc2 /y
+alerts 3
+err_has "lists and tables were read anew"
+
+# Changed policies are not taken over in the middle of a run; broken ones do no harm.
+sed -i 's/+10/+20/' watched.watch
+kill -HUP "$running"
+copy 14:00 pc2 /y
+alerts 4
+json 'lines[3]["score"] == 40'
+err_has "the policies have changed"
+echo "what is this" >>watched.watch
+kill -HUP "$running"
+copy 15:00 pc2 /y
+alerts 5
+err_has "the policies do not compile"
+exec 3>&-
+wait "$running" || fail "the run ends with status $?"
+finish

@@ -1,0 +1,28 @@
+// Lists, tables, holidays and figures of peers read anew while a run goes on, when it is told to by SIGHUP.
+#pragma once
+
+#include "tools/policies.hpp"
+
+#include <string>
+#include <vector>
+
+namespace watchword::tools {
+
+class Reload {
+public:
+    /// From now on SIGHUP asks for the files; nothing happens until `if_asked`.
+    Reload(std::vector<std::string> words, const Context& context);
+
+    /// Compiles the policies again and takes over what files say. Refuses, and says so, if the policies themselves have
+    /// changed: what was said of a watch by its policy holds until it ends.
+    void if_asked(Policies& running) const;
+
+private:
+    std::vector<std::string> words_;
+    const Context& context_;
+};
+
+/// Takes over the content of lists, tables, holidays and figures; false if the programs differ in anything else.
+bool take_lists(runtime::Program& running, runtime::Program newer);
+
+} // namespace watchword::tools
