@@ -150,7 +150,7 @@ private:
         std::array<InputEvent, batch_size> batch;
         std::uint64_t next_progress = 0;
         while (const std::size_t count = input_.next(batch)) {
-            if (options_.before_batch) options_.before_batch();
+            if (options_.pause_wanted && options_.pause_wanted()) pause();
             for (std::size_t i = 0; i < count; ++i) {
                 if (!shards_ && i % runtime::Engine::prepared_together == 0)
                     announce(std::span(batch).subspan(i, count - i));
@@ -180,6 +180,14 @@ private:
         const std::size_t count = std::min(events.size(), next.size());
         for (std::size_t i = 0; i < count; ++i) events[i] = &next[i].event;
         engine_->prepare(std::span(events).first(count));
+    }
+
+    void pause() {
+        if (shards_) {
+            shards_->publish();
+            shards_->wait();
+        }
+        options_.pause();
     }
 
     void note(const runtime::Event& event) {

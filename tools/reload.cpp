@@ -43,8 +43,9 @@ Reload::Reload(std::vector<std::string> words, const Context& context) : words_(
     std::signal(SIGHUP, ask);
 }
 
-void Reload::if_asked(Policies& running) const {
-    if (asked == 0) return;
+bool Reload::is_asked() { return asked != 0; }
+
+void Reload::read(Policies& running) const {
     asked = 0;
     Policies newer;
     if (load_policies(words_, {}, context_, newer) != exit_fine) {

@@ -10,12 +10,14 @@ namespace watchword::tools {
 
 class Reload {
 public:
-    /// From now on SIGHUP asks for the files; nothing happens until `if_asked`.
+    /// From now on SIGHUP asks for the files.
     Reload(std::vector<std::string> words, const Context& context);
 
+    /// Whether it did since the last `read`.
+    static bool is_asked();
     /// Compiles the policies again and takes over what files say. Refuses, and says so, if the policies themselves have
     /// changed: what was said of a watch by its policy holds until it ends.
-    void if_asked(Policies& running) const;
+    void read(Policies& running) const;
 
 private:
     std::vector<std::string> words_;

@@ -131,7 +131,8 @@ int run(RunSettings settings, const Context& context) {
         options.input.stop = &stop_requested;
     }
     const Reload reload{settings.policies, context};
-    options.before_batch = [&] { reload.if_asked(policies); };
+    options.pause_wanted = Reload::is_asked;
+    options.pause = [&] { reload.read(policies); };
     const stdlib::RunSummary summary = stdlib::run(program, std::move(options), sink);
     progress.clear();
     explain_end(summary, context);

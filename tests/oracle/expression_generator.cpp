@@ -135,12 +135,12 @@ std::string ExpressionGenerator::atom(const std::vector<FieldRow>& fields) {
     std::ranges::copy_if(fields, std::back_inserter(usable),
                          [](const FieldRow& f) { return f.kind != FieldKind::time; });
     std::ranges::copy_if(usable, std::back_inserter(wanted), [&](const FieldRow& f) {
-        return (f.kind == FieldKind::person && chooser_.subject() == "condition: another person's attribute") ||
+        return (f.kind == FieldKind::person && chooser_.is_about("condition: another person's attribute")) ||
                (f.kind == FieldKind::text &&
-                (chooser_.subject() == "condition: ~" || chooser_.subject() == "condition: text operator" ||
-                 chooser_.subject() == "condition: list")) ||
+                (chooser_.is_about("condition: ~") || chooser_.is_about("condition: text operator") ||
+                 chooser_.is_about("condition: list"))) ||
                (f.kind == FieldKind::integer &&
-                (chooser_.subject() == "condition: range" || chooser_.subject() == "condition: arithmetic"));
+                (chooser_.is_about("condition: range") || chooser_.is_about("condition: arithmetic")));
     });
     if (usable.empty() || (wanted.empty() && random_.chance(12))) return employee_condition();
     const FieldRow& field = random_.of(wanted.empty() ? usable : wanted);
@@ -180,7 +180,7 @@ std::string ExpressionGenerator::key(const std::vector<FieldRow>& fields) {
 }
 
 std::string ExpressionGenerator::bucket() {
-    if (chooser_.is_about("window: per")) return std::string(chooser_.subject().substr(8));
+    if (chooser_.is_about("window: per")) return chooser_.subject("window: per")->substr(8);
     if (unit_ > runtime::one_hour) return random_.chance(85) ? "per day" : "per week";
     return random_.chance(80) || unit_ < runtime::one_hour ? "per hour" : "per day";
 }
@@ -280,9 +280,9 @@ std::string ExpressionGenerator::aggregate(const std::vector<FieldRow>& fields, 
                          [](const FieldRow& f) { return is_number(f.kind) && !f.optional; });
     std::string name = random_.of<std::string>({"count", "count", "count", "distinct", "distinct", "sum", "sum", "min",
                                                 "max", "avg", "stddev", "percentile", "usual", "deviation", "peers"});
-    if (chooser_.is_about("value: ") && random_.chance(85)) name = chooser_.subject().substr(7);
+    if (chooser_.is_about("value: ") && random_.chance(85)) name = chooser_.subject("value: ")->substr(7);
     if (chooser_.is_about("usual: ") && random_.chance(85)) name = random_.chance(50) ? "usual" : "deviation";
-    if (parameter && chooser_.subject() == "signal: parameter") name = "count";
+    if (parameter && chooser_.is_about("signal: parameter")) name = "count";
     if (name == "usual" || name == "deviation" || name == "peers") return remembering(name, numbers);
     const bool measures = name != "count" && name != "distinct";
     if (name == "new" || (measures && numbers.empty())) name = "count";

@@ -79,7 +79,7 @@ struct Generator {
         if (!opens_elsewhere(number)) {
             const bool waited = !chooser.is_about("policy: opens on alert") && !chooser.is_about("policy: level of");
             const std::string anchor = waited ? chooser.perhaps("policy: anchor", 35, " at n.effective") : "";
-            notice = chooser.subject() == "policy: closes after a date" || random.chance(75);
+            notice = chooser.is_about("policy: closes after a date") || random.chance(75);
             line("  opens on {} as n{}{}", notice ? "hr.notice" : "hr.warning", anchor,
                  chooser.perhaps("policy: where of a trigger", 45, notice ? " where n.serious" : " where n.items > 1"));
             if (chooser.want("policy: several triggers", 15))
@@ -92,7 +92,7 @@ struct Generator {
         std::string closes = "after " + clause("policy: closes after", span(4, 24), "400d");
         if (notice && chooser.want("policy: closes after a date", 40))
             closes = clause("policy: closes after a date", fmt::format("{} after n.last_day, ", span(1, 6))) + closes;
-        if (chooser.want("policy: closes on", 40) || chooser.subject() == "policy: where of a close")
+        if (chooser.want("policy: closes on", 40) || chooser.is_about("policy: where of a close"))
             closes += clause("policy: closes on",
                              ", on hr.stop as c" + chooser.perhaps("policy: where of a close", 50, " where c.serious"));
         line("  closes {}", closes);
@@ -123,7 +123,7 @@ struct Generator {
                            "  opens on hr.notice\n  closes after 400d\n");
         } else {
             opens(number);
-            if (chooser.want("policy: looks back", 60) || chooser.subject() == "score: lookback")
+            if (chooser.want("policy: looks back", 60) || chooser.is_about("score: lookback"))
                 line_of("policy: looks back", "  looks back {}", span(2, 10));
             closes();
             retrigger();
@@ -201,7 +201,7 @@ struct Generator {
         calendar();
         line("signal Wave on hr.notice, hr.warning across employee.group when distinct(user) over {} >= 2\n",
              span(2, 12));
-        const bool needs_two = chooser.subject() == "signal: signals as events" || chooser.is_about("sequence: signal");
+        const bool needs_two = chooser.is_about("signal: signals as events") || chooser.is_about("sequence: signal");
         const int count = random.between(needs_two ? 2 : 1, 4);
         for (int number = 0; number < count; ++number) text += signals.signal(number) + "\n";
         deadlines = text.find("sequence: no last") != std::string::npos;
@@ -231,7 +231,9 @@ Files files_for(Random& random, runtime::Time start) {
 } // namespace
 
 RandomPolicies random_policies(Random& random) {
-    Chooser chooser(random, random.of(all_clauses()));
+    std::vector<std::string> subjects;
+    for (int count = 0; count < 3; ++count) subjects.push_back(random.of(all_clauses()));
+    Chooser chooser(random, subjects);
     const runtime::Duration unit = random.of<runtime::Duration>(
         {runtime::one_minute, 10 * runtime::one_minute, runtime::one_hour, runtime::one_hour, 6 * runtime::one_hour});
     // An ordinary Saturday, the eves of changes of the clock in New York and Berlin, the end of a year.
@@ -240,7 +242,7 @@ RandomPolicies random_policies(Random& random) {
         runtime::one_second;
     Generator generator{random, chooser, unit, start};
     generator.write();
-    return {generator.text, chooser.subject(), unit, start, files_for(random, start)};
+    return {generator.text, subjects, unit, start, files_for(random, start)};
 }
 
 } // namespace watchword::oracle

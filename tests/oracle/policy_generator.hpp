@@ -6,17 +6,18 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace watchword::oracle {
 
 using Files = std::map<std::string, std::string>; ///< content by name
 
 struct RandomPolicies {
-    std::string text;           ///< marked with clauses (clause_text.hpp)
-    std::string subject;        ///< the clause that the case is about
-    runtime::Duration unit = 0; ///< every duration is a multiple, so that edges are met
-    runtime::Time start = 0;    ///< when the story begins: some days see clocks change
-    Files files;                ///< that the policies name
+    std::string text;                  ///< marked with clauses (clause_text.hpp)
+    std::vector<std::string> subjects; ///< the clauses that the case is about
+    runtime::Duration unit = 0;        ///< every duration is a multiple, so that edges are met
+    runtime::Time start = 0;           ///< when the story begins: some days see clocks change
+    Files files;                       ///< that the policies name
 };
 
 RandomPolicies random_policies(Random& random);

@@ -8,7 +8,13 @@ std::string SignalGenerator::signal(int number) {
     const bool escalates = chooser_.is_about("policy: opens on alert") || chooser_.is_about("policy: level of");
     if (!inner_.empty() && chooser_.want("signal: signals as events", 8)) return of_signals(number);
     const bool sequences = chooser_.is_about("sequence") && (number != 0 || !chooser_.is_about("sequence: signal"));
-    return !escalates && random_.chance(sequences ? 85 : 25) ? sequence(number) : plain(number);
+    const int chance = sequences ? (is_about_windows() ? 50 : 85) : is_about_windows() ? 10 : 25;
+    return !escalates && random_.chance(chance) ? sequence(number) : plain(number);
+}
+
+bool SignalGenerator::is_about_windows() const {
+    return chooser_.is_about("value") || chooser_.is_about("window") || chooser_.is_about("usual") ||
+           chooser_.is_about("people") || chooser_.is_about("signal: parameter");
 }
 
 std::string SignalGenerator::except(const std::string& what) {
@@ -21,9 +27,9 @@ std::string SignalGenerator::plain(int number) {
     const bool family = chooser_.want("signal: family of events", 8);
     const bool two = !family && chooser_.want("signal: several events", 12);
     const bool parameter = chooser_.want("signal: parameter", 20);
-    const EventRow& event = event_row(chooser_.subject() == "condition: another person's attribute" && !family && !two
-                                          ? "act.send"
-                                          : random_.of(activity));
+    const EventRow& event =
+        event_row(chooser_.is_about("condition: another person's attribute") && !family && !two ? "act.send"
+                                                                                                : random_.of(activity));
     std::string text = fmt::format("signal S{}{}\n", number, parameter ? " (limit int = 2)" : "");
     if (family)
         text += "  on " + clause("signal: family of events", "act.*", event.name) + "\n";
@@ -36,14 +42,13 @@ std::string SignalGenerator::plain(int number) {
         text += clause("signal: where", "  where " + expressions_.condition(fields, 2) + "\n");
     if (!fields.empty() && chooser_.want("signal: by", 25))
         text += clause("signal: by", "  by " + expressions_.key(fields) + "\n");
-    const bool about_when = chooser_.is_about("value") || chooser_.is_about("window") || chooser_.is_about("usual") ||
-                            chooser_.is_about("people") || chooser_.subject() == "signal: parameter";
+    const bool about_when = is_about_windows();
     if (chooser_.want("signal: when", about_condition ? 30 : about_when ? 95 : 65))
         text += clause("signal: when", "  when " + expressions_.windowed(fields, parameter) + "\n");
     if (chooser_.want("signal: except", 8)) text += except("signal: except");
     const std::string name = fmt::format("S{}", number);
     if (!parameter) inner_.push_back(name);
-    signals_.push_back({parameter && (random_.chance(60) || chooser_.subject() == "signal: parameter")
+    signals_.push_back({parameter && (random_.chance(60) || chooser_.is_about("signal: parameter"))
                             ? name + clause("signal: parameter", fmt::format("(limit: {})", random_.below(4)))
                             : name,
                         family || two ? "" : event.name});
@@ -69,13 +74,13 @@ std::string SignalGenerator::of_signals(int number) {
 
 std::string SignalGenerator::sequence(int number) {
     const bool own_by = chooser_.want("sequence: by of a step", 6);
-    const bool by = !own_by && (chooser_.want("sequence: by", 20) || chooser_.subject() == "sequence: by of until");
+    const bool by = !own_by && (chooser_.want("sequence: by", 20) || chooser_.is_about("sequence: by of until"));
     std::string text = fmt::format("signal S{}\n  sequence {}{} {{\n", number,
                                    clause("sequence: within", "within " + span(1, 8), "within 9000d"),
                                    by ? clause("sequence: by", " by color") : "");
     const std::size_t before = text.size();
     if (!by && !own_by) text += forbidden("sequence: no first", 8);
-    const int count = random_.between(2, chooser_.subject() == "sequence: times" ? 2 : 4);
+    const int count = random_.between(2, chooser_.is_about("sequence: times") ? 2 : 4);
     for (int index = 0; index < count; ++index) {
         text += step(index, by, own_by);
         if (index + 1 < count && !by && !own_by) text += forbidden("sequence: no between", 20);

@@ -25,6 +25,7 @@ public:
     const std::vector<GeneratedSignal>& signals() const { return signals_; }
 
 private:
+    bool is_about_windows() const;
     std::string plain(int number);
     std::string of_signals(int number);
     std::string sequence(int number);
