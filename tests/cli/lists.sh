@@ -36,7 +36,6 @@ read_anew() {
   copy 11:00 pc2 /x
   said 1 "lists and tables were read anew"
   printf 'pc1\n' >others.txt
-  copy 11:01 pc2 /x # not asked yet: as it was
   kill -HUP "$running"
   copy 12:00 pc2 /x
   alerts 2
@@ -54,12 +53,12 @@ read_anew() {
   copy 14:00 pc2 /y
   alerts 4
   json 'lines[3]["score"] == 40'
-  err_has "the policies have changed"
+  said 1 "the policies have changed"
   echo "what is this" >>watched.watch
   kill -HUP "$running"
   copy 15:00 pc2 /y
   alerts 5
-  err_has "the policies do not compile"
+  said 1 "the policies do not compile"
   exec 3>&-
   wait "$running" || fail "the run ends with status $?"
 }
