@@ -72,12 +72,16 @@ public:
             interpreter_.reset();
             look(event);
         }
-        for (auto& [key, window] : windows_) settle(key.first, window);
+        for (const auto& [key, running] : windows_) settle(key.first, running);
         return day_ ? rows() : std::vector<GroupFigures>{};
     }
 
 private:
     using Key = std::pair<PersonId, std::string>; ///< `by` of the signal behind the person
+    struct Running {
+        WindowState window{std::pmr::new_delete_resource()};
+        Bucket bucket;
+    };
 
     Roster& roster() { return replay_.engine().roster(); }
 
@@ -142,20 +146,25 @@ private:
         }
         const WindowPlan& plan = compared_.window();
         const std::uint32_t index = compared_.peers->window;
-        auto& window =
-            windows_.try_emplace(Key{person, std::string(name)}, plan, std::pmr::new_delete_resource()).first->second;
-        if (frame.time >= window.bucket().end) settle(person, window);
-        window.move_to(plan, frame.time, zone_of(frame.attributes), 0);
+        Running& running = windows_.try_emplace(Key{person, std::string(name)}).first->second;
+        const Zone zone = zone_of(frame.attributes);
+        if (frame.time >= running.bucket.end) {
+            settle(person, running);
+            running.bucket = plan.pane == Pane::hour  ? hour_of(frame.time, zone)
+                             : plan.pane == Pane::day ? day_of(frame.time, zone)
+                                                      : week_of(frame.time, zone);
+        }
+        running.window.move_to(plan, frame.time, zone, 0);
         if (!interpreter_.holds(input.window_where[index], frame)) return;
         const CodeId value = input.window_value[index];
-        window.add(plan, frame.time, value == no_code ? Value::of(true) : interpreter_.run(value, frame));
+        running.window.add(plan, frame.time, value == no_code ? Value::of(true) : interpreter_.run(value, frame));
     }
 
     /// The value of a bucket that is over, on the date that it belongs to.
-    void settle(PersonId person, const WindowState& window) {
-        const Bucket& bucket = window.bucket();
+    void settle(PersonId person, const Running& running) {
+        const Bucket& bucket = running.bucket;
         if (bucket.begin == bucket.end) return;
-        const Value value = window.value(compared_.window());
+        const Value value = running.window.value(compared_.window());
         if (!value.present()) return;
         const Zone zone = zone_of(roster().attributes(person));
         const bool week = compared_.window().pane == Pane::week;
@@ -196,7 +205,7 @@ private:
     Zone zone_;
     std::optional<std::int32_t> day_; ///< of the newest event
     std::int32_t first_day_ = 0;
-    std::map<Key, WindowState> windows_;
+    std::map<Key, Running> windows_;
     std::map<std::int32_t, std::map<PersonId, std::string>> groups_;
     std::map<std::int32_t, std::map<PersonId, std::vector<std::int64_t>>> values_; ///< millionths
 };
