@@ -129,6 +129,7 @@ std::uint32_t CodeGenerator::constant_index(const Constant& constant) {
 }
 
 std::uint32_t CodeGenerator::set_index(runtime::ConstantSet set, std::uint32_t list) {
+    set.may_change = list != none && model_.decl<ListDecl>(model_.lists[list].at).file.has_value();
     const auto [found, fresh] =
         sets_.try_emplace(std::to_string(list) + bytes_of(set), static_cast<std::uint32_t>(program_.sets.size()));
     if (fresh) program_.sets.push_back(std::move(set));

@@ -113,7 +113,7 @@ private:
     }
     std::optional<Known> in_set(std::uint16_t name, const ConstantSet& set) const {
         std::optional<Known> result = guard_on(name);
-        if (!result || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
+        if (!result || set.may_change || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
         const Kind kind = result->guard.kind;
         if (is_textual(kind)) {
             // a folded set asks for the value folded; hosts and addresses are that already

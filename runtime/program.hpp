@@ -365,9 +365,10 @@ struct CalendarPlan {
 struct ConstantSet {
     Kind kind = Kind::text;
     bool folded = false;
-    std::vector<std::string> texts;                             ///< sorted, unique
-    std::vector<std::int64_t> integers;                         ///< sorted, unique
-    std::vector<double> reals;                                  ///< sorted, unique
+    bool may_change = false;            ///< of a list from a file, which a run may read anew: no index may rest on it
+    std::vector<std::string> texts;     ///< sorted, unique
+    std::vector<std::int64_t> integers; ///< sorted, unique
+    std::vector<double> reals;          ///< sorted, unique
     std::vector<std::pair<std::string, std::uint8_t>> networks; ///< 16 bytes, prefix length of the 128 bits
 };
 
@@ -459,7 +460,7 @@ struct TestExpectation {
     std::vector<std::string> because;   ///< signals that must contribute
     Comparison comparison = Comparison::equal;
     double number = 0;
-    std::string file;                   ///< of a snapshot, as written: all alerts of the test; judged by the host
+    std::string file; ///< of a snapshot, as written: all alerts of the test; judged by the host
     SourceSpan span;
     std::string text; ///< as written
 };
@@ -482,7 +483,7 @@ struct TestPlan {
     std::vector<TestClock> clock;
     std::vector<TestExpectation> expectations;
     std::optional<TestRefusal> refusal; ///< then there is nothing else
-    Time until = beginning; ///< time is advanced to here before expectations are judged
+    Time until = beginning;             ///< time is advanced to here before expectations are judged
     SourceSpan span;
 };
 
