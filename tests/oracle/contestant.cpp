@@ -120,7 +120,7 @@ void leave_out_unused(const runtime::Program& program, Story& story) {
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story) {
     runtime::Engine engine(program);
     enter(engine, program, story);
-    std::vector<std::unique_ptr<Held>> held;
+    std::vector<std::unique_ptr<HeldEvent>> held;
     std::uint64_t position = 0;
     for (const Record& record : story.records)
         if (auto event = hold(program, record, ++position)) held.push_back(std::move(event));
