@@ -348,7 +348,7 @@ TEST_CASE("every message is shown by a case") {
         const std::vector<std::uint32_t> roots{sources.add(name, *text)};
         const Model model = check(sources, roots, options, diagnostics);
         if (!diagnostics.failed()) lint(model, options, diagnostics);
-        if (!diagnostics.failed()) lower(model, diagnostics);
+        if (!diagnostics.failed()) lower(model, {}, diagnostics);
         diagnostics.sort();
         const std::string shown = show(diagnostics, sources, DiagnosticFormat::human);
         CHECK(std::any_of(diagnostics.all().begin(), diagnostics.all().end(),

@@ -189,9 +189,9 @@ TEST_CASE("text") {
 
 TEST_CASE("membership") {
     Machine machine;
-    ConstantSet words{Kind::text, true, {"ab", "straße"}, {}, {}, {}},
-        ports{Kind::integer, false, {}, {-1, 22, 443}, {}, {}}, rates{Kind::real, false, {}, {}, {0.5, 2.0}, {}},
-        networks{Kind::ip, false, {}, {}, {}, {}};
+    ConstantSet words{Kind::text, true, false, {"ab", "straße"}, {}, {}, {}},
+        ports{Kind::integer, false, false, {}, {-1, 22, 443}, {}, {}},
+        rates{Kind::real, false, false, {}, {}, {0.5, 2.0}, {}}, networks{Kind::ip, false, false, {}, {}, {}, {}};
     networks.networks = {*parse_network("10.0.0.0/8"), *parse_network("192.168.4.0/23"),
                          *parse_network("2001:db8::/33")};
     machine.program.sets = {words, ports, rates, networks};
