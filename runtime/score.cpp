@@ -31,8 +31,14 @@ namespace {
 
 double capped(const ScoreTerm& term, double raw) { return term.at_most >= 0 ? std::min(term.at_most, raw) : raw; }
 
+/// Without the noise of the last bits, which depends on when a sum was decayed: a tie is then seen as one.
+double settled(double total) {
+    constexpr double quanta = 1e9;
+    return total < 1e6 ? std::nearbyint(total * quanta) / quanta : total;
+}
+
 double rounded(const PolicyPlan& plan, double total) {
-    return round_score(plan.at_most >= 0 ? std::min(plan.at_most, total) : total);
+    return round_score(settled(plan.at_most >= 0 ? std::min(plan.at_most, total) : total));
 }
 
 } // namespace

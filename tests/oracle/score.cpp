@@ -25,8 +25,8 @@ double capped(const dsl::ScoreClause& clause, std::size_t line, const std::vecto
     return most ? std::min(most->value, points) : points;
 }
 
-/// Half to even, in thousandths.
-double thousandths(double value) { return std::nearbyint(value * 1000); }
+/// Half to even, in thousandths, once the noise of the last bits is gone.
+double thousandths(double value) { return std::nearbyint(std::nearbyint(value * 1e9) / 1e9 * 1000); }
 
 } // namespace
 

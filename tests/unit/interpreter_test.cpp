@@ -439,7 +439,11 @@ TEST_CASE("working time") {
     nights.hours = {{0, 2}};
     nights.except = 4;
     nights.holidays = {static_cast<std::int32_t>(days_from_civil(2025, 3, 5))}; // a Wednesday
-    program.calendars = {nights, CalendarPlan{}};
+    constexpr std::uint8_t weekdays = 0x1f;
+    nights.days = weekdays;
+    CalendarPlan whole_days;
+    whole_days.days = weekdays;
+    program.calendars = {nights, whole_days};
     program.zone = "Europe/Berlin";
     Value attributes[] = {Value::of(false)};
     const auto works = [&](const char* time, std::uint32_t calendar = 0) {

@@ -83,10 +83,11 @@ TEST_CASE("an expression is echoed with its type") {
 
 TEST_CASE("errors are answered and end nothing") {
     Session session;
-    for (const char* wrong : {"limit > 2", ":nxt", "signal X on file.cpy", "at soon file.copy { }",
-                              "at 2025-03-03 file.copy { usr: \"u1\" }", "policy P { }", ":load nowhere.watch",
-                              ":events nowhere.jsonl", ":seek soon", ":advance back", ":state who", ":set weight Nope 3",
-                              ":score", ":why-not Nobody u1", ":schema file.cpy", ":doc lowr", ":next 0", "1 +"}) {
+    for (const char* wrong :
+         {"limit > 2", ":nxt", "signal X on file.cpy", "at soon file.copy { }",
+          "at 2025-03-03 file.copy { usr: \"u1\" }", "policy P { }", ":load nowhere.watch", ":events nowhere.jsonl",
+          ":seek soon", ":advance back", ":state who", ":set weight Nope 3", ":score", ":why-not Nobody u1",
+          ":schema file.cpy", ":doc lowr", ":next 0", "1 +"}) {
         INFO(wrong);
         const Answer answer = session.repl.enter(wrong);
         REQUIRE(answer.kind == AnswerKind::error);
@@ -161,8 +162,8 @@ TEST_CASE("files are loaded, played and loaded again; people in them stay pseudo
     const Folder folder;
     const std::string policy = folder.file("p.watch", "module p\nuse hr, activity\n" + std::string(signal_text) + "\n" +
                                                           std::string(policy_text) + "\n");
-    const std::string events = folder.file(
-        "e.jsonl", R"({"type":"hr.resignation","time":"2025-03-03T09:00:00Z","user":"maria"}
+    const std::string events =
+        folder.file("e.jsonl", R"({"type":"hr.resignation","time":"2025-03-03T09:00:00Z","user":"maria"}
 {"type":"file.copy","time":"2025-03-04T09:00:00Z","user":"maria","host":"pc1","path":"/a","bytes":1000000,"removable":true}
 not a record
 {"type":"file.copy","time":"2025-03-05T09:00:00Z","user":"john","host":"pc1","path":"/a","bytes":1000000,"removable":true}

@@ -56,8 +56,10 @@ public:
         if (item.employee != nullptr)
             engine.change_roster(item.time, index + 1,
                                  {item.employee->id, item.employee->aliases, item.employee->attributes});
-        else
+        else if (item.event != nullptr)
             engine.push(input_.event(item, index + 1));
+        else
+            engine.advance(item.time);
     }
     void go_on(Engine& engine, std::size_t first) {
         for (std::size_t i = first; i < size(); ++i) step(engine, i);
