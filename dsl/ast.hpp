@@ -62,11 +62,28 @@ struct Unary {
     ExprId operand;
 };
 enum class BinaryOp : std::uint8_t {
-    logic_or, logic_and,
-    equal, unequal, less, at_most, more, at_least,
-    in, not_in, contains, starts_with, ends_with, like, matches, overlaps,
+    logic_or,
+    logic_and,
+    equal,
+    unequal,
+    less,
+    at_most,
+    more,
+    at_least,
+    in,
+    not_in,
+    contains,
+    starts_with,
+    ends_with,
+    like,
+    matches,
+    overlaps,
     coalesce, // ??
-    add, subtract, multiply, divide, modulo,
+    add,
+    subtract,
+    multiply,
+    divide,
+    modulo,
 };
 struct Binary {
     BinaryOp op;
@@ -107,9 +124,9 @@ struct BaselineExpr {
     Span past_span;
     std::optional<std::int64_t> at_least;
     std::optional<Name> during;
-    ExprId by = no_expr;         ///< of peers
-    std::optional<Name> baseline;///< of peers: `from NAME`, when there are several
-    std::optional<Name> member;  ///< mean stddev n deviation
+    ExprId by = no_expr;          ///< of peers
+    std::optional<Name> baseline; ///< of peers: `from NAME`, when there are several
+    std::optional<Name> member;   ///< mean stddev n deviation
 };
 struct ListExpr {
     std::vector<ExprId> items;
@@ -205,7 +222,8 @@ struct ExceptClause {
     Span span;
 };
 
-// --- declarations ------------------------------------------------------------------------------------------------------
+// --- declarations
+// ------------------------------------------------------------------------------------------------------
 
 struct ModuleDecl {
     Name name;
@@ -426,7 +444,14 @@ struct EventItem {
 };
 struct Expectation {
     enum class Kind : std::uint8_t {
-        alert, no_alert, score, watch, no_watch, risk, nothing_else, snapshot
+        alert,
+        no_alert,
+        score,
+        watch,
+        no_watch,
+        risk,
+        nothing_else,
+        snapshot
     } kind = Kind::alert;
     std::optional<Name> policy;
     std::optional<Name> level;
@@ -476,7 +501,7 @@ struct Declaration {
 };
 
 struct Comment {
-    Span span;        ///< from the `#` to the end of the line
+    Span span; ///< from the `#` to the end of the line
     bool own_line = false;
 };
 

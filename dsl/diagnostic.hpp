@@ -48,7 +48,7 @@ struct Diagnostic {
     std::string message; ///< states, never suggests
     std::string label;   ///< under the span: `no such field`
     std::vector<Note> notes;
-    std::string help;    ///< suggests
+    std::string help;      ///< suggests
     std::vector<Edit> fix; ///< sure fixes only
 };
 
@@ -67,7 +67,8 @@ private:
     std::size_t errors_ = 0;
 };
 
-/// The candidate nearest to `word`, if near enough to suggest (edit distance at most a third of its length, at least 1).
+/// The candidate nearest to `word`, if near enough to suggest (edit distance at most a third of its length, at least
+/// 1).
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 } // namespace watchword::dsl

@@ -21,8 +21,8 @@ struct NamedValue {
 struct HitRecord {
     Time time = 0;
     bool lookback = false;
-    double points = 0; ///< before decay
-    double share = 0;  ///< of its signal's points after decay, caps and boosters; multiple of 0.001
+    double points = 0;               ///< before decay
+    double share = 0;                ///< of its signal's points after decay, caps and boosters; multiple of 0.001
     std::vector<std::string> events; ///< ids, oldest first, the newest 20
     std::uint64_t event_count = 0;   ///< of all
     std::vector<NamedValue> values;
@@ -39,8 +39,8 @@ struct Contribution {
 };
 
 struct TriggerRecord {
-    std::string type; ///< event type, or `alert`
-    std::string event;///< id of the event or alert
+    std::string type;  ///< event type, or `alert`
+    std::string event; ///< id of the event or alert
     Time known = 0;
     Time stated = 0;
     Time anchor = 0;
@@ -51,7 +51,7 @@ struct WatchRecord {
     Time opened = 0; ///< when it became known
     Time anchor = 0;
     Time from = 0;
-    Time to = never; ///< never: `opens always`
+    Time to = never;                     ///< never: `opens always`
     std::vector<TriggerRecord> triggers; ///< the first and the newest 19
     std::uint64_t trigger_count = 0;
     bool history_truncated = false;
@@ -68,15 +68,15 @@ enum class Phase : std::uint8_t { timer, event, absence };
 
 struct Alert {
     RecordKind kind = RecordKind::alert;
-    std::string id;  ///< 32 hex digits; the same alert on a replay has the same id. Of an action_end: the alert's.
+    std::string id; ///< 32 hex digits; the same alert on a replay has the same id. Of an action_end: the alert's.
     std::uint32_t policy = 0; ///< index in Program::policies; risk_policy for `risk`
     Level level = Level::info;
     AlertCause cause = AlertCause::level;
-    std::string cause_text;  ///< `score >= 40`, `on open`, `on UsbBulkCopy`
-    double score = 0;        ///< multiple of 0.001
-    double threshold = 0;    ///< of AlertCause::level
+    std::string cause_text; ///< `score >= 40`, `on open`, `on UsbBulkCopy`
+    double score = 0;       ///< multiple of 0.001
+    double threshold = 0;   ///< of AlertCause::level
     Time time = 0;
-    std::string subject;     ///< the employee's id, in clear
+    std::string subject; ///< the employee's id, in clear
     WatchRecord watch;
     std::vector<Contribution> contributions; ///< of signals with hits, in score-block order
     double booster = 1;

@@ -1,4 +1,5 @@
-// Civil time: days, weeks and hours in a zone, with their changes of offset. The only place that reads the zone database.
+// Civil time: days, weeks and hours in a zone, with their changes of offset. The only place that reads the zone
+// database.
 #pragma once
 
 #include "runtime/type.hpp"

@@ -36,8 +36,8 @@ struct RunOptions {
     std::chrono::microseconds state_every{300'000'000};
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.
     std::function<bool(const RunProgress&)> progress;
-    /// Asked before each batch of events; if true, `pause` is called while no event is on its way to any engine, and may
-    /// change the content of the program's lists and tables. Both may be empty.
+    /// Asked before each batch of events; if true, `pause` is called while no event is on its way to any engine, and
+    /// may change the content of the program's lists and tables. Both may be empty.
     std::function<bool()> pause_wanted;
     std::function<void()> pause;
 };

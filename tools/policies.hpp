@@ -22,8 +22,8 @@ struct Policies {
 struct PolicyOptions {
     bool tests = false;
     bool lint = false;
-    bool parts = false;               ///< conditions in parts, to be recorded
-    std::optional<runtime::Time> now; ///< to warn of expiry by the calendar
+    bool parts = false;                ///< conditions in parts, to be recorded
+    std::optional<runtime::Time> now;  ///< to warn of expiry by the calendar
     std::vector<std::string> may_lack; ///< files that count as empty while they are not there
 };
 

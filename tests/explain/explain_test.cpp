@@ -91,7 +91,8 @@ bool asks_for_absence(const runtime::Program& program, std::uint32_t policy) {
             if (step.forbidden) return true;
     }
     for (const runtime::TriggerPlan& trigger : program.policies[policy].triggers)
-        if (trigger.kind == runtime::TriggerKind::alert && asks_for_absence(program, trigger.source)) return true;
+        // of an escalation not every record is named that the alerts behind its later triggers rest on
+        if (trigger.kind == runtime::TriggerKind::alert) return true;
     return false;
 }
 
