@@ -1,8 +1,7 @@
 // `watchword audit`: what policies may see, and with events whether they do what they were meant to.
 #include "desk/audit.hpp"
-#include "tools/event_input.hpp"
 #include "tools/output_file.hpp"
-#include "tools/policies.hpp"
+#include "tools/preparation.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -20,14 +19,11 @@ struct AuditSettings {
 
 int audit(AuditSettings settings, const Context& context) {
     sort_words(settings.policies, settings.input.inputs);
-    stdlib::InputOptions input;
-    runtime::EngineOptions engine;
-    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
-    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
-    Policies policies;
-    if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
+    Preparation prepared;
+    if (const int status = prepare(settings.policies, settings.input, {}, context, prepared); status != exit_fine)
+        return status;
+    auto& [policies, input, engine] = prepared;
     const runtime::Program& program = *policies.program;
-    if (const int status = check_sources(input, program, context); status != exit_fine) return status;
 
     const desk::Audit found = desk::audit(program);
     std::optional<desk::Health> health;

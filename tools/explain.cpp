@@ -1,9 +1,8 @@
 // `watchword explain`: why an alert was raised, what a person's scores are made of, why a policy stayed silent.
 #include "desk/explanation_writer.hpp"
 #include "runtime/text.hpp"
-#include "tools/event_input.hpp"
 #include "tools/output_file.hpp"
-#include "tools/policies.hpp"
+#include "tools/preparation.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -20,14 +19,20 @@ struct ExplainSettings {
     std::string alert, subject, at, why_not, format = "human", out;
 };
 
-/// `explain POLICIES… ALERT-ID`: the last word is an alert if it looks like one.
+bool is_alert_id(const std::string& word) {
+    return word.size() >= 6 && word.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// `explain POLICIES… ALERT-ID -i EVENTS…`, or the id behind the events: the last word is an alert if it looks like
+/// one.
 void find_alert_id(ExplainSettings& settings) {
-    if (settings.policies.size() < 2 || !settings.alert.empty() || !settings.subject.empty()) return;
-    const std::string& last = settings.policies.back();
-    const bool hexadecimal = last.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!hexadecimal || last.size() < 6) return;
-    settings.alert = last;
-    settings.policies.pop_back();
+    if (!settings.alert.empty() || !settings.subject.empty()) return;
+    for (std::vector<std::string>* words : {&settings.policies, &settings.input.inputs}) {
+        if (words->size() < 2 || !is_alert_id(words->back())) continue;
+        settings.alert = words->back();
+        words->pop_back();
+        return;
+    }
 }
 
 int check_settings(const ExplainSettings& settings, const Context& context) {
@@ -102,17 +107,13 @@ int explain(ExplainSettings settings, const Context& context) {
     sort_words(settings.policies, settings.input.inputs);
     find_alert_id(settings);
     if (const int status = check_settings(settings, context); status != exit_fine) return status;
-    stdlib::InputOptions input;
-    runtime::EngineOptions engine;
-    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
-    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
-    Policies policies;
     PolicyOptions compile;
     compile.parts = true;
-    if (const int status = load_policies(settings.policies, compile, context, policies); status != exit_fine)
+    Preparation prepared;
+    if (const int status = prepare(settings.policies, settings.input, compile, context, prepared); status != exit_fine)
         return status;
+    auto& [policies, input, engine] = prepared;
     const runtime::Program& program = *policies.program;
-    if (const int status = check_sources(input, program, context); status != exit_fine) return status;
     std::optional<stdlib::Pseudonyms> pseudonyms;
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;

@@ -1,8 +1,7 @@
 // `watchword report`: one page with people by risk, their watches, scores and alerts.
 #include "desk/report.hpp"
-#include "tools/event_input.hpp"
 #include "tools/output_file.hpp"
-#include "tools/policies.hpp"
+#include "tools/preparation.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -22,14 +21,11 @@ struct ReportSettings {
 int report(ReportSettings settings, const Context& context) {
     sort_words(settings.policies, settings.input.inputs);
     if (settings.input.inputs.empty()) return context.misused("no events to report on: say -i FILE");
-    stdlib::InputOptions input;
-    runtime::EngineOptions engine;
-    if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
-    if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
-    Policies policies;
-    if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
+    Preparation prepared;
+    if (const int status = prepare(settings.policies, settings.input, {}, context, prepared); status != exit_fine)
+        return status;
+    auto& [policies, input, engine] = prepared;
     const runtime::Program& program = *policies.program;
-    if (const int status = check_sources(input, program, context); status != exit_fine) return status;
     std::optional<stdlib::Pseudonyms> pseudonyms;
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;

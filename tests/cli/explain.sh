@@ -22,6 +22,8 @@ out_has 'path startswith "/plans"   path = s-'
 out_lacks maria
 out_lacks d.zip
 cp out.txt whole.txt
+run 0 explain leaver.watch -i events.jsonl "$id"
+out_has "$id"
 run 0 explain leaver.watch "${id:0:10}" -i events.jsonl
 cmp -s out.txt whole.txt || fail "the beginning of an id is enough"
 run 0 explain leaver.watch "$id" -i events.jsonl --format json
