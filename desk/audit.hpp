@@ -31,7 +31,7 @@ struct AuditedException {
 struct PolicyAudit {
     std::uint32_t policy = 0;                 ///< index in Program::policies
     std::string covers;                       ///< as written; empty: everybody
-    std::vector<std::string> definitions; ///< that `covers` calls, as written
+    std::vector<std::string> definitions;     ///< that `covers` calls, as written
     std::vector<std::string> opens;           ///< as written
     std::vector<std::string> closes;          ///< as written
     std::optional<runtime::Duration> longest; ///< of one watch, from its first trigger's anchor; nullopt: no bound

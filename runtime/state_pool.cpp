@@ -14,7 +14,7 @@ constexpr std::size_t largest_chunk = std::size_t{1} << 20;
 } // namespace
 
 StatePool::~StatePool() {
-    for (const auto& [chunk, bytes] : chunks_) ::operator delete(chunk, bytes, std::align_val_t{line});
+    for (const auto& chunk : chunks_) ::operator delete(chunk.first, std::align_val_t{line});
 }
 
 void* StatePool::do_allocate(std::size_t bytes, std::size_t alignment) {
