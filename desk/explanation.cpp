@@ -1,5 +1,6 @@
 #include "desk/explanation.hpp"
 
+#include "desk/escalation.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/score.hpp"
 
@@ -134,7 +135,7 @@ private:
     void take(const recorded::Exception&) {}
 
     void take(const recorded::Offer& offer) {
-        if (!offer.matched || !offer.keyed) return;
+        if (!is_taken_in(*step_)) return;
         note_read();
         offers_[offer.signal].push_back({step_->time, step_->event, offer.key});
         if (!offer.hit) return;
@@ -145,11 +146,8 @@ private:
     }
     void take(const recorded::Step& step) {
         using recorded::StepOutcome;
+        if (is_taken_in(*step_)) note_read();
         const bool fills = step.outcome == StepOutcome::filled || step.outcome == StepOutcome::completed;
-        if (!fills && step.outcome != StepOutcome::killed && step.outcome != StepOutcome::cleared &&
-            step.outcome != StepOutcome::too_late)
-            return;
-        note_read();
         if (fills) filled_[{step.signal, step_->event}] = explained(step.where, source_.program);
     }
     void note_read() {
@@ -288,6 +286,12 @@ void explain_causes(const ExplanationSource& source, const PersonRecord& record,
     }
 }
 
+/// `steps`: those before the moment explained.
+void name_records_behind(const ExplanationSource& source, const std::vector<RecordedStep>& steps, Explanation& into) {
+    for (const std::string& id : records_behind(source.program, into.policy, steps))
+        into.behind.push_back(explained_event(source.stream, id));
+}
+
 bool is_raise_of(const RecordedStep& step, const std::string& id) {
     const auto* raised = std::get_if<recorded::Raised>(&step.what);
     return raised != nullptr && raised->alert == id;
@@ -357,13 +361,21 @@ std::optional<Explanation> explain_alert(const ExplanationSource& source, std::s
     std::sort(alerts.begin(), alerts.end(), [](const auto& left, const auto& right) { return left.id < right.id; });
     if (id.empty() || alerts.empty() || (alerts.front().id != alerts.back().id && alerts.front().id != id))
         return std::nullopt;
-    const runtime::Alert& alert = alerts.front();
+    return explain_alert(source, alerts.front());
+}
+
+Explanation explain_alert(const ExplanationSource& source, const runtime::Alert& alert) {
     const std::uint32_t person = source.stream.find_person(alert.subject);
-    if (person == no_person) return std::nullopt;
     // a deadline equal to its time passes only when later events come
     const PersonRecord known =
         record(source, person, alert.phase == runtime::Phase::event ? alert.time : runtime::never, false);
-    return explain_recorded(source, known, alert, 0);
+    Explanation result = explain_recorded(source, known, alert, 0);
+    if (alert.policy == runtime::risk_policy) return result;
+    const auto& steps = known.recording.steps;
+    const auto raised =
+        std::find_if(steps.begin(), steps.end(), [&](const RecordedStep& step) { return is_raise_of(step, alert.id); });
+    name_records_behind(source, {steps.begin(), raised}, result);
+    return result;
 }
 
 std::vector<Explanation> explain_person(const ExplanationSource& source, std::uint32_t person, Time time) {
@@ -377,6 +389,7 @@ std::vector<Explanation> explain_person(const ExplanationSource& source, std::ui
         Explanation one = story.finish(time, known.scores[policy]);
         one.subject = source.stream.people[person];
         explain_causes(source, known, one, 0);
+        name_records_behind(source, known.recording.steps, one);
         result.push_back(std::move(one));
     }
     return result;

@@ -96,6 +96,8 @@ struct Explanation {
     /// Every record that some signal of the policy took in during the watch, in order: these, the triggers and the
     /// roster bring the same alert again, unless the policy asks what did not happen or what others do.
     std::vector<ExplainedEvent> events;
+    /// Of an escalation: the records that these alerts and the bounds of the watch rest on, of earlier watches too.
+    std::vector<ExplainedEvent> behind;
     std::vector<std::pair<runtime::Time, double>> curve; ///< the score at each evaluation of the watch
     std::vector<Explanation> because;                    ///< of alerts that opened it; of the scores a risk is made of
 };
@@ -110,6 +112,8 @@ struct ExplanationSource {
 
 /// nullopt: no alert of the stream has this id (or, if only one does, an id that begins so).
 std::optional<Explanation> explain_alert(const ExplanationSource& source, std::string_view id);
+/// Of an alert that a replay of the whole stream brought.
+Explanation explain_alert(const ExplanationSource& source, const runtime::Alert& alert);
 /// One for each watch of the person (index in Stream::people) that is open at `time`.
 std::vector<Explanation> explain_person(const ExplanationSource& source, std::uint32_t person, runtime::Time time);
 

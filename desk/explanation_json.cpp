@@ -115,6 +115,7 @@ private:
         contributions(one);
         levels(one);
         events("events", one.events);
+        events("behind", one.behind);
         json_.key("because");
         json_.begin_array();
         for (const Explanation& cause : one.because) whole(cause);

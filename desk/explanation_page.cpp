@@ -37,7 +37,8 @@ public:
             conditions(booster.conditions);
             out_ += "</details>";
         }
-        records(one);
+        records("taken in", one.events);
+        records("behind the alerts that opened it and its bounds", one.behind);
         out_ += "</section>";
         for (const Explanation& cause : one.because) add(cause);
     }
@@ -121,10 +122,10 @@ private:
         out_ += "</ol></details>";
     }
 
-    void records(const Explanation& one) {
-        if (one.events.empty()) return;
-        out_ += fmt::format("<details><summary>{} records taken in</summary><ul class=\"plain\">", one.events.size());
-        for (const ExplainedEvent& record : one.events)
+    void records(std::string_view what, const std::vector<ExplainedEvent>& all) {
+        if (all.empty()) return;
+        out_ += fmt::format("<details><summary>{} records {}</summary><ul class=\"plain\">", all.size(), what);
+        for (const ExplainedEvent& record : all)
             out_ += fmt::format("<li>{} {}</li>", escaped(runtime::show_time(record.time)), event(record));
         out_ += "</ul></details>";
     }

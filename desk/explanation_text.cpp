@@ -187,6 +187,8 @@ private:
                                              : "not reached"));
         line(depth + 1, "records",
              fmt::format("{} taken in by the signals of the policy during the watch", one.events.size()));
+        if (!one.behind.empty())
+            line(depth + 1, "", fmt::format("{} behind the alerts that opened it and its bounds", one.behind.size()));
     }
 
     void contribution(const ExplainedTerm& term, const Explanation& one, std::size_t depth) {

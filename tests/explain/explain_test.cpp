@@ -4,6 +4,8 @@
 #include "desk/explanation.hpp"
 #include "desk/why_not.hpp"
 #include "stdlib/functions/functions.hpp"
+#include "tests/explain/whole.hpp"
+#include "tests/oracle/arguments.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/contestant.hpp"
 #include "tests/oracle/policy_generator.hpp"
@@ -11,10 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <cstdlib>
 #include <fmt/format.h>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,8 +30,8 @@ struct Settings {
 
 struct Tally {
     std::uint64_t cases = 0, wrong = 0;
-    std::uint64_t alerts = 0, summed = 0, replayed = 0, dropped = 0; ///< of explanations
-    std::uint64_t silent = 0, changes = 0, found = 0, missed = 0;    ///< of why-not
+    explain_tests::WholeTally whole;
+    std::uint64_t silent = 0, changes = 0, found = 0, missed = 0; ///< of why-not
 };
 
 struct Case {
@@ -82,73 +81,12 @@ void complain(std::uint64_t seed, const Case& made, const std::string& what, Tal
     if (++tally.wrong <= 2) fmt::print("--- seed {}: {}\n{}\n{}\n", seed, what, made.policies, show(made.story));
 }
 
-/// What did not happen, and what was not seen before, cannot be named by records.
-bool asks_for_absence(const runtime::Program& program, std::uint32_t policy) {
-    for (const runtime::SignalPlan& signal : program.policies[policy].signals) {
-        if (!signal.usuals.empty() || !signal.peers.empty() || signal.when_has_new) return true;
-        if (!signal.sequence) continue;
-        for (const runtime::StepPlan& step : signal.sequence->steps)
-            if (step.forbidden) return true;
-    }
-    for (const runtime::TriggerPlan& trigger : program.policies[policy].triggers)
-        // of an escalation not every record is named that the alerts behind its later triggers rest on
-        if (trigger.kind == runtime::TriggerKind::alert) return true;
-    return false;
-}
-
-void name_records(const desk::Explanation& explanation, std::set<std::string>& named) {
-    for (const desk::ExplainedEvent& event : explanation.events) named.insert(event.id);
-    for (const desk::ExplainedTrigger& trigger : explanation.triggers) named.insert(trigger.event.id);
-    for (const desk::Explanation& cause : explanation.because) name_records(cause, named);
-}
-
-/// The alert of this id that the named records bring, without the one left out; nullopt: none.
-std::optional<runtime::Alert> again(const Case& made, const runtime::Alert& alert, const std::set<std::string>& named,
-                                    std::string_view left_out = {}) {
-    desk::ReplayOptions options;
-    options.person = made.stream->find_person(alert.subject);
-    options.wanted = [&](const desk::StreamEvent& event) { // what changes the roster is part of it
-        if (event.event.id == left_out) return false;
-        return !made.program->events[event.event.type].updates.empty() || named.contains(std::string(event.event.id));
-    };
-    desk::Replay replay{*made.program, *made.stream, options};
-    replay.run(alert.time);
-    for (const runtime::Alert& one : replay.engine().alerts())
-        if (one.id == alert.id && one.kind == runtime::RecordKind::alert) return one;
-    return std::nullopt;
-}
-
 void check_whole(std::uint64_t seed, const Case& made, Tally& tally) {
     for (const runtime::Alert& alert : desk::replay(*made.program, *made.stream)) {
-        if (alert.kind != runtime::RecordKind::alert || alert.policy == runtime::risk_policy) continue;
-        ++tally.alerts;
-        const auto explanation = desk::explain_alert(made.source(), alert.id);
-        if (!explanation) {
-            complain(seed, made, "an alert is not explained: " + alert.cause_text, tally);
-            continue;
-        }
-        double sum = 0;
-        for (const desk::ExplainedTerm& term : explanation->terms) sum += term.points;
-        if (std::llround(sum * 1000) != std::llround(alert.score * 1000))
-            complain(seed, made, fmt::format("contributions add up to {}, the score is {}", sum, alert.score), tally);
-        ++tally.summed;
-        if (asks_for_absence(*made.program, alert.policy)) continue;
-        std::set<std::string> named;
-        name_records(*explanation, named);
-        const auto same = again(made, alert, named);
-        if (!same || same->score != alert.score)
-            complain(
-                seed, made,
-                fmt::format("the named records do not bring the alert {} of {} again", alert.cause_text, alert.event),
-                tally);
-        ++tally.replayed;
-        if (alert.phase != runtime::Phase::event) continue; // brought by a clock, not by a record
-        // the last record of all is always replayed, for its time, if it is about somebody else
-        if (made.stream->events.back().event.id == alert.event) continue;
-        if (again(made, alert, named, alert.event))
-            complain(seed, made, fmt::format("the alert {} comes without {} too", alert.cause_text, alert.event),
-                     tally);
-        ++tally.dropped;
+        if (alert.kind != runtime::RecordKind::alert) continue;
+        if (const std::string fault = explain_tests::explanation_fault(made.source(), alert, tally.whole);
+            !fault.empty())
+            complain(seed, made, fault, tally);
     }
 }
 
@@ -227,17 +165,15 @@ void check_why_not(std::uint64_t seed, const Case& made, Tally& tally) {
         }
 }
 
-Settings parse(int count, char** arguments) {
+Settings parse(int count, char** given) {
+    Arguments arguments{count, given};
     Settings settings;
-    for (int index = 1; index < count; ++index) {
-        const std::string_view option = arguments[index];
-        settings.whole = settings.whole || option == "--whole";
-        settings.why_not = settings.why_not || option == "--why-not";
-        const char* value = index + 1 < count ? arguments[index + 1] : "0";
-        if (option == "--seeds") settings.seeds = std::strtoull(value, nullptr, 10);
-        if (option == "--first") settings.first = std::strtoull(value, nullptr, 10);
-        if (option == "--seconds") settings.seconds = std::strtod(value, nullptr);
-    }
+    settings.whole = arguments.flag("--whole");
+    settings.why_not = arguments.flag("--why-not");
+    settings.seeds = arguments.number("--seeds", settings.seeds);
+    settings.first = arguments.number("--first", settings.first);
+    settings.seconds = arguments.seconds("--seconds", settings.seconds);
+    arguments.words();
     return settings;
 }
 
@@ -260,11 +196,8 @@ int main(int count, char** arguments) {
     }
     bool fine = tally.wrong == 0 && tally.cases != 0;
     if (settings.whole) {
-        fmt::print(
-            "{} alerts of {} cases explained: {} sums are right, {} come again from the named records, {} do not "
-            "without the last\n",
-            tally.alerts, tally.cases, tally.summed, tally.replayed, tally.dropped);
-        fine = fine && tally.replayed != 0 && tally.dropped != 0;
+        fmt::print("{} cases, {}\n", tally.cases, tally.whole.report());
+        fine = fine && tally.whole.replayed != 0 && tally.whole.dropped != 0;
     }
     if (settings.why_not) {
         const double there = static_cast<double>(tally.found + tally.missed);

@@ -1,5 +1,6 @@
 // Random policies over random stories: the engine and the oracle must say the same. A case that differs is made smaller
 // by leaving records out, and shown.
+#include "tests/oracle/arguments.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/clauses.hpp"
 #include "tests/oracle/contestant.hpp"
@@ -14,7 +15,6 @@
 #include "dsl/printer.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
@@ -178,26 +178,21 @@ bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally, Clause
     return false;
 }
 
-Settings parse(int count, char** arguments) {
+Settings parse(int count, char** given) {
+    Arguments arguments{count, given};
     Settings settings;
-    for (int index = 1; index < count; ++index) {
-        const std::string_view option = arguments[index];
-        const char* value = index + 1 < count ? arguments[index + 1] : "0";
-        if (option == "--show" || option == "--only-promise" || option == "--only-compare" ||
-            option == "--only-clauses") {
-            settings.show |= option == "--show";
-            settings.promise = settings.promise && (option == "--show" || option == "--only-promise");
-            settings.compare = settings.compare && (option == "--show" || option == "--only-compare");
-            continue;
-        }
-        ++index;
-        if (option == "--seeds") settings.seeds = std::strtoull(value, nullptr, 10);
-        if (option == "--first") settings.first = std::strtoull(value, nullptr, 10);
-        if (option == "--differences") settings.differences = std::strtoull(value, nullptr, 10);
-        if (option == "--events") settings.events = std::strtoull(value, nullptr, 10);
-        if (option == "--clauses") settings.clauses = std::strtoull(value, nullptr, 10);
-        if (option == "--seconds") settings.seconds = std::strtod(value, nullptr);
-    }
+    const bool only_promise = arguments.flag("--only-promise"), only_compare = arguments.flag("--only-compare"),
+               only_clauses = arguments.flag("--only-clauses");
+    settings.show = arguments.flag("--show");
+    settings.promise = !only_compare && !only_clauses;
+    settings.compare = !only_promise && !only_clauses;
+    settings.seeds = arguments.number("--seeds", settings.seeds);
+    settings.first = arguments.number("--first", settings.first);
+    settings.differences = arguments.number("--differences", settings.differences);
+    settings.events = arguments.number("--events", settings.events);
+    settings.clauses = arguments.number("--clauses", settings.clauses);
+    settings.seconds = arguments.seconds("--seconds", settings.seconds);
+    arguments.words();
     return settings;
 }
 
