@@ -13,23 +13,21 @@ bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame&
     return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
 }
 
-void Machine::play(Watch& watch, Moment& moment, std::span<const Candidate> candidates) {
+void Machine::play(Watch& watch, Moment& moment, const Occurrence& occurrence, std::span<const Candidate> candidates) {
     hits_.clear();
     if (candidates.empty()) return;
     const PolicyShape& shape = shape_.policies[watch.policy];
-    Occurrence occurrence;
-    occurrence.source = moment.event->type;
-    occurrence.frame = frame_for(moment, watch.person);
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
-    if (is_excepted(watch.policy, *moment.event, occurrence.frame, recorder)) {
+    if (!program_.policies[watch.policy].exceptions.empty() &&
+        is_excepted(watch.policy, *moment.event, occurrence.frame, recorder)) {
         ++statistics.policies[watch.policy].excepted;
         return;
     }
     SignalContext context = context_for(watch, occurrence.frame);
     context.recorder = recorder;
     deadlines_.clear();
-    watch.play(program_.policies[watch.policy], shape, candidates, occurrence, shape_.slots, context, hits_,
-               deadlines_);
+    watch.play(program_.policies[watch.policy], shape, candidates, states_of(candidates), occurrence, shape_.slots,
+               context, hits_, deadlines_);
     for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
 }
 

@@ -13,11 +13,21 @@
 
 namespace watchword::runtime {
 
-/// A signal of a policy, in the order in which they are handled.
+/// A signal of a policy that hears an event type, in the order in which they are handled.
 struct Candidate {
     std::uint32_t policy = 0;
     std::uint32_t signal = 0;
-    friend auto operator<=>(const Candidate&, const Candidate&) = default;
+    // what follows from these and the event type
+    std::uint32_t input = 0; ///< of the signal, unless it is a sequence
+    bool is_sequence = false;
+    bool has_exceptions = false; ///< the signal's own
+    friend bool operator==(const Candidate& left, const Candidate& right) {
+        return left.policy == right.policy && left.signal == right.signal;
+    }
+    friend auto operator<=>(const Candidate& left, const Candidate& right) {
+        const auto order = left.policy <=> right.policy;
+        return order != 0 ? order : left.signal <=> right.signal;
+    }
 };
 
 /// What a condition demands of one field: it is one of some constants.

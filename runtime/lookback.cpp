@@ -7,7 +7,9 @@ namespace watchword::runtime {
 
 void Machine::refresh_cover(PersonId person) {
     if (shape_.looking_back.empty()) return;
-    PersonRow& of = row(person);
+    std::unique_ptr<SealedRow>& sealed = row(person).sealed;
+    if (!sealed) sealed = std::make_unique<SealedRow>();
+    SealedRow& of = *sealed;
     of.histories.resize(shape_.spans.size());
     of.covered_since.resize(shape_.looking_back.size(), not_covered);
     Frame frame;
@@ -28,7 +30,6 @@ void Machine::refresh_cover(PersonId person) {
     }
     for (std::size_t span = 0; span < wanted.size(); ++span)
         if (!wanted[span]) of.histories[span].reset();
-    of.cover_known = true;
 }
 
 bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& frame) {
@@ -52,8 +53,8 @@ bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& f
 }
 
 void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
-    PersonRow& of = row(subject);
-    if (!of.cover_known) refresh_cover(subject);
+    if (!row(subject).sealed) refresh_cover(subject);
+    SealedRow& of = *people_[subject].sealed;
     const Frame frame = frame_for(moment, subject);
     const std::vector<std::uint32_t>& keeping = shape_.types[event.type].keeping;
     kept_.assign(shape_.spans.size(), false);
@@ -88,8 +89,8 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
 }
 
 void Machine::look_back(Watch& watch, Moment& moment) {
-    PersonRow& of = row(watch.person);
-    if (!of.cover_known) refresh_cover(watch.person);
+    if (!row(watch.person).sealed) refresh_cover(watch.person);
+    const SealedRow& of = *people_[watch.person].sealed;
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
@@ -159,7 +160,7 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         SignalContext context = context_for(watch, frame);
         context.recorder = recorder;
         std::vector<Time> more;
-        watch.play(plan, shape, shape.hearing[event.type], occurrence, shape_.slots, context, hits_, more);
+        watch.play(plan, shape, shape.hearing[event.type], nullptr, occurrence, shape_.slots, context, hits_, more);
         for (const Time deadline : more) {
             deadlines.push_back(deadline);
             std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
@@ -179,11 +180,10 @@ void Machine::expire_some(Time time) {
     // one person a step keeps expiry even without touching people who do nothing
     if (people_.empty() || shape_.spans.empty()) return;
     sweep_next_ = (sweep_next_ + 1) % static_cast<std::uint32_t>(people_.size());
-    PersonRow& of = people_[sweep_next_];
-    for (std::size_t span = 0; span < of.histories.size(); ++span) {
-        if (!of.histories[span]) continue;
-        of.histories[span]->expire(time - shape_.spans[span]);
-    }
+    if (!people_[sweep_next_].sealed) return;
+    const SealedRow& of = *people_[sweep_next_].sealed;
+    for (std::size_t span = 0; span < of.histories.size(); ++span)
+        if (of.histories[span]) of.histories[span]->expire(time - shape_.spans[span]);
 }
 
 } // namespace watchword::runtime

@@ -39,6 +39,13 @@ Frame Machine::frame_for(const Moment& moment, PersonId person) {
     return frame;
 }
 
+Occurrence Machine::occurrence_of(const Moment& moment, PersonId subject) {
+    Occurrence occurrence;
+    occurrence.source = moment.event->type;
+    occurrence.frame = frame_for(moment, subject);
+    return occurrence;
+}
+
 SignalContext Machine::context_for(const Watch& watch, const Frame& frame) {
     const bool civil = shape_.policies[watch.policy].needs_zone;
     return {program_,    interpreter_, readings_, watch.from, civil ? zone_of(frame.attributes) : shape_.zone,
@@ -191,13 +198,15 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
     if (subject == nobody || moment.event == nullptr) return;
     Watch* watch = find(subject, policy);
     if (watch == nullptr || !watch->active) return;
-    play(*watch, moment, candidates_of(policy));
+    play(*watch, moment, occurrence_of(moment, subject), candidates_of(policy));
     evaluate(*watch, moment, roster_changed && shape_.policies[policy].booster_reads_roster);
 }
 
 void Machine::find_candidates(const Moment& moment) {
     if (recorder_ == nullptr && announced_now_ != nullptr && announced_now_->has_candidates) {
         candidates_ = std::span(announced_candidates_).subspan(announced_now_->first, announced_now_->count);
+        if (people_[announced_now_->person].changes == announced_now_->changes)
+            states_ = announced_states_.data() + announced_now_->first;
         return;
     }
     if (recorder_ != nullptr) { // who listens wants to hear of refusals too
@@ -221,6 +230,11 @@ std::span<const Candidate> Machine::candidates_of(std::uint32_t policy) const {
                                static_cast<std::size_t>(last - first));
 }
 
+/// Parallel to these, which are some of `candidates_`.
+void* const* Machine::states_of(std::span<const Candidate> candidates) const {
+    return states_ == nullptr ? nullptr : states_ + (candidates.data() - candidates_.data());
+}
+
 /// Whether some policy that opens `always` has not opened for the person.
 bool Machine::opens_always(const TypeShape& type, PersonId subject) {
     return std::any_of(type.always.begin(), type.always.end(),
@@ -230,6 +244,7 @@ bool Machine::opens_always(const TypeShape& type, PersonId subject) {
 /// The event of a type that opens and closes nothing: what `work_off` comes to, without its queue.
 void Machine::play_watches(Moment& moment, PersonId subject) {
     auto& watches = people_[subject].watches;
+    const Occurrence occurrence = occurrence_of(moment, subject);
     std::size_t next = 0; // candidate
     for (std::size_t i = 0; i < watches.size() && next < candidates_.size(); ++i) {
         Watch& watch = *watches[i];
@@ -237,7 +252,7 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
         const std::size_t first = next;
         while (next < candidates_.size() && candidates_[next].policy == watch.policy) ++next;
         if (first == next || !watch.active) continue;
-        play(watch, moment, candidates_.subspan(first, next - first));
+        play(watch, moment, occurrence, candidates_.subspan(first, next - first));
         evaluate(watch, moment, false);
         if (work_.empty()) continue;
         // an alert opens other policies: the rest is done in their order
@@ -260,6 +275,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const bool plain = type.is_plain() && !roster_changed &&
                        (subject == nobody || type.always.empty() || !opens_always(type, subject));
     candidates_ = {};
+    states_ = nullptr;
     if (watched || !plain || !type.keeping.empty()) find_candidates(moment);
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
@@ -284,16 +300,17 @@ PersonId Machine::subject_of(const Event& event) {
     return event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
 }
 
-/// Calls `visit(const Watch&, signal)` for every signal of an open watch that an announced event may concern.
+/// Calls `visit(const Watch&, candidate's index)` for every signal of an open watch that an announced event may
+/// concern.
 template <class Visit>
 void Machine::each_announced(Visit visit) {
     for (const Announced& announced : announced_) {
         if (announced.count == 0) continue;
-        const Candidate* next = announced_candidates_.data() + announced.first;
-        const Candidate* const end = next + announced.count;
+        std::size_t next = announced.first;
+        const std::size_t end = next + announced.count;
         for (const auto& watch : people_[announced.person].watches) {
-            while (next != end && next->policy < watch->policy) ++next;
-            for (; next != end && next->policy == watch->policy; ++next) visit(*watch, next->signal);
+            while (next != end && announced_candidates_[next].policy < watch->policy) ++next;
+            for (; next != end && announced_candidates_[next].policy == watch->policy; ++next) visit(*watch, next);
         }
     }
 }
@@ -304,33 +321,30 @@ void Machine::prepare(std::span<const Event* const> events) {
     announced_next_ = 0;
     announced_names_ = roster.names_version();
     if (recorder_ != nullptr) return;
-    for (const Event* const event : events) {
-        const PersonId person = event->subject.empty() ? nobody : roster.find(event->subject);
-        announced_.push_back({event, event->position, event->fields, person, false, 0, 0});
-        if (person < people_.size()) __builtin_prefetch(&people_[person]);
+    names_.clear();
+    for (const Event* const event : events) names_.push_back(event->subject);
+    named_.resize(events.size());
+    roster.find(names_, named_.data());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        announced_.push_back({events[i], events[i]->position, events[i]->fields, named_[i], false, 0, 0, 0});
+        if (named_[i] < people_.size()) __builtin_prefetch(&people_[named_[i]]);
     }
-    for (const Announced& announced : announced_)
-        if (announced.person < people_.size()) __builtin_prefetch(people_[announced.person].watches.data());
     for (Announced& announced : announced_) {
         if (announced.person >= people_.size() || people_[announced.person].watches.empty()) continue;
-        for (const auto& watch : people_[announced.person].watches) __builtin_prefetch(watch.get());
+        const PersonRow& row = people_[announced.person];
+        for (const auto& watch : row.watches) watch->prefetch();
         announced.first = announced_candidates_.size();
         shape_.guards.find(announced.event->type, announced.event->fields, announced_candidates_);
         announced.has_candidates = true;
         announced.count = announced_candidates_.size() - announced.first;
+        announced.changes = row.changes;
     }
-    each_announced([](const Watch& watch, std::uint32_t) { watch.prefetch_slots(); });
-    announced_states_.clear();
-    each_announced([&](const Watch& watch, std::uint32_t signal) {
-        bool is_sequence = false;
-        if (const void* const state = watch.prefetch_state(signal, is_sequence))
-            announced_states_.emplace_back(state, is_sequence);
+    announced_states_.assign(announced_candidates_.size(), nullptr);
+    each_announced([&](const Watch& watch, std::size_t index) {
+        announced_states_[index] = watch.prefetch_state(announced_candidates_[index]);
     });
-    for (const auto& [state, is_sequence] : announced_states_)
-        if (is_sequence)
-            static_cast<const SequenceState*>(state)->prefetch();
-        else
-            static_cast<const PlainState*>(state)->prefetch();
+    for (std::size_t i = 0; i < announced_states_.size(); ++i)
+        if (announced_states_[i] != nullptr) Watch::prefetch_inside(announced_candidates_[i], announced_states_[i]);
 }
 
 Status Machine::push(const Event& event) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/engine.hpp"
+#include "runtime/few.hpp"
 #include "runtime/history.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/policy_shape.hpp"
@@ -24,13 +25,18 @@
 
 namespace watchword::runtime {
 
-/// What the engine knows of one person beside the roster.
-struct PersonRow {
-    std::vector<std::unique_ptr<Watch>> watches;     ///< by policy, rising
-    std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape; may be shorter
+/// What is kept of a person for looking back.
+struct SealedRow {
+    std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape
     /// Per policy that looks back: number of the first kept event that may be played, or `not_covered`.
     std::vector<std::uint64_t> covered_since;
-    bool cover_known = false;
+};
+
+/// What the engine knows of one person beside the roster; in one cache line.
+struct alignas(64) PersonRow {
+    Few<WatchPointer, 2> watches;      ///< by policy, rising
+    std::unique_ptr<SealedRow> sealed; ///< nullptr: who covers the person is not known yet
+    std::uint32_t changes = 0;         ///< how often a watch was opened or ended
     std::uint8_t risk_armed = 0xff;
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
@@ -135,6 +141,7 @@ private:
     bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
     void sort_alerts(std::size_t first);
     Frame frame_for(const Moment& moment, PersonId person);
+    Occurrence occurrence_of(const Moment& moment, PersonId subject);
     PersonRow& row(PersonId person);
     Watch* find(PersonId person, std::uint32_t policy);
     SignalContext context_for(const Watch& watch, const Frame& frame);
@@ -145,6 +152,7 @@ private:
     void each_announced(Visit visit);
     void find_candidates(const Moment& moment);
     std::span<const Candidate> candidates_of(std::uint32_t policy) const;
+    void* const* states_of(std::span<const Candidate> candidates) const;
     void play_watches(Moment& moment, PersonId subject);
     void schedule(std::uint32_t policy);
     void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
@@ -179,7 +187,7 @@ private:
     void expire_some(Time time);
 
     // evaluation.cpp
-    void play(Watch& watch, Moment& moment, std::span<const Candidate> candidates);
+    void play(Watch& watch, Moment& moment, const Occurrence& occurrence, std::span<const Candidate> candidates);
     bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
     void evaluate(Watch& watch, Moment& moment, bool roster_changed);
@@ -193,7 +201,7 @@ private:
     // machine_snapshot.cpp
     void save_row(const PersonRow& row, SnapshotWriter& out) const;
     PersonRow load_row(PersonId person, SnapshotReader in);
-    std::unique_ptr<Watch> load_watch(PersonId person, SnapshotReader& in);
+    WatchPointer load_watch(PersonId person, SnapshotReader& in);
     void save_across(SnapshotWriter& out) const;
     void load_across(SnapshotReader& in);
     void save_statistics(SnapshotWriter& out) const;
@@ -228,6 +236,7 @@ private:
     // of the position in hand
     Hits hits_;
     std::span<const Candidate> candidates_; ///< of the event
+    void* const* states_ = nullptr;         ///< theirs, as far as they are known; nullptr: not at all
     std::vector<Candidate> found_;          ///< they, if the event was not announced
     std::vector<Value> fields_;             ///< with persons resolved
     std::vector<PendingOpening> pending_;
@@ -256,11 +265,14 @@ private:
         const Value* fields;
         PersonId person;
         bool has_candidates;
+        std::uint32_t changes;    ///< PersonRow::changes at that time
         std::size_t first, count; ///< in announced_candidates_
     };
     std::vector<Announced> announced_;
+    std::vector<std::string_view> names_; ///< of their subjects, while they are announced …
+    std::vector<PersonId> named_;         ///< … and who that is
     std::vector<Candidate> announced_candidates_;
-    std::vector<std::pair<const void*, bool>> announced_states_; ///< of candidate signals; whether a sequence's
+    std::vector<void*> announced_states_; ///< of the candidate signals; nullptr: there is none
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time

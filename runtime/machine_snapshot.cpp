@@ -9,9 +9,7 @@ namespace watchword::runtime {
 
 namespace {
 
-bool is_blank(const PersonRow& row) {
-    return row.watches.empty() && row.histories.empty() && !row.cover_known && row.risk_armed == 0xff;
-}
+bool is_blank(const PersonRow& row) { return row.watches.empty() && row.sealed == nullptr && row.risk_armed == 0xff; }
 
 /// What PolicyStatistics counts, in the order of its members.
 template <class Counts, class Visit>
@@ -26,12 +24,14 @@ void each_count(Counts& counts, Visit visit) {
 } // namespace
 
 void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
-    out.flag(row.cover_known);
-    for (std::size_t i = 0; row.cover_known && i < shape_.looking_back.size(); ++i) out.number(row.covered_since[i]);
+    const SealedRow nothing;
+    const SealedRow& sealed = row.sealed ? *row.sealed : nothing;
+    out.flag(row.sealed != nullptr);
+    for (const std::uint64_t since : sealed.covered_since) out.number(since);
     out.number(row.risk_armed);
-    for (std::size_t i = 0; row.cover_known && i < shape_.spans.size(); ++i) {
-        out.flag(row.histories[i] != nullptr);
-        if (row.histories[i]) row.histories[i]->save(out);
+    for (const auto& history : sealed.histories) {
+        out.flag(history != nullptr);
+        if (history) history->save(out);
     }
     out.number(row.watches.size());
     for (const auto& watch : row.watches) {
@@ -42,16 +42,18 @@ void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
 
 PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
     PersonRow row;
-    row.cover_known = in.flag();
-    if (row.cover_known) row.covered_since.resize(shape_.looking_back.size());
-    for (std::uint64_t& since : row.covered_since) since = in.number();
+    SealedRow sealed;
+    const bool is_sealed = in.flag();
+    if (is_sealed) sealed.covered_since.resize(shape_.looking_back.size());
+    for (std::uint64_t& since : sealed.covered_since) since = in.number();
     row.risk_armed = static_cast<std::uint8_t>(in.index(0x100));
-    if (row.cover_known) row.histories.resize(shape_.spans.size());
-    for (auto& history : row.histories) {
+    if (is_sealed) sealed.histories.resize(shape_.spans.size());
+    for (auto& history : sealed.histories) {
         if (!in.flag()) continue;
         history = std::make_unique<History>(&pool_);
         history->load(shape_.slots, in);
     }
+    if (is_sealed) row.sealed = std::make_unique<SealedRow>(std::move(sealed));
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         auto watch = load_watch(person, in);
         if (!in.ok()) break;
@@ -62,11 +64,11 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
     return row;
 }
 
-std::unique_ptr<Watch> Machine::load_watch(PersonId person, SnapshotReader& in) {
+WatchPointer Machine::load_watch(PersonId person, SnapshotReader& in) {
     const std::uint32_t policy = in.index(program_.policies.size());
     if (!in.ok()) return nullptr;
     const PolicyPlan& plan = program_.policies[policy];
-    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, person, next_serial_++, &pool_);
     watch->load(shape_.policies[policy], shape_.slots, in);
     std::vector<Time> deadlines;
     watch->deadlines(plan, shape_.policies[policy], deadlines);

@@ -165,8 +165,7 @@ void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time tim
 PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input,
                                     const Frame& frame, SignalContext& context) {
     if (input.by.empty()) {
-        if (!only_) only_.emplace(plan, memory_);
-        return &*only_;
+        return only_.empty() ? &only_.emplace_back(plan, memory()) : &only_[0];
     }
     KeyBuffer name;
     for (std::size_t i = 0; i < input.by.size(); ++i) {
@@ -175,7 +174,7 @@ PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& sh
         put_value(name.bytes(), value, plan.by[i]);
     }
     if (keys_.size() >= sweep_at_ && keys_.find(name.bytes()) == nullptr) sweep(plan, shape, frame.time, context.zone);
-    return &keys_.obtain(name.bytes(), plan, memory_).value;
+    return &keys_.obtain(name.bytes(), plan, memory()).value;
 }
 
 void PlainState::add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
@@ -224,7 +223,7 @@ void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Ke
     offer.hollow = context.readings.hollow;
     show(frame, context.readings);
     offer.when = context.recorder->read(input.when_parts, frame);
-    Bytes name(memory_);
+    Bytes name(memory());
     for (std::size_t i = 0; i < input.by.size(); ++i)
         put_value(name, context.interpreter.run(input.by[i], frame), plan.by[i]);
     offer.key = std::string(name);
@@ -277,7 +276,7 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
         offer->hit = is_hit;
     }
     if (!is_hit) return;
-    LiveHit hit(memory_);
+    LiveHit hit(memory());
     hit.input = input_index;
     hit.time = time;
     hit.frame = occurrence.frame;
@@ -302,8 +301,8 @@ void PlainState::Key::load(const SignalPlan& plan, SnapshotReader& in) {
 
 // In a snapshot: the state without `by`, where there is one · when to sweep next · states with their keys.
 void PlainState::save(const SignalPlan& plan, SnapshotWriter& out) const {
-    out.flag(only_.has_value());
-    if (only_) only_->save(plan, out);
+    out.flag(!only_.empty());
+    if (!only_.empty()) only_[0].save(plan, out);
     out.number(sweep_at_);
     out.number(keys_.size());
     for (const auto* const entry : keys_.sorted()) {
@@ -313,13 +312,13 @@ void PlainState::save(const SignalPlan& plan, SnapshotWriter& out) const {
 }
 
 void PlainState::load(const SignalPlan& plan, SnapshotReader& in) {
-    if (in.flag()) only_.emplace(plan, memory_).load(plan, in);
+    if (in.flag()) only_.emplace_back(plan, memory()).load(plan, in);
     sweep_at_ = in.number();
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-        Bytes name(memory_);
+        Bytes name(memory());
         for (const Type& type : plan.by) in.value(type, name);
         if (!in.expect(!plan.by.empty() && keys_.find(name) == nullptr, "a key comes twice")) return;
-        keys_.obtain(name, plan, memory_).value.load(plan, in);
+        keys_.obtain(name, plan, memory()).value.load(plan, in);
     }
 }
 

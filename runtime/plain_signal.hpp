@@ -2,6 +2,7 @@
 // (semantics 3.1).
 #pragma once
 
+#include "runtime/few.hpp"
 #include "runtime/hit.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/sequence.hpp"
@@ -49,7 +50,7 @@ struct PlainShape {
 
 class alignas(64) PlainState {
 public:
-    explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
+    explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), only_(memory) {}
 
     /// Offers an occurrence that `plan.inputs[input]` listens to and whose `where` holds; a hit is appended to `hits`.
     /// `offer`: what is to be recorded of it; nullptr: nothing.
@@ -62,9 +63,9 @@ public:
     /// Asks the processor for what `offer` touches.
     void prefetch() const {
         keys_.prefetch();
-        if (!only_) return;
-        only_->trail.prefetch();
-        only_->first.prefetch();
+        if (only_.empty()) return;
+        only_[0].trail.prefetch();
+        only_[0].first.prefetch();
     }
 
     void save(const SignalPlan& plan, SnapshotWriter& out) const;
@@ -99,10 +100,11 @@ private:
                 const Frame& frame, SignalContext& context) const;
     void sweep(const SignalPlan& plan, const PlainShape& shape, Time time, Zone zone);
 
-    std::optional<Key> only_; ///< of a signal without `by`
-    KeyTable<Key> keys_;
-    std::pmr::memory_resource* memory_;
+    std::pmr::memory_resource* memory() const { return only_.memory(); }
+
+    KeyTable<Key> keys_;       ///< of a signal with `by`
     std::size_t sweep_at_ = 8; ///< keys
+    Few<Key, 1> only_;         ///< of a signal without, from its first event on
 };
 
 } // namespace watchword::runtime

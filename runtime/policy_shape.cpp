@@ -138,8 +138,10 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
+        Candidate candidate{number, i, 0, signal.sequence.has_value(), !signal.exceptions.empty()};
         each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId) {
-            hear(shape, is_signal, source, {number, i});
+            hear(shape, is_signal, source, candidate);
+            ++candidate.input;
         });
         for (std::uint32_t k = 0; k < policy.score.size(); ++k)
             if (policy.score[k].signal == i) into.terms.push_back(k);

@@ -2,6 +2,7 @@
 // kept once. Every version of a person's attributes stays, so that looking back sees what was in force.
 #include "runtime/roster.hpp"
 
+#include "runtime/name_table.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <tsl/robin_map.h>
@@ -10,6 +11,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <memory_resource>
 
 namespace watchword::runtime {
@@ -26,6 +28,10 @@ struct Person {
     std::uint32_t version = 0;
     bool employee = false; ///< asked only where there is a roster
 };
+
+bool is_folded(const NameTable::Probe& probe, std::string_view name) {
+    return probe.is_short() ? NameTable::is_folded(probe) : is_folded_ascii(name);
+}
 
 Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
 
@@ -77,7 +83,7 @@ struct Roster::Tables {
     std::vector<Person> people;
     std::pmr::monotonic_buffer_resource memory{std::size_t{16} << 10};
     std::size_t memory_used = 0;
-    tsl::robin_map<std::string_view, PersonId, TextHash> names; ///< folded accounts
+    NameTable names; ///< folded accounts
     tsl::robin_set<std::string_view, TextHash> texts;
     /// Rows that a person had before the present one, oldest first; of those who changed.
     tsl::robin_map<PersonId, std::vector<Value*>> former;
@@ -134,14 +140,14 @@ Value Roster::Tables::with_person_ids(const Value& value, Type type) {
 }
 
 PersonId Roster::Tables::find(std::string_view account) {
-    const auto found = names.find(folded(account));
-    return found == names.end() ? nobody : found->second;
+    const NameTable::Probe probe = NameTable::probe(account);
+    return names.find(is_folded(probe, account) ? probe : NameTable::probe(folded(account)));
 }
 
 PersonId Roster::Tables::add(std::string_view account) {
     const auto person = static_cast<PersonId>(people.size());
     people.push_back({keep(account)});
-    names[keep(folded(account))] = person;
+    names.set(keep(folded(account)), person);
     return person;
 }
 
@@ -182,7 +188,7 @@ std::string Roster::Tables::take_alias(PersonId person, std::string_view alias) 
                    "` already, not to `" + std::string(people[person].id) + "`";
         merged[holder] = person;
     }
-    names[keep(folded(alias))] = person;
+    names.set(keep(folded(alias)), person);
     ++names_version;
     return {};
 }
@@ -225,7 +231,7 @@ std::string Roster::enter(const RosterEntry& entry) {
         const PersonId seen = tables.find(entry.aliases[i]);
         if (seen == nobody || tables.people[seen].employee) continue;
         id = seen;
-        tables.names[tables.keep(tables.folded(entry.id))] = id;
+        tables.names.set(tables.keep(tables.folded(entry.id)), id);
     }
     const bool is_new = id == nobody || (was_required && !tables.people[id].employee && tables.people[id].version == 0);
     if (id == nobody) id = tables.add(entry.id);
@@ -255,6 +261,21 @@ std::string Roster::enter(const RosterEntry& entry) {
 PersonId Roster::resolve(std::string_view account) { return account.empty() ? nobody : tables_->find_or_add(account); }
 
 PersonId Roster::find(std::string_view account) const { return tables_->find(account); }
+
+void Roster::find(std::span<const std::string_view> accounts, PersonId* people) const {
+    std::array<NameTable::Probe, 64> probes;
+    for (std::size_t first = 0; first < accounts.size(); first += probes.size()) {
+        const auto some = accounts.subspan(first, std::min(probes.size(), accounts.size() - first));
+        for (const std::string_view account : some) __builtin_prefetch(account.data());
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            probes[i] = NameTable::probe(some[i]);
+            tables_->names.prefetch(probes[i]);
+        }
+        for (std::size_t i = 0; i < some.size(); ++i)
+            people[first + i] = is_folded(probes[i], some[i]) ? tables_->names.find(probes[i]) : tables_->find(some[i]);
+    }
+}
+
 std::uint64_t Roster::names_version() const { return tables_->names_version; }
 
 void Roster::admit(PersonId person) {
@@ -298,8 +319,7 @@ const Value* Roster::attributes(PersonId person, std::uint32_t version) const {
 
 std::size_t Roster::bytes() const {
     const Tables& tables = *tables_;
-    return tables.memory_used + tables.people.capacity() * sizeof(Person) +
-           tables.names.bucket_count() * (sizeof(std::string_view) + sizeof(PersonId) + 8) +
+    return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.names.bytes() +
            tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
            tables.former.bucket_count() * (sizeof(std::vector<Value*>) + 16);
 }
@@ -356,7 +376,8 @@ void Roster::save(SnapshotWriter& out) const {
         out.text(tables_->people[person].id);
         save_person(person, out);
     }
-    std::vector<std::pair<std::string_view, PersonId>> names(tables_->names.begin(), tables_->names.end());
+    std::vector<std::pair<std::string_view, PersonId>> names;
+    tables_->names.for_each([&](std::string_view name, PersonId person) { names.emplace_back(name, person); });
     std::sort(names.begin(), names.end());
     out.number(names.size());
     for (const auto& [name, person] : names) {
@@ -380,7 +401,8 @@ void Roster::load(SnapshotReader& in) {
     }
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const std::string_view name = tables.keep(in.text());
-        in.expect(tables.names.emplace(name, in.index(people)).second, "an account comes twice");
+        if (!in.expect(tables.names.find(NameTable::probe(name)) == nobody, "an account comes twice")) return;
+        tables.names.set(name, in.index(people));
     }
 }
 

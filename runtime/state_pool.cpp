@@ -1,5 +1,7 @@
 #include "runtime/state_pool.hpp"
 
+#include "runtime/large_memory.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <new>
@@ -9,12 +11,12 @@ namespace watchword::runtime {
 namespace {
 
 constexpr std::size_t first_chunk = std::size_t{4} << 10;
-constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+constexpr std::size_t largest_chunk = huge_page;
 
 } // namespace
 
 StatePool::~StatePool() {
-    for (const auto& chunk : chunks_) ::operator delete(chunk.first, std::align_val_t{line});
+    for (const auto& [chunk, bytes] : chunks_) deallocate_large(chunk, bytes);
 }
 
 void* StatePool::do_allocate(std::size_t bytes, std::size_t alignment) {
@@ -46,7 +48,7 @@ void* StatePool::carve(std::size_t bytes) {
     if (left_ < gap() + bytes) {
         const std::size_t chunk = chunks_.empty() ? first_chunk : std::min(largest_chunk, chunks_.back().second * 2);
         chunks_.reserve(chunks_.size() + 1);
-        next_ = static_cast<char*>(::operator new(chunk, std::align_val_t{line}));
+        next_ = static_cast<char*>(allocate_large(chunk));
         chunks_.emplace_back(next_, chunk);
         left_ = chunk;
         used_ += chunk;

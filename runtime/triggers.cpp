@@ -46,8 +46,10 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
         record.position = position;
         alerts.push_back(std::move(record));
     }
-    auto& watches = people_[person].watches;
-    std::erase_if(watches, [&](const auto& candidate) { return candidate.get() == &watch; });
+    PersonRow& of = people_[person];
+    of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
+                                  [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
+    ++of.changes;
 }
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
@@ -292,7 +294,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         return;
     }
     count_delay();
-    auto watch = std::make_unique<Watch>(policy, person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, person, next_serial_++, &pool_);
     watch->known = known;
     watch->stated = opening.stated;
     watch->anchor = opening.anchor;
@@ -305,10 +307,12 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         remember(*watch, std::move(opening.record));
     }
     Watch& opened = *watch;
-    auto& watches = row(person).watches;
+    PersonRow& of = row(person);
+    auto& watches = of.watches;
     watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
+    ++of.changes;
     ++counts.opened;
     set_timer(opened, to, TimerKind::end);
     if (from <= known)

@@ -6,8 +6,19 @@
 
 namespace watchword::runtime {
 
+WatchPointer Watch::make(std::uint32_t policy, PersonId person, std::uint64_t serial,
+                         std::pmr::memory_resource* memory) {
+    return WatchPointer(::new (memory->allocate(sizeof(Watch), alignof(Watch))) Watch(policy, person, serial, memory));
+}
+
+void ReturnWatch::operator()(Watch* watch) const {
+    std::pmr::memory_resource* const memory = watch->memory();
+    std::destroy_at(watch);
+    memory->deallocate(watch, sizeof(Watch), alignof(Watch));
+}
+
 Watch::~Watch() {
-    std::pmr::memory_resource* const memory = signals_.get_allocator().resource();
+    std::pmr::memory_resource* const memory = this->memory();
     for (const SignalSlot& slot : signals_) {
         if (slot.is_sequence) {
             std::destroy_at(static_cast<SequenceState*>(slot.state));
@@ -35,22 +46,29 @@ State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
     if (const SignalSlot* const slot = find(signal)) return *static_cast<State*>(slot->state);
     const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
                                      [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
-    std::pmr::memory_resource* const memory = signals_.get_allocator().resource();
+    std::pmr::memory_resource* const memory = this->memory();
     State* const state = ::new (memory->allocate(sizeof(State), alignof(State))) State(memory);
     signals_.insert(at, {signal, is_sequence, state});
     return *state;
 }
 
-const void* Watch::prefetch_state(std::uint32_t signal, bool& is_sequence) const {
-    const SignalSlot* const slot = find(signal);
+void* Watch::prefetch_state(const Candidate& candidate) const {
+    const SignalSlot* const slot = find(candidate.signal);
     if (slot == nullptr) return nullptr;
-    is_sequence = slot->is_sequence;
     const char* const state = static_cast<const char*>(slot->state);
     __builtin_prefetch(state);
-    if (is_sequence) return state;
+    if (slot->is_sequence) return slot->state;
     __builtin_prefetch(state + 64);
     __builtin_prefetch(state + 128);
-    return state;
+    __builtin_prefetch(state + 192);
+    return slot->state;
+}
+
+void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
+    if (candidate.is_sequence)
+        static_cast<const SequenceState*>(state)->prefetch();
+    else
+        static_cast<const PlainState*>(state)->prefetch();
 }
 
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
@@ -78,43 +96,63 @@ void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_
         return;
     const std::size_t before = hits.live.size();
     if (of.sequence) {
-        offer_sequence(plan, shape, signal, occurrence, slots, context, hits, deadlines);
+        offer_sequence(plan, shape, signal, nullptr, occurrence, slots, context, hits, deadlines);
     } else {
         for (std::uint32_t i = 0; i < of.inputs.size(); ++i) {
             if (of.inputs[i].is_signal != occurrence.is_signal || of.inputs[i].source != occurrence.source) continue;
-            offer_plain(of, shape.signals[signal].plain, signal, i, occurrence, context, hits);
+            offer_plain(of, shape.signals[signal].plain, signal, i, nullptr, occurrence, context, hits);
             break;
         }
     }
     for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
 }
 
+/// What `offer` comes to for an event of which all is known beforehand.
+void Watch::offer_event(const PolicyPlan& plan, const PolicyShape& shape, const Candidate& candidate, void* state,
+                        const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
+                        std::vector<Time>& deadlines) {
+    const std::uint32_t signal = candidate.signal;
+    if (context.recorder != nullptr || candidate.has_exceptions)
+        return offer(plan, shape, signal, event, slots, context, hits, deadlines);
+    const std::size_t before = hits.live.size();
+    if (candidate.is_sequence)
+        offer_sequence(plan, shape, signal, state, event, slots, context, hits, deadlines);
+    else
+        offer_plain(plan.signals[signal], shape.signals[signal].plain, signal, candidate.input, state, event, context,
+                    hits);
+    for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
+}
+
 void Watch::offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
-                        const Occurrence& occurrence, SignalContext& context, Hits& hits) {
+                        void* state, const Occurrence& occurrence, SignalContext& context, Hits& hits) {
     const bool matched = context.interpreter.holds(plan.inputs[input].where, occurrence.frame);
     recorded::Offer* offer = nullptr;
     if (context.recorder != nullptr)
         offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
     if (!matched) return;
     if (plan.has_when) {
-        obtain<PlainState>(signal, false).offer(plan, shape, input, occurrence, context, hits.live, offer);
+        PlainState& state_of = state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(signal, false);
+        state_of.offer(plan, shape, input, occurrence, context, hits.live, offer);
         return;
     }
     if (offer != nullptr) offer->hit = true;
-    PlainState::hit(plan, input, occurrence, context, signals_.get_allocator().resource(), hits.live);
+    PlainState::hit(plan, input, occurrence, context, memory(), hits.live);
 }
 
-void Watch::offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal,
+void Watch::offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, void* state,
                            const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
                            std::vector<Time>& deadlines) {
     const SequencePlan& sequence = *plan.signals[signal].sequence;
     const SequenceShape& steps = *shape.signals[signal].sequence;
-    if (context.recorder == nullptr && !may_begin(sequence, steps, occurrence) && find(signal) == nullptr) return;
+    if (state == nullptr && context.recorder == nullptr && !may_begin(sequence, steps, occurrence) &&
+        find(signal) == nullptr)
+        return;
     const std::vector<Type>& types =
         occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
-    obtain<SequenceState>(signal, true)
-        .offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
-               context.recorder);
+    SequenceState& state_of =
+        state != nullptr ? *static_cast<SequenceState*>(state) : obtain<SequenceState>(signal, true);
+    state_of.offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
+                   context.recorder);
 }
 
 void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
@@ -139,11 +177,12 @@ void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::ui
 }
 
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-                 const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
-                 std::vector<Time>& deadlines) {
+                 void* const* states, const Occurrence& event, const SlotTypes& slots, SignalContext& context,
+                 Hits& hits, std::vector<Time>& deadlines) {
     if (!shape.has_inner) {
-        for (const Candidate& candidate : candidates)
-            offer(plan, shape, candidate.signal, event, slots, context, hits, deadlines);
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            offer_event(plan, shape, candidates[i], states == nullptr ? nullptr : states[i], event, slots, context,
+                        hits, deadlines);
         return;
     }
     const std::size_t first_hit = hits.live.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/alert.hpp"
+#include "runtime/few.hpp"
 #include "runtime/kept_values.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/policy_shape.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <memory_resource>
 #include <span>
 #include <string>
@@ -40,28 +42,44 @@ struct Hits {
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
               const Frame& frame, Interpreter& interpreter, Recorder* recorder);
 
+class Watch;
+/// Gives a watch back to the memory that it came from.
+struct ReturnWatch {
+    void operator()(Watch* watch) const;
+};
+using WatchPointer = std::unique_ptr<Watch, ReturnWatch>;
+
 class alignas(64) Watch {
 public:
     Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, std::pmr::memory_resource* memory)
         : policy(policy_index), person(of), serial(number), signals_(memory), score(memory), trigger(memory) {}
+    /// In `memory`, which must outlive it.
+    static WatchPointer make(std::uint32_t policy, PersonId person, std::uint64_t serial,
+                             std::pmr::memory_resource* memory);
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch();
 
     /// Offers an event to those of the policy's signals that `candidates` names (rising), in their order, inner signals
-    /// first. Deadlines of closing `no` steps are appended to `deadlines`.
+    /// first. `states`: their states by `prefetch_state`, nullptr where one is not known; nullptr: none is. Deadlines
+    /// of closing `no` steps are appended to `deadlines`.
     void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-              const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
+              void* const* states, const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
               std::vector<Time>& deadlines);
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
                 const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    std::pmr::memory_resource* memory() const { return signals_.memory(); }
+
     /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
-    void prefetch_slots() const {
-        if (!signals_.empty()) __builtin_prefetch(signals_.data());
+    void prefetch() const {
+        const char* const at = reinterpret_cast<const char*>(this);
+        __builtin_prefetch(at);
+        __builtin_prefetch(at + 64);
     }
-    /// The signal's state, nullptr if there is none; its lines are asked for.
-    const void* prefetch_state(std::uint32_t signal, bool& is_sequence) const;
+    /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
+    void* prefetch_state(const Candidate& candidate) const;
+    static void prefetch_inside(const Candidate& candidate, const void* state);
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
@@ -88,18 +106,22 @@ private:
     const SignalSlot* find(std::uint32_t signal) const;
     template <class State>
     State& obtain(std::uint32_t signal, bool is_sequence);
+    void offer_event(const PolicyPlan& plan, const PolicyShape& shape, const Candidate& candidate, void* state,
+                     const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
+                     std::vector<Time>& deadlines);
     void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
                const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+    // `state`: the signal's, nullptr if it is to be looked for
     void offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
-                     const Occurrence& occurrence, SignalContext& context, Hits& hits);
-    void offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal,
+                     void* state, const Occurrence& occurrence, SignalContext& context, Hits& hits);
+    void offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, void* state,
                         const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
                         std::vector<Time>& deadlines);
     /// Offers the hits of inner signals, from `first_hit` on, to signal `signal`.
     void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
                     const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
 
-    std::pmr::vector<SignalSlot> signals_; ///< by signal
+    Few<SignalSlot, 4> signals_; ///< by signal
 
 public:
     Time known = 0, stated = 0, anchor = 0, to = never;

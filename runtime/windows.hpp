@@ -19,10 +19,10 @@ Kind result_kind(const WindowPlan& plan);
 class WindowState {
 public:
     explicit WindowState(std::pmr::memory_resource* memory)
-        : memory_(memory), entries_(memory), times_(memory), contents_(memory) {}
+        : memory_(memory), times_(memory), entries_(memory), contents_(memory) {}
     WindowState(WindowState&& other) noexcept
-        : memory_(other.memory_), entries_(std::move(other.entries_)), times_(std::move(other.times_)),
-          count_(other.count_), sum_(other.sum_), contents_(std::move(other.contents_)),
+        : memory_(other.memory_), times_(std::move(other.times_)), count_(other.count_),
+          entries_(std::move(other.entries_)), sum_(other.sum_), contents_(std::move(other.contents_)),
           more_(std::exchange(other.more_, nullptr)) {}
     WindowState& operator=(WindowState&&) = delete;
     ~WindowState();
@@ -117,9 +117,9 @@ private:
     Completed summary(const WindowPlan& plan) const;
 
     std::pmr::memory_resource* memory_;
-    Ring<Entry> entries_; ///< not of count; of min and max only the candidates …
-    Ring<Time> times_;    ///< … and when all of them came; of count all there is
+    Ring<Time> times_; ///< of count all there is; of min and max when the values came …
     std::uint64_t count_ = 0;
+    Ring<Entry> entries_;  ///< … of which these are the candidates; not of count
     Int128 sum_ = 0;       ///< of sum and avg
     Contents contents_;    ///< distinct: how often each is in the window; new: the last time
     More* more_ = nullptr; ///< in memory_
