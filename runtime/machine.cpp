@@ -7,6 +7,12 @@
 
 namespace watchword::runtime {
 
+namespace {
+
+constexpr std::uint64_t events_between_weighings = 16; ///< of all that is in memory
+
+} // namespace
+
 Machine::Machine(const Program& program, EngineOptions options)
     : roster(program), program_(program), options_(std::move(options)), shape_(program), interpreter_(program, &roster),
       across_(program.across.size()) {
@@ -205,8 +211,7 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 void Machine::find_candidates(const Moment& moment) {
     if (recorder_ == nullptr && announced_now_ != nullptr && announced_now_->has_candidates) {
         candidates_ = std::span(announced_candidates_).subspan(announced_now_->first, announced_now_->count);
-        if (people_[announced_now_->person].changes == announced_now_->changes)
-            states_ = announced_states_.data() + announced_now_->first;
+        states_ = announced_states_.data() + announced_now_->first;
         return;
     }
     if (recorder_ != nullptr) { // who listens wants to hear of refusals too
@@ -230,9 +235,10 @@ std::span<const Candidate> Machine::candidates_of(std::uint32_t policy) const {
                                static_cast<std::size_t>(last - first));
 }
 
-/// Parallel to these, which are some of `candidates_`.
+/// Parallel to these, which are some of `candidates_`. What the event in hand has opened and ended counts too.
 void* const* Machine::states_of(std::span<const Candidate> candidates) const {
-    return states_ == nullptr ? nullptr : states_ + (candidates.data() - candidates_.data());
+    if (states_ == nullptr || people_[announced_now_->person].changes != announced_now_->changes) return nullptr;
+    return states_ + (candidates.data() - candidates_.data());
 }
 
 /// Whether some policy that opens `always` has not opened for the person.
@@ -347,9 +353,16 @@ void Machine::prepare(std::span<const Event* const> events) {
         if (announced_states_[i] != nullptr) Watch::prefetch_inside(announced_candidates_[i], announced_states_[i]);
 }
 
+/// Whether nothing can come of an event: no watch sees it, and it opens, closes, changes and keeps nothing.
+bool Machine::concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const {
+    if (subject == nobody) return !type.is_group && type.closing.empty();
+    const bool watched = subject < people_.size() && !people_[subject].watches.empty();
+    return !watched && type.is_plain() && type.always.empty() && type.keeping.empty() && schema.updates.empty();
+}
+
 Status Machine::push(const Event& event) {
     if (limit_hit_) return Status::limit;
-    if (pool_.used() + roster.bytes() > options_.state_bytes) {
+    if (statistics.events % events_between_weighings == 0 && pool_.used() + roster.bytes() > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;
     }
@@ -365,6 +378,10 @@ Status Machine::push(const Event& event) {
     if (subject != nobody && !roster.is_employee(subject)) {
         ++statistics.unknown_people;
         subject = nobody;
+    }
+    if (concerns_nobody(type, schema, subject)) {
+        expire_some(event.time);
+        return Status::fine;
     }
     Moment moment;
     moment.time = event.time;
@@ -383,11 +400,9 @@ Status Machine::push(const Event& event) {
                 fields_[slot] = Value::of(static_cast<std::int64_t>(roster.resolve(fields_[slot].text())));
         moment.frame.fields = fields_.data();
     }
-    if (subject != nobody || type.is_group || !type.closing.empty()) {
-        const std::size_t first = alerts.size();
-        handle(moment, subject);
-        if (alerts.size() != first) sort_alerts(first);
-    }
+    const std::size_t first = alerts.size();
+    handle(moment, subject);
+    if (alerts.size() != first) sort_alerts(first);
     expire_some(event.time);
     return Status::fine;
 }

@@ -147,6 +147,7 @@ private:
     SignalContext context_for(const Watch& watch, const Frame& frame);
     Zone zone_of(const Value* attributes) const;
     bool opens_always(const TypeShape& type, PersonId subject);
+    bool concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const;
     PersonId subject_of(const Event& event);
     template <class Visit>
     void each_announced(Visit visit);

@@ -80,6 +80,7 @@ public:
         summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
         summary_.has_roster = roster().required();
         summary_.employees = roster().employees();
+        if (options_.process_ends && engine_) leave(std::move(*engine_));
         return std::move(summary_);
     }
 
@@ -89,6 +90,11 @@ private:
         options.input.resumable = true;
         options.input.append_dead_letter = std::filesystem::exists(options.state);
         return options;
+    }
+
+    static void leave(runtime::Engine engine) {
+        static auto& left = *new std::vector<runtime::Engine>; // never destroyed
+        left.push_back(std::move(engine));
     }
 
     /// What is known of the state file; true if it is of use or there is none yet.

@@ -34,6 +34,9 @@ struct RunOptions {
     /// end, when `input.stop` is set, and after every `state_every` by the wall clock. Empty: none.
     std::string state;
     std::chrono::microseconds state_every{300'000'000};
+    /// The process ends after the run. What the engine holds is then left to the system, which takes it back at once
+    /// and not person by person.
+    bool process_ends = false;
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.
     std::function<bool(const RunProgress&)> progress;
     /// Asked before each batch of events; if true, `pause` is called while no event is on its way to any engine, and

@@ -133,6 +133,7 @@ int run(RunSettings settings, const Context& context) {
     const Reload reload{settings.policies, context};
     options.pause_wanted = Reload::is_asked;
     options.pause = [&] { reload.read(policies); };
+    options.process_ends = true;
     const stdlib::RunSummary summary = stdlib::run(program, std::move(options), sink);
     progress.clear();
     explain_end(summary, context);
