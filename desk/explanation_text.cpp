@@ -275,8 +275,10 @@ std::string failure_sentence(const FailedClause& clause) {
     case ClauseKind::no_events:
         return of + "nothing came that it listens to";
     case ClauseKind::interval:
-        return of + fmt::format("{} came outside of the watch",
-                                clause.count == 1 ? "one record" : fmt::format("{} records", clause.count));
+        return of + fmt::format("{} came {} the watch{}",
+                                clause.count == 1 ? "one record" : fmt::format("{} records", clause.count),
+                                clause.early == clause.count ? "before" : "outside of",
+                                clause.early != 0 && !clause.looks_back ? ", and the policy does not look back" : "");
     case ClauseKind::excepted:
         return clause.count == 1 ? "one record was excepted" : fmt::format("{} records were excepted", clause.count);
     case ClauseKind::where:

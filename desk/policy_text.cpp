@@ -17,7 +17,14 @@ std::string folder_of(std::string_view path) {
 
 PolicyText::PolicyText(const dsl::Sources& sources, std::vector<std::uint32_t> roots, dsl::CompilerOptions options)
     : roots_(std::move(roots)), options_(std::move(options)) {
-    for (std::uint32_t i = 0; i < sources.size(); ++i) files_.push_back(sources.file(i));
+    dsl::Diagnostics unused;
+    for (std::uint32_t i = 0; i < sources.size(); ++i) {
+        files_.push_back(sources.file(i));
+        std::string& text = without_tests_.emplace_back(files_.back().text);
+        for (const dsl::Declaration& declaration : dsl::parse(sources, i, unused).declarations)
+            if (std::holds_alternative<dsl::TestDecl>(declaration.node))
+                std::fill(text.begin() + declaration.span.begin, text.begin() + declaration.span.end, ' ');
+    }
 }
 
 std::string_view PolicyText::text(runtime::SourceSpan span) const {
@@ -32,8 +39,7 @@ std::string PolicyText::place(runtime::SourceSpan span) const {
 }
 
 std::optional<runtime::Program> PolicyText::compile(const std::vector<Replacement>& replacements, bool parts) const {
-    std::vector<std::string> texts;
-    for (const dsl::SourceFile& file : files_) texts.push_back(file.text);
+    std::vector<std::string> texts = without_tests_;
     std::vector<const Replacement*> last_first;
     for (const Replacement& replacement : replacements) last_first.push_back(&replacement);
     std::sort(last_first.begin(), last_first.end(),
@@ -57,6 +63,7 @@ std::optional<runtime::Program> PolicyText::compile(const std::vector<Replacemen
     options.modules = modules;
     options.lint = options.tests = false;
     options.parts = parts;
+    options.parsed = &parsed_;
     options.read = [&](std::string_view name, std::string_view from) -> std::optional<std::string> {
         if (const std::string* text = known(folder_of(from) + std::string(name))) return *text;
         const auto key = std::make_pair(std::string(name), std::string(from));

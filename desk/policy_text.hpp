@@ -25,7 +25,7 @@ public:
     /// first compilation; what they point to must outlive this.
     PolicyText(const dsl::Sources& sources, std::vector<std::uint32_t> roots, dsl::CompilerOptions options);
 
-    /// Verified; nullopt: it does not compile so. `parts`: to be recorded with conditions in parts.
+    /// Verified, without tests; nullopt: it does not compile so. `parts`: to be recorded with conditions in parts.
     std::optional<runtime::Program> compile(const std::vector<Replacement>& replacements, bool parts = false) const;
     std::uint32_t files() const { return static_cast<std::uint32_t>(files_.size()); }
     const dsl::SourceFile& file(std::uint32_t index) const { return files_[index]; }
@@ -35,8 +35,10 @@ public:
 
 private:
     std::vector<dsl::SourceFile> files_;
+    std::vector<std::string> without_tests_; ///< texts of the files, with blanks where tests stand
     std::vector<std::uint32_t> roots_;
     dsl::CompilerOptions options_;
+    mutable dsl::ParsedFiles parsed_;
     /// Lists, tables, modules of one's own, by (name, asking file): read once.
     mutable std::map<std::pair<std::string, std::string>, std::optional<std::string>> read_;
 };

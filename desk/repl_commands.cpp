@@ -347,7 +347,7 @@ Answer Repl::save_test(std::string_view argument) {
 Answer Repl::help(std::string_view) {
     std::string text;
     for (const Command& command : commands())
-        text += fmt::format("  {:<34}{}\n", painted(fmt::format(":{} {}", command.name, command.arguments), ""),
+        text += fmt::format("  {:<52}{}\n", painted(fmt::format(":{} {}", command.name, command.arguments), ""),
                             command.doc);
     return text_answer(
         text + "Everything else is the language: a declaration, `employee \"u1\" { … }`, `at TIME EVENT { … }`,\n"

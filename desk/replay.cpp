@@ -29,6 +29,7 @@ Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOpti
         const std::uint32_t own = is_mapped_ ? types_[type] : static_cast<std::uint32_t>(type);
         concerns_all_.push_back(own < concerns.size() && concerns[own]);
     }
+    if (options_.person != no_person) choose_events();
     if (options_.recording != nullptr) engine_.record(options_.recording);
     if (stream.has_roster) engine_.roster().require();
     enter_employees(0);
@@ -88,18 +89,36 @@ void Replay::enter_employees(std::size_t before) {
     }
 }
 
+void Replay::choose_events() {
+    const auto take = [&](std::span<const std::uint32_t> events) {
+        const auto middle = static_cast<std::ptrdiff_t>(chosen_.size());
+        for (const std::uint32_t index : events)
+            if (index < last_) chosen_.push_back(index);
+        std::inplace_merge(chosen_.begin(), chosen_.begin() + middle, chosen_.end());
+    };
+    take(stream_.events_about(options_.person));
+    for (std::uint32_t type = 0; type < concerns_all_.size(); ++type)
+        if (concerns_all_[type]) take(stream_.events_of_type(type));
+    if (last_ != 0) chosen_.push_back(static_cast<std::uint32_t>(last_ - 1)); // for its time
+    chosen_.erase(std::unique(chosen_.begin(), chosen_.end()), chosen_.end());
+}
+
 bool Replay::bears(std::size_t index) const {
     const StreamEvent& event = stream_.events[index];
     if (is_mapped_ && types_[event.event.type] == UINT32_MAX) return false;
     // the clock goes as far as with everybody's events
     if (index + 1 == last_ && options_.person != no_person && event.person != options_.person) return true;
-    if (options_.person != no_person && event.person != options_.person && !concerns_all_[event.event.type])
-        return false;
     return !options_.wanted || options_.wanted(event);
 }
 
 const StreamEvent* Replay::head() {
-    while (position_ < last_ && !bears(position_)) ++position_;
+    if (options_.person == no_person) {
+        while (position_ < last_ && !bears(position_)) ++position_;
+    } else {
+        while (next_chosen_ < chosen_.size() && (chosen_[next_chosen_] < position_ || !bears(chosen_[next_chosen_])))
+            ++next_chosen_;
+        position_ = next_chosen_ < chosen_.size() ? chosen_[next_chosen_] : last_;
+    }
     return position_ < last_ && status_ == Status::fine ? &stream_.events[position_] : nullptr;
 }
 

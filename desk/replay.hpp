@@ -46,6 +46,7 @@ public:
 
 private:
     bool bears(std::size_t index) const;
+    void choose_events();
     void enter_employees(std::size_t before);
     void map_layout();
     runtime::Event mapped(const StreamEvent& event);
@@ -57,6 +58,8 @@ private:
     std::vector<bool> concerns_all_; ///< per event type of the stream
     std::size_t last_ = 0;           ///< one behind the last event at or before `until`
     std::size_t position_ = 0;
+    std::vector<std::uint32_t> chosen_; ///< of one person: the events that may bear
+    std::size_t next_chosen_ = 0;
     std::size_t entered_ = 0;
     runtime::Status status_ = runtime::Status::fine;
     std::string problem_;

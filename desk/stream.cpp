@@ -37,6 +37,22 @@ StreamLayout layout_of(const runtime::Program& program) {
     return layout;
 }
 
+/// Counting sort.
+EventIndex::EventIndex(const std::vector<std::uint32_t>& groups, std::size_t count) : begins_(count + 1, 0) {
+    for (const std::uint32_t group : groups)
+        if (group < count) ++begins_[group + 1];
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    events_.resize(begins_.back());
+    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        if (groups[i] < count) events_[next[groups[i]]++] = static_cast<std::uint32_t>(i);
+}
+
+std::span<const std::uint32_t> EventIndex::of(std::size_t group) const {
+    if (group + 1 >= begins_.size()) return {};
+    return std::span{events_}.subspan(begins_[group], begins_[group + 1] - begins_[group]);
+}
+
 Stream::Stream(const runtime::Program& program) : layout(layout_of(program)) {}
 
 Value Stream::copy(const Value& value, Type type) {
@@ -92,6 +108,13 @@ void Stream::resolve(const runtime::Program& program) {
     for (const StreamEmployee& employee : employees)
         for (const std::string& account : employee.aliases)
             person_of_.emplace(runtime::fold(account), roster.resolve(account));
+    std::vector<std::uint32_t> subjects, types;
+    for (const StreamEvent& event : events) {
+        subjects.push_back(event.person);
+        types.push_back(event.event.type);
+    }
+    about_ = EventIndex{subjects, people.size()};
+    of_type_ = EventIndex{types, layout.events.size()};
     ids_.resize(events.size());
     std::iota(ids_.begin(), ids_.end(), std::size_t{0});
     std::stable_sort(ids_.begin(), ids_.end(),

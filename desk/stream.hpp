@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,6 +50,19 @@ struct StreamLayout {
 };
 StreamLayout layout_of(const runtime::Program& program);
 
+/// Indices of events, grouped.
+class EventIndex {
+public:
+    EventIndex() = default;
+    /// `groups`: of each event, below `count`, or it is in none.
+    EventIndex(const std::vector<std::uint32_t>& groups, std::size_t count);
+    std::span<const std::uint32_t> of(std::size_t group) const;
+
+private:
+    std::vector<std::uint32_t> events_;
+    std::vector<std::size_t> begins_; ///< per group, and one behind the last
+};
+
 class Stream {
 public:
     explicit Stream(const runtime::Program& program);
@@ -63,6 +77,9 @@ public:
 
     /// Index in `people` of an employee id or account, without regard to case; no_person: nobody is called so.
     std::uint32_t find_person(std::string_view id) const;
+    /// Indices in `events` of those about a person, and of those of a type, in order.
+    std::span<const std::uint32_t> events_about(std::uint32_t person) const { return about_.of(person); }
+    std::span<const std::uint32_t> events_of_type(std::uint32_t type) const { return of_type_.of(type); }
     /// Events by the id they go by; the first of several. nullptr: there is none.
     const StreamEvent* find_event(std::string_view id) const;
     /// `events.jsonl:17`
@@ -81,6 +98,7 @@ private:
 
     stdlib::Arena arena_;
     std::vector<std::size_t> ids_; ///< events by id
+    EventIndex about_, of_type_;
     std::unordered_map<std::string, std::uint32_t> person_of_;
 };
 

@@ -262,7 +262,9 @@ private:
                 clause.kind = ClauseKind::interval;
                 clause.event = explained_event(source_.stream, event->event.id);
                 ++clause.count;
+                clause.early += !intervals_.empty() && event->event.time < intervals_.front().first ? 1 : 0;
             }
+            clause.looks_back = plan_.looks_back != 0;
             if (clause.kind == ClauseKind::interval && closed_by_) clause.span = *closed_by_;
             failed_.push_back(std::move(clause));
         }

@@ -44,6 +44,8 @@ struct FailedClause {
     std::vector<ExplainedCondition> conditions; ///< those that did not hold there
     double reached = 0, needed = 0;             ///< of a score
     std::uint64_t count = 0;                    ///< how often it failed
+    std::uint64_t early = 0;                    ///< of records outside an interval: so many came before it
+    bool looks_back = false;                    ///< the policy does
     runtime::recorded::StepOutcome outcome = runtime::recorded::StepOutcome::filled;
     std::vector<Change> changes; ///< of a constant of this clause
 };

@@ -3,6 +3,7 @@
 
 #include "dsl/diagnostic.hpp"
 #include "dsl/model.hpp"
+#include "dsl/parsed_files.hpp"
 #include "dsl/source.hpp"
 #include "runtime/program.hpp"
 
@@ -26,6 +27,8 @@ struct CompilerOptions {
     /// Content of a list, table, calendar or baseline file, or of a module of the user's own. `from` is the name of the
     /// file that asks, so that names can be relative to it. nullopt: not there or not readable.
     std::function<std::optional<std::string>(std::string_view name, std::string_view from)> read;
+    /// Where trees of earlier compilations of much the same files are found and left; may be absent.
+    ParsedFiles* parsed = nullptr;
     bool tests = true; ///< compile `test` blocks too
     bool lint = true;
     /// Compile conditions in parts too, so that a recording tells which part held with which values.

@@ -46,7 +46,9 @@ public:
 private:
     std::uint32_t add(std::uint32_t source, bool is_root, bool is_standard, std::string_view name) {
         LoadedFile file;
-        file.tree = parse(checking_.sources, source, checking_.diagnostics);
+        ParsedFiles* const parsed = checking_.options.parsed;
+        file.tree = parsed != nullptr ? parsed->parse(checking_.sources, source, checking_.diagnostics)
+                                      : parse(checking_.sources, source, checking_.diagnostics);
         file.is_root = is_root;
         file.is_standard = is_standard;
         file.module = name.empty() ? stem_of(checking_.sources.file(source).name) : std::string(name);
