@@ -12,7 +12,8 @@ constexpr std::size_t segment_overhead = 96;
 
 } // namespace
 
-void History::keep(const Event& event, const Value* fields, std::uint32_t roster_version, const SlotTypes& slots) {
+void History::keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
+                   const SlotTypes& slots) {
     if (segments_.empty() || segments_.back().rows.size() >= segment_bytes) {
         Segment segment{memory_};
         segment.first = event.time;
@@ -27,6 +28,7 @@ void History::keep(const Event& event, const Value* fields, std::uint32_t roster
     put_signed(segment.rows, event.time - segment.last);
     put_signed(segment.rows, event.time - event.stated);
     put_number(segment.rows, roster_version);
+    put_number(segment.rows, roster_changes);
     put_number(segment.rows, event.id.size());
     segment.rows.append(event.id);
     const std::vector<Type>& types = slots[event.type];
@@ -43,6 +45,7 @@ void History::take_row(std::string_view& in, Time& previous, const SlotTypes& sl
     event.time = previous;
     event.stated = event.time - take_signed(in);
     event.roster_version = static_cast<std::uint32_t>(take_number(in));
+    event.roster_changes = take_number(in);
     const std::size_t length = take_number(in);
     event.id = in.substr(0, length);
     in.remove_prefix(length);
@@ -109,7 +112,8 @@ void History::load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader
         in.expect(!__builtin_add_overflow(time, step, &time) && time <= segment.last, "kept events are out of order");
         put_signed(segment.rows, step);
         put_signed(segment.rows, in.time());            // how long before its time it says it was
-        put_number(segment.rows, in.index(UINT32_MAX)); // version of the roster
+        put_number(segment.rows, in.index(UINT32_MAX)); // version of the person's attributes
+        put_number(segment.rows, in.number());          // changes of the roster
         const std::string_view id = in.text();
         put_number(segment.rows, id.size());
         segment.rows.append(id);

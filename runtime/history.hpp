@@ -1,6 +1,7 @@
 // Sealed history: for one person and one look-back span, the events that some signal could use, and of them the fields
 // that are read. Append-only segments of bytes; read by replay alone.
-//   row: type, time − previous time, time − stated, roster version, id (length, bytes), one value a slot
+//   row: type, time − previous time, time − stated, roster version, changes of the roster, id (length, bytes), one
+//   value a slot
 #pragma once
 
 #include "runtime/event.hpp"
@@ -24,7 +25,8 @@ struct KeptEvent {
     std::uint32_t type = 0;
     Time time = 0;
     Time stated = 0;
-    std::uint32_t roster_version = 0;
+    std::uint32_t roster_version = 0; ///< of the person
+    std::uint64_t roster_changes = 0; ///< of everybody, before it
     std::string_view id;
     std::vector<Value> fields;
     std::vector<Value> lists;
@@ -37,7 +39,8 @@ class History {
 public:
     explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory) {}
 
-    void keep(const Event& event, const Value* fields, std::uint32_t roster_version, const SlotTypes& slots);
+    void keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
+              const SlotTypes& slots);
     /// Drops what lies wholly before `time`.
     void expire(Time time);
     /// Drops the oldest segment; returns the number of events in it. Later replays from before its end are truncated.

@@ -100,10 +100,10 @@ Value make_list(const Value* values, std::size_t count, Scratch& scratch) {
     return Value::of_list(reinterpret_cast<const Value*>(place), count);
 }
 
-Value attribute_of(const Roster* roster, const Value& person, std::size_t attribute) {
+Value attribute_of(const Roster* roster, const Value& person, std::size_t attribute, const RosterMoment& moment) {
     if (roster == nullptr || !person.present()) return Value::absent();
     const auto id = static_cast<PersonId>(person.integer);
-    return roster->is_employee(id) ? roster->attributes(id)[attribute] : Value::absent();
+    return roster->is_employee(id) ? roster->attributes(id, moment)[attribute] : Value::absent();
 }
 
 Value employee_id(const Roster* roster, const Value& person, Scratch& scratch) {
@@ -199,7 +199,7 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             r[i.a] = frame.attributes[i.b];
             break;
         case Opcode::load_attribute_of:
-            r[i.a] = attribute_of(roster_, r[i.b], i.c);
+            r[i.a] = attribute_of(roster_, r[i.b], i.c, frame.roster_moment);
             break;
         case Opcode::load_window:
             r[i.a] = frame.windows[i.b];

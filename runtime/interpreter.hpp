@@ -21,6 +21,7 @@ struct Frame {
     std::string_view id;
     std::string_view type; ///< name of the event's type
     PersonId subject = nobody;
+    RosterMoment roster_moment; ///< when other people's attributes are read
     bool lookback = false;
     /// Zone of times that name none and of functions such as `hour`: a source's own. Empty: the person's, else the
     /// module's.

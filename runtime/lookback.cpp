@@ -70,7 +70,7 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
         auto& history = of.histories[span];
         if (!history) history = std::make_unique<History>(&pool_);
         history->expire(event.time - shape_.spans[span]);
-        history->keep(event, moment.frame.fields, roster.version(subject), shape_.slots);
+        history->keep(event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
     }
     if (!any) return;
     const auto total = [&] {
@@ -123,6 +123,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
             deadlines.pop_back();
             frame.time = deadline;
             frame.stated = deadline;
+            frame.roster_moment = {UINT64_MAX, deadline};
+            frame.attributes = roster.attributes(watch.person, frame.roster_moment);
             hits_.clear();
             SignalContext context = context_for(watch, frame);
             context.recorder = recorder;
@@ -144,6 +146,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         Occurrence occurrence;
         occurrence.source = event.type;
         frame.attributes = roster.attributes(watch.person, event.roster_version);
+        frame.roster_moment.changes = event.roster_changes;
+        frame.roster_moment.time = never;
         frame.time = event.time;
         frame.stated = event.stated;
         frame.id = event.id;

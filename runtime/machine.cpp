@@ -159,7 +159,7 @@ bool Machine::change_by_event(const Event& event, PersonId subject, const Frame&
         const Value value = interpreter_.run(update.code, frame);
         if (value.present()) changes.emplace_back(update.attribute, value);
     }
-    if (!roster.change(subject, changes)) return false;
+    if (!roster.change(subject, changes, event.time)) return false;
     if (!event.elsewhere) refresh_cover(subject);
     return true;
 }

@@ -22,6 +22,13 @@ struct TextHash {
     std::size_t operator()(std::string_view text) const noexcept { return XXH3_64bits(text.data(), text.size()); }
 };
 
+/// A row that was in force until the change with that number, at that time.
+struct FormerRow {
+    Value* row = nullptr;
+    std::uint64_t until_change = 0;
+    Time until = beginning;
+};
+
 struct Person {
     std::string_view id;
     Value* current = nullptr; ///< the row in force; nullptr: nothing but defaults
@@ -70,7 +77,7 @@ struct Roster::Tables {
     const Value* row(const Person& person) const {
         return person.current == nullptr ? defaults.data() : person.current;
     }
-    bool change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes);
+    bool change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes, Time time);
     void begin(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes);
     std::string take_alias(PersonId person, std::string_view alias);
     void settle();
@@ -86,7 +93,8 @@ struct Roster::Tables {
     NameTable names; ///< folded accounts
     tsl::robin_set<std::string_view, TextHash> texts;
     /// Rows that a person had before the present one, oldest first; of those who changed.
-    tsl::robin_map<PersonId, std::vector<Value*>> former;
+    tsl::robin_map<PersonId, std::vector<FormerRow>> former;
+    std::uint64_t changes = 0;
     std::uint64_t names_version = 0;
     std::uint32_t employees = 0;
     std::string folding; ///< room for `folded`
@@ -156,13 +164,13 @@ PersonId Roster::Tables::find_or_add(std::string_view account) {
     return person == nobody ? add(account) : person;
 }
 
-bool Roster::Tables::change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes) {
+bool Roster::Tables::change(PersonId id, std::span<const std::pair<std::uint32_t, Value>> attributes, Time time) {
     const auto differs = [&](const std::pair<std::uint32_t, Value>& attribute) {
         return attribute.first < defaults.size() && attribute.second.present() &&
                !same(row(people[id])[attribute.first], attribute.second, schema.attributes[attribute.first].type);
     };
     if (std::none_of(attributes.begin(), attributes.end(), differs)) return false;
-    former[id].push_back(people[id].current);
+    former[id].push_back({people[id].current, changes++, time});
     begin(id, attributes);
     ++people[id].version;
     return true;
@@ -214,7 +222,7 @@ void Roster::Tables::settle() {
     if (merged.empty()) return; // nearly always
     for (const Person& person : people) settle_row(person.current);
     for (const auto& [id, rows] : former)
-        for (Value* const row : rows) settle_row(row);
+        for (const FormerRow& one : rows) settle_row(one.row);
     merged.clear();
 }
 
@@ -254,7 +262,7 @@ std::string Roster::enter(const RosterEntry& entry) {
     if (is_new)
         tables.begin(id, attributes);
     else
-        tables.change(id, attributes);
+        tables.change(id, attributes, beginning);
     return complaint;
 }
 
@@ -301,8 +309,8 @@ const Value* Roster::attributes(PersonId person) const {
     return tables_->row(tables_->people[person]);
 }
 
-bool Roster::change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes) {
-    return person < tables_->people.size() && tables_->change(person, attributes);
+bool Roster::change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes, Time time) {
+    return person < tables_->people.size() && tables_->change(person, attributes, time);
 }
 
 std::uint32_t Roster::version(PersonId person) const {
@@ -313,15 +321,28 @@ const Value* Roster::attributes(PersonId person, std::uint32_t version) const {
     tables_->settle();
     if (person >= tables_->people.size() || version >= tables_->people[person].version) return attributes(person);
     const auto found = tables_->former.find(person);
-    const Value* const row = found == tables_->former.end() ? nullptr : found->second[version];
+    const Value* const row = found == tables_->former.end() ? nullptr : found->second[version].row;
     return row == nullptr ? tables_->defaults.data() : row;
+}
+
+std::uint64_t Roster::changes() const { return tables_->changes; }
+
+const Value* Roster::attributes(PersonId person, const RosterMoment& moment) const {
+    if (moment.changes >= tables_->changes && moment.time == never) return attributes(person);
+    const auto found = tables_->former.find(person);
+    if (found == tables_->former.end()) return attributes(person);
+    const auto holds = [&](const FormerRow& one) {
+        return one.until_change >= moment.changes || one.until > moment.time;
+    };
+    const auto first = std::find_if(found->second.begin(), found->second.end(), holds);
+    return attributes(person, static_cast<std::uint32_t>(first - found->second.begin()));
 }
 
 std::size_t Roster::bytes() const {
     const Tables& tables = *tables_;
     return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.names.bytes() +
            tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
-           tables.former.bucket_count() * (sizeof(std::vector<Value*>) + 16);
+           tables.former.bucket_count() * (sizeof(std::vector<FormerRow>) + 16);
 }
 
 void Roster::Tables::save_row(const Value* row, SnapshotWriter& out) const {
@@ -347,7 +368,11 @@ void Roster::save_person(PersonId person, SnapshotWriter& out) const {
     out.flag(of.employee);
     out.number(of.version);
     if (const auto rows = tables_->former.find(person); rows != tables_->former.end())
-        for (const Value* row : rows->second) tables_->save_row(row, out);
+        for (const FormerRow& one : rows->second) {
+            tables_->save_row(one.row, out);
+            out.number(one.until_change);
+            out.signed_number(one.until);
+        }
     tables_->save_row(of.current, out);
 }
 
@@ -355,8 +380,14 @@ void Roster::load_person(PersonId person, SnapshotReader& in) {
     Tables& tables = *tables_;
     const bool employee = in.flag();
     const std::size_t versions = in.count();
-    std::vector<Value*> former;
-    for (std::size_t left = versions; left != 0 && in.ok(); --left) former.push_back(tables.load_row(in));
+    std::vector<FormerRow> former;
+    for (std::size_t left = versions; left != 0 && in.ok(); --left) {
+        Value* const row = tables.load_row(in);
+        const std::uint64_t until_change = in.number();
+        former.push_back({row, until_change, in.time()});
+        in.expect(until_change < UINT64_MAX, "a roster with too many changes");
+        if (in.ok()) tables.changes = std::max(tables.changes, until_change + 1);
+    }
     Value* const current = tables.load_row(in);
     if (!in.ok()) return;
     if (employee != tables.people[person].employee) employee ? ++tables.employees : --tables.employees;

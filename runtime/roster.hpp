@@ -29,6 +29,13 @@ struct RosterEntry {
     std::span<const std::pair<std::uint32_t, Value>> attributes;
 };
 
+/// A place among the roster's changes: what is in force there are the first `changes` of them, of those that were made
+/// up to `time`. As it stands: everything, now.
+struct RosterMoment {
+    std::uint64_t changes = UINT64_MAX;
+    Time time = never;
+};
+
 class Roster {
 public:
     explicit Roster(const Program& program);
@@ -62,11 +69,14 @@ public:
     /// The attributes in force now: EmployeeSchema::attributes values.
     const Value* attributes(PersonId person) const;
     /// Changes attributes; returns false if nothing differs. The former version stays readable by its number. Texts are
-    /// copied, absent values change nothing.
-    bool change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes);
+    /// copied, absent values change nothing. Times never fall.
+    bool change(PersonId person, std::span<const std::pair<std::uint32_t, Value>> attributes, Time time = beginning);
     /// Versions count from 0 for each person.
     std::uint32_t version(PersonId person) const;
     const Value* attributes(PersonId person, std::uint32_t version) const;
+    /// How many changes there were so far, of everybody together.
+    std::uint64_t changes() const;
+    const Value* attributes(PersonId person, const RosterMoment& moment) const;
     /// Memory in use, in bytes, for limits.
     std::size_t bytes() const;
 
