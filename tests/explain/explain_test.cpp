@@ -6,10 +6,9 @@
 #include "stdlib/functions/functions.hpp"
 #include "tests/explain/whole.hpp"
 #include "tests/oracle/arguments.hpp"
+#include "tests/oracle/case_generator.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/contestant.hpp"
-#include "tests/oracle/policy_generator.hpp"
-#include "tests/oracle/story_generator.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -45,11 +44,10 @@ struct Case {
     std::optional<desk::Stream> stream;
 
     explicit Case(std::uint64_t seed) {
-        Random random(seed);
-        const RandomPolicies made = random_policies(random);
+        const auto [made, records] = random_case(seed, 1);
         policies = plain_text(made.text);
         files = made.files;
-        story = random_story(random, made);
+        story = records;
         options.functions = &stdlib::functions();
         options.lint = false;
         options.read = [this](std::string_view name, std::string_view) -> std::optional<std::string> {

@@ -5,6 +5,7 @@
 #include "tests/oracle/oracle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace watchword::oracle {
@@ -22,6 +23,7 @@ std::string verdict(const std::string& text, const Files& files, Story story, co
 }
 
 /// What the people or the records say, not the policies.
+constexpr std::array of_the_world{"people: zone", "trigger: stated time"};
 bool take_out(const std::string& name, Story& story) {
     bool changed = false;
     if (name == "people: zone")
@@ -34,22 +36,36 @@ bool take_out(const std::string& name, Story& story) {
     return changed;
 }
 
+/// What the oracle says without the clause.
+std::string without(const std::string& name, const RandomPolicies& policies, const Story& story,
+                    const std::string& otherwise) {
+    Story other = story;
+    if (take_out(name, other)) return verdict(plain_text(policies.text), policies.files, std::move(other), otherwise);
+    return verdict(plain_text(policies.text, name), policies.files, story, otherwise);
+}
+
 } // namespace
+
+bool decides(const std::string& clause, const RandomPolicies& policies, const Story& story) {
+    Story other = story;
+    if (!clause_names(policies.text).contains(clause) && !take_out(clause, other)) return false;
+    const std::string whole = verdict(plain_text(policies.text), policies.files, story, {});
+    return without(clause, policies, story, whole) != whole;
+}
 
 void Clauses::examine(const RandomPolicies& policies, const Story& story, const std::string& expected) {
     ++cases_;
     for (const std::string& name : clause_names(policies.text)) {
         Count& count = counts_[name];
         ++count.present;
-        count.deciding += verdict(plain_text(policies.text, name), policies.files, story, expected) != expected;
+        count.deciding += without(name, policies, story, expected) != expected;
     }
-    for (const char* name : {"people: zone", "trigger: stated time"}) {
-        Story other = story;
-        if (!take_out(name, other)) continue;
-        Count& count = counts_[name];
-        ++count.present;
-        count.deciding += verdict(plain_text(policies.text), policies.files, std::move(other), expected) != expected;
-    }
+    for (const char* name : of_the_world)
+        if (Story other = story; take_out(name, other)) {
+            Count& count = counts_[name];
+            ++count.present;
+            count.deciding += without(name, policies, story, expected) != expected;
+        }
 }
 
 bool Clauses::report() const {

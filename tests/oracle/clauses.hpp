@@ -10,6 +10,9 @@
 
 namespace watchword::oracle {
 
+/// Whether other alerts come without the clause.
+bool decides(const std::string& clause, const RandomPolicies& policies, const Story& story);
+
 class Clauses {
 public:
     /// Tries each clause of the case; `expected` is what the oracle says of it as it stands.

@@ -181,6 +181,7 @@ std::string ExpressionGenerator::key(const std::vector<FieldRow>& fields) {
 
 std::string ExpressionGenerator::bucket() {
     if (chooser_.is_about("window: per")) return chooser_.subject("window: per")->substr(8);
+    if (chooser_.is_about("people")) return "per day"; // where an hour begins, most zones agree
     if (unit_ > runtime::one_hour) return random_.chance(85) ? "per day" : "per week";
     return random_.chance(80) || unit_ < runtime::one_hour ? "per hour" : "per day";
 }
@@ -251,8 +252,9 @@ std::string ExpressionGenerator::remembering(const std::string& name, const std:
     }
     const std::string unit = value.ends_with("hour") ? "h" : value.ends_with("day") ? "d" : "w";
     const std::string past = fmt::format("past {}{}", random_.between(2, 5), unit);
-    const std::string least =
-        clause("usual: at least", fmt::format(", at least {}", random_.between(1, 2)), ", at least 1");
+    const std::string least = clause(
+        "usual: at least",
+        fmt::format(", at least {}", chooser_.is_about("usual: at least") ? 2 : random_.between(1, 2)), ", at least 1");
     const std::string during =
         chooser_.perhaps("usual: during", chooser_.is_about("calendar") ? 50 : 15, ", during work");
     if (name == "deviation")

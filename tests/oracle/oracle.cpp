@@ -30,6 +30,14 @@ struct Moment {
     Phase phase = Phase::event;
 };
 
+/// What time brings about by itself, in the order in which it happens at one instant.
+enum class DueKind : std::uint8_t { end, activation, absence };
+struct Due {
+    Time time = 0;
+    DueKind kind = DueKind::end;
+    friend auto operator<=>(const Due&, const Due&) = default;
+};
+
 /// One policy and one person.
 class Case {
 public:
@@ -39,16 +47,19 @@ public:
           order_(order), person_(std::move(person)), info_(model.policies[policy]),
           decl_(model.decl<PolicyDecl>(info_.at)) {}
 
-    /// Everything that is due before the record at `position`.
-    void timers(std::size_t position, std::vector<Alert>& alerts);
+    /// What is due first after the record at `last`: ends and activations up to `time`, absence deadlines before it (up
+    /// to it if `inclusive`).
+    std::optional<Due> due(std::size_t last, Time time, bool inclusive) const;
+    void fire(const Due& due, const Moment& moment, std::vector<Alert>& alerts);
+    /// `alerts` has those that earlier policies raised at that moment, between records, for this person.
+    void open_by_alerts(const Moment& moment, std::vector<Alert>& alerts);
     /// The record itself; `alerts` has those that earlier policies raised at it for this person.
     void play(std::size_t position, std::vector<Alert>& alerts);
-    /// After the last record.
-    void finish(Time until, std::vector<Alert>& alerts);
-    /// The score at a record that has been played, and what it was just before the hits of that record, if they or a
-    /// change of the roster brought an evaluation.
-    double score_at(std::size_t position) const;
+    /// The score at a moment that is over, and what it was just before the hits of that moment, if they or a change of
+    /// the roster brought an evaluation.
+    double score_at(const Moment& moment) const;
     std::optional<double> score_before() const { return before_; }
+    void begin_moment() { before_.reset(); }
 
 private:
     const Record& record(std::size_t position) const { return story_.records[position]; }
@@ -66,14 +77,15 @@ private:
     Time instant(const InstantClause& clause) const {
         return clause.zoned ? clause.value : runtime::Zone(model_.zone).from_local(clause.value);
     }
-    void due(std::size_t position, Time time, bool inclusive, std::vector<Alert>& alerts);
     void close(std::size_t position);
     void open(std::size_t position, const std::vector<Alert>& alerts);
+    bool open_by_alert(const Moment& moment, std::size_t index, const std::vector<Alert>& alerts);
     void open_always(std::size_t position);
     bool listens(std::size_t position) const;
     bool across(std::uint32_t signal, std::size_t position) const;
-    void trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type);
-    void begin(std::size_t position, const runtime::TriggerRecord& seen, Time to);
+    void trigger(const Moment& moment, const Opens& clause, Time stated, const std::string& type);
+    void begin(const Moment& moment, const runtime::TriggerRecord& seen, Time to);
+    void look_back(const Moment& moment);
     Time end_of(const Record& trigger, const std::string& alias, Time anchor, std::size_t position) const;
     std::vector<SignalUse> uses() const;
     std::set<Time> absences(std::size_t last, Time from, Time before, bool inclusive) const;
@@ -98,9 +110,9 @@ private:
     std::optional<double> before_;
 };
 
-double Case::score_at(std::size_t position) const {
+double Case::score_at(const Moment& moment) const {
     if (!watch_.active || !decl_.score) return 0;
-    return score(*decl_.score, watch_.given, boost(position), record(position).time, true);
+    return score(*decl_.score, watch_.given, boost(moment.position), moment.time, true);
 }
 
 Scope Case::scope(std::size_t position) const {
@@ -110,29 +122,37 @@ Scope Case::scope(std::size_t position) const {
     return scope;
 }
 
-void Case::timers(std::size_t position, std::vector<Alert>& alerts) {
-    if (position != 0) due(position - 1, record(position).time, false, alerts);
-}
-
-void Case::finish(Time until, std::vector<Alert>& alerts) {
-    if (!story_.records.empty()) due(story_.records.size() - 1, until, true, alerts);
-}
-
-/// Ends and activations up to `time`, absence deadlines before it (up to it if `inclusive`), after the record at
-/// `last`.
-void Case::due(std::size_t last, Time time, bool inclusive, std::vector<Alert>& alerts) {
-    if (!watch_.open) return;
-    if (!watch_.active && watch_.from <= time && watch_.from < watch_.to) {
-        watch_.active = true;
-        watch_.just_opened = true;
-        evaluate({last, watch_.from, Phase::timer}, alerts);
-    }
+std::optional<Due> Case::due(std::size_t last, Time time, bool inclusive) const {
+    if (!watch_.open) return std::nullopt;
+    if (!watch_.active && watch_.from <= time && watch_.from < watch_.to) return Due{watch_.from, DueKind::activation};
+    std::optional<Due> first;
+    if (watch_.to <= time) first = Due{watch_.to, DueKind::end};
     if (watch_.active)
-        for (const Time deadline : absences(last, record(last).time, time, inclusive)) {
-            settle(last, deadline, false);
-            evaluate({last, deadline, Phase::absence}, alerts);
-        }
-    if (watch_.to <= time) watch_ = {};
+        for (const Time deadline : absences(last, record(last).time, time, inclusive))
+            if (deadline > watch_.settled && (!first || Due{deadline, DueKind::absence} < *first))
+                first = Due{deadline, DueKind::absence};
+    return first;
+}
+
+void Case::fire(const Due& due, const Moment& moment, std::vector<Alert>& alerts) {
+    if (due.kind == DueKind::end) {
+        watch_ = {};
+        return;
+    }
+    if (due.kind == DueKind::activation)
+        watch_.active = watch_.just_opened = true;
+    else
+        settle(moment.position, watch_.settled = due.time, false);
+    evaluate(moment, alerts);
+}
+
+void Case::open_by_alerts(const Moment& moment, std::vector<Alert>& alerts) {
+    for (std::size_t index = 0; index < decl_.opens.size(); ++index)
+        if (decl_.opens[index].kind == Opens::Kind::alert && open_by_alert(moment, index, alerts)) break;
+    if (!watch_.active || !watch_.just_opened) return;
+    watch_.settled = moment.time - 1;
+    look_back(moment);
+    evaluate(moment, alerts);
 }
 
 std::vector<SignalUse> Case::uses() const { return signals_.in_order(info_); }
@@ -153,19 +173,24 @@ void Case::settle(std::size_t last, Time deadline, bool lookback) {
 }
 
 void Case::play(std::size_t position, std::vector<Alert>& alerts) {
-    before_.reset();
     close(position);
     open_always(position);
     open(position, alerts);
     if (!watch_.active) return;
-    if (watch_.just_opened)
-        for (std::size_t index = 0; index < position; ++index) {
-            if (signals_.inside(watch_.interval, index)) hear(index, true);
-            for (const Time deadline : absences(index, record(index).time, record(index + 1).time, false))
-                settle(index, deadline, true);
-        }
+    const Moment moment{position, record(position).time, Phase::event};
+    if (watch_.just_opened) look_back(moment);
     if (signals_.inside(watch_.interval, position)) hear(position, false);
-    evaluate({position, record(position).time, Phase::event}, alerts);
+    evaluate(moment, alerts);
+}
+
+/// Everything before the record at the moment's position, or up to it between records.
+void Case::look_back(const Moment& moment) {
+    const std::size_t end = moment.position + (moment.phase == Phase::event ? 0 : 1);
+    for (std::size_t index = 0; index < end; ++index) {
+        if (signals_.inside(watch_.interval, index)) hear(index, true);
+        const Time next = index + 1 < end ? record(index + 1).time : moment.time;
+        for (const Time deadline : absences(index, record(index).time, next, false)) settle(index, deadline, true);
+    }
 }
 
 void Case::close(std::size_t position) {
@@ -240,22 +265,32 @@ bool Case::across(std::uint32_t signal, std::size_t position) const {
     return false;
 }
 
+/// Whether one of the alerts is what that clause waits for.
+bool Case::open_by_alert(const Moment& moment, std::size_t index, const std::vector<Alert>& alerts) {
+    const Opens& clause = decl_.opens[index];
+    const auto level =
+        clause.level ? std::ranges::find(runtime::level_names, clause.level->text) - runtime::level_names.begin() : 0;
+    for (const Alert& alert : alerts) {
+        if (alert.policy >= model_.policies.size() || static_cast<int>(alert.level) < level ||
+            model_.policy_order[alert.policy] != info_.opens_policy[index])
+            continue;
+        trigger(moment, clause, alert.time, "alert");
+        return true;
+    }
+    return false;
+}
+
 void Case::open(std::size_t position, const std::vector<Alert>& alerts) {
+    const Moment moment{position, record(position).time, Phase::event};
     for (std::size_t index = 0; index < decl_.opens.size(); ++index) {
         const Opens& clause = decl_.opens[index];
         if (clause.kind == Opens::Kind::alert) {
-            const auto level = clause.level ? std::ranges::find(runtime::level_names, clause.level->text) -
-                                                  runtime::level_names.begin()
-                                            : 0;
-            for (const Alert& alert : alerts)
-                if (alert.policy < model_.policies.size() && static_cast<int>(alert.level) >= level &&
-                    model_.policy_order[alert.policy] == info_.opens_policy[index])
-                    return trigger(position, clause, alert.time, "alert");
+            if (open_by_alert(moment, index, alerts)) return;
             continue;
         }
         if (clause.kind == Opens::Kind::signal) {
             if (across(info_.opens[index].heard.front().index, position) && holds(scope(position), clause.where))
-                return trigger(position, clause, record(position).stated, record(position).type);
+                return trigger(moment, clause, record(position).stated, record(position).type);
             continue;
         }
         if (!heard(info_.opens[index].heard, record(position))) continue;
@@ -263,7 +298,7 @@ void Case::open(std::size_t position, const std::vector<Alert>& alerts) {
         if (!people_.known(person_, position)) continue;
         if (clause.group != no_expr && !holds(scope(position), clause.group)) continue;
         if (!holds(scope(position), clause.where)) continue;
-        return trigger(position, clause, record(position).stated, record(position).type);
+        return trigger(moment, clause, record(position).stated, record(position).type);
     }
 }
 
@@ -281,14 +316,15 @@ Time Case::end_of(const Record& trigger, const std::string& alias, Time anchor, 
     return end;
 }
 
-void Case::trigger(std::size_t position, const Opens& clause, Time stated, const std::string& type) {
+void Case::trigger(const Moment& moment, const Opens& clause, Time stated, const std::string& type) {
+    const std::size_t position = moment.position;
     const Record& now = record(position);
     if (!covered(position)) return;
-    if (decl_.expires && now.time >= instant(*decl_.expires)) return;
+    if (decl_.expires && moment.time >= instant(*decl_.expires)) return;
     const Datum wanted = clause.at == no_expr ? Datum{} : oracle::evaluate(scope(position), clause.at);
     const Time anchor = wanted.present ? wanted.integer : stated;
     const std::string alias = clause.alias ? clause.alias->text : "";
-    const runtime::TriggerRecord seen{type, type == "alert" ? "" : now.id, now.time, stated, anchor, {}};
+    const runtime::TriggerRecord seen{type, type == "alert" ? "" : now.id, moment.time, stated, anchor, {}};
     const Time to = end_of(now, alias, anchor, position);
     const std::string how = decl_.retrigger ? decl_.retrigger->kind.text : "extends";
     if (watch_.open && how != "restarts") {
@@ -305,14 +341,14 @@ void Case::trigger(std::size_t position, const Opens& clause, Time stated, const
     }
     const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
     if (watch_.open) watch_ = {}; // restarts: the old one ends even if the new one does not begin
-    if (to <= std::max(now.time, std::max(anchor, now.time) - back)) return; // over, or empty
+    if (to <= std::max(moment.time, std::max(anchor, moment.time) - back)) return; // over, or empty
     watch_ = {};
     watch_.trigger = &now;
     watch_.alias = alias;
-    begin(position, seen, to);
+    begin(moment, seen, to);
 }
 
-void Case::begin(std::size_t position, const runtime::TriggerRecord& seen, Time to) {
+void Case::begin(const Moment& moment, const runtime::TriggerRecord& seen, Time to) {
     const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
     watch_.open = true;
     watch_.opened = seen.known;
@@ -321,7 +357,11 @@ void Case::begin(std::size_t position, const runtime::TriggerRecord& seen, Time 
     watch_.to = to;
     watch_.triggers = {seen};
     watch_.given.assign(info_.terms.size(), {});
-    std::size_t first = position; // sealed history reaches back as far as the person was covered without a break
+    // Between records, the next one is the first.
+    std::size_t first =
+        moment.position + (moment.phase == Phase::event
+                               ? 0
+                               : 1); // sealed history reaches back as far as the person was covered without a break
     if (back != 0)
         while (first > 0 && covered(first - 1)) --first;
     watch_.interval = {policy_, person_, first, watch_.from};
@@ -438,6 +478,50 @@ Alert Case::alert(const Moment& moment, const AlertClause& clause) const {
     return alert;
 }
 
+/// The policies of one person, moment by moment.
+struct Clock {
+    std::vector<Case>& cases;
+    Risk& risk;
+    std::vector<Alert>& all;
+
+    /// What `visit` does with one policy after the other, and what comes of it for the risk.
+    template <class Visit>
+    void moment(const Moment& moment, const std::string& event, Visit visit) {
+        std::vector<Alert> here;
+        for (Case& one : cases) one.begin_moment();
+        for (std::size_t index = 0; index < cases.size(); ++index) visit(index, here);
+        std::vector<Risk::Part> parts;
+        for (const Case& one : cases) parts.push_back({one.score_at(moment), one.score_before()});
+        if (auto alert = risk.evaluate(parts)) {
+            alert->time = moment.time;
+            alert->phase = moment.phase;
+            alert->position = moment.phase == Phase::event ? moment.position : 0;
+            alert->event = event;
+            here.push_back(std::move(*alert));
+        }
+        for (Alert& alert : here) all.push_back(std::move(alert));
+    }
+
+    /// Everything that is due between the record at `last` and that time, in the order of its own.
+    void move(std::size_t last, Time time, bool inclusive) {
+        for (;;) {
+            std::optional<Due> first;
+            std::size_t whose = 0;
+            for (std::size_t index = 0; index < cases.size(); ++index)
+                if (const auto due = cases[index].due(last, time, inclusive); due && (!first || *due < *first)) {
+                    first = due;
+                    whose = index;
+                }
+            if (!first) return;
+            const Moment at{last, first->time, first->kind == DueKind::absence ? Phase::absence : Phase::timer};
+            moment(at, "", [&](std::size_t index, std::vector<Alert>& here) {
+                if (index == whose) cases[index].fire(*first, at, here);
+                if (index > whose) cases[index].open_by_alerts(at, here);
+            });
+        }
+    }
+};
+
 } // namespace
 
 std::vector<Alert> judge(const Model& model, const Story& story, std::vector<bool>* heard) {
@@ -450,17 +534,14 @@ std::vector<Alert> judge(const Model& model, const Story& story, std::vector<boo
         Risk risk(model, person);
         for (std::uint32_t order = 0; order < model.policy_order.size(); ++order)
             cases.emplace_back(model, story, people, signals, inside, model.policy_order[order], order, person);
+        Clock clock{cases, risk, all};
         for (std::size_t position = 0; position < story.records.size(); ++position) {
-            for (Case& one : cases) one.timers(position, all);
-            std::vector<Alert> here;
-            for (Case& one : cases) one.play(position, here);
-            std::vector<Risk::Part> parts;
-            for (const Case& one : cases) parts.push_back({one.score_at(position), one.score_before()});
-            risk.evaluate(parts, story.records[position], position, here);
-            for (Alert& alert : here) all.push_back(std::move(alert));
+            const Time now = story.records[position].time;
+            if (position != 0) clock.move(position - 1, now, false);
+            clock.moment({position, now, Phase::event}, story.records[position].id,
+                         [&](std::size_t index, std::vector<Alert>& here) { cases[index].play(position, here); });
         }
-        for (Case& one : cases)
-            if (story.until != 0) one.finish(story.until, all);
+        if (story.until != 0 && !story.records.empty()) clock.move(story.records.size() - 1, story.until, true);
     }
     if (heard != nullptr) *heard = std::move(inside);
     std::ranges::stable_sort(all, {}, [](const Alert& alert) {

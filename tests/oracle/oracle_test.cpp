@@ -1,12 +1,12 @@
 // Random policies over random stories: the engine and the oracle must say the same. A case that differs is made smaller
 // by leaving records out, and shown.
 #include "tests/oracle/arguments.hpp"
+#include "tests/oracle/case_generator.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/clauses.hpp"
 #include "tests/oracle/contestant.hpp"
 #include "tests/oracle/oracle.hpp"
 #include "tests/oracle/order.hpp"
-#include "tests/oracle/policy_generator.hpp"
 #include "tests/oracle/promise.hpp"
 #include "tests/oracle/story_generator.hpp"
 #include "tests/unit/tree_dump.hpp"
@@ -146,10 +146,8 @@ void try_threads(std::uint64_t seed, const std::string& text, const Compiled& co
 
 /// False if the two differ.
 bool try_seed(std::uint64_t seed, const Settings& settings, Tally& tally, Clauses& clauses) {
-    Random random(seed);
-    const RandomPolicies policies = random_policies(random);
+    const auto [policies, whole] = random_case(seed);
     const std::string text = plain_text(policies.text);
-    const Story whole = random_story(random, policies);
     Story story = whole;
     const auto compiled = compile(text, policies.files);
     if (compiled->problem.empty()) leave_out_unused(compiled->program, story);

@@ -21,9 +21,7 @@ struct Generator {
     ExpressionGenerator expressions{chooser, unit};
     SignalGenerator signals{chooser, expressions, date(start + random.between(0, 3) * runtime::one_day)};
     std::string text{};
-    bool notice = false;    ///< the trigger has a last day, under the name n
-    bool waits = false;     ///< some anchor lies ahead
-    bool deadlines = false; ///< some absence is waited for
+    bool notice = false; ///< the trigger has a last day, under the name n
 
     template <class... Arguments>
     void line(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
@@ -54,8 +52,7 @@ struct Generator {
     bool opens_elsewhere(int number) {
         constexpr std::string_view plainly = "  opens on hr.notice as n";
         const bool level = chooser.want("policy: level of an alert", 20);
-        const bool by_events = number == 1 && !waits && text.find("sequence") == std::string::npos;
-        if (by_events && (chooser.want("policy: opens on alert", 40) || chooser.is_about("policy: level of"))) {
+        if (number == 1 && (chooser.want("policy: opens on alert", 40) || chooser.is_about("policy: level of"))) {
             const std::string at =
                 level ? clause("policy: level of an alert", " at " + random.of<std::string>({"low", "medium", "high"}))
                       : "";
@@ -75,21 +72,19 @@ struct Generator {
 
     void opens(int number) {
         notice = false;
-        const std::size_t before = text.size();
         if (!opens_elsewhere(number)) {
-            const bool waited = !chooser.is_about("policy: opens on alert") && !chooser.is_about("policy: level of");
-            const std::string anchor = waited ? chooser.perhaps("policy: anchor", 35, " at n.effective") : "";
+            const std::string anchor = chooser.perhaps("policy: anchor", 35, " at n.effective");
             notice = chooser.is_about("policy: closes after a date") || random.chance(75);
             line("  opens on {} as n{}{}", notice ? "hr.notice" : "hr.warning", anchor,
                  chooser.perhaps("policy: where of a trigger", 45, notice ? " where n.serious" : " where n.items > 1"));
             if (chooser.want("policy: several triggers", 15))
                 line_of("policy: several triggers", "  opens on {} as w", notice ? "hr.warning" : "hr.notice");
         }
-        waits = waits || text.find(" at n.effective", before) != std::string::npos;
     }
 
     void closes() {
-        std::string closes = "after " + clause("policy: closes after", span(4, 24), "400d");
+        const bool is_long = chooser.is_about("window: per week") || chooser.is_about("usual");
+        std::string closes = "after " + clause("policy: closes after", is_long ? span(20, 60) : span(4, 24), "400d");
         if (notice && chooser.want("policy: closes after a date", 40))
             closes = clause("policy: closes after a date", fmt::format("{} after n.last_day, ", span(1, 6))) + closes;
         if (chooser.want("policy: closes on", 40) || chooser.is_about("policy: where of a close"))
@@ -204,13 +199,11 @@ struct Generator {
         const bool needs_two = chooser.is_about("signal: signals as events") || chooser.is_about("sequence: signal");
         const int count = random.between(needs_two ? 2 : 1, 4);
         for (int number = 0; number < count; ++number) text += signals.signal(number) + "\n";
-        deadlines = text.find("sequence: no last") != std::string::npos;
         const bool escalates = chooser.is_about("policy: opens on alert") || chooser.is_about("policy: level of");
         const bool folds = chooser.is_about("risk");
         const int policies = escalates || folds ? 2 : random.between(1, 2);
         for (int number = 0; number < policies; ++number) policy(number);
-        // The oracle folds scores at events only.
-        if (!waits && !deadlines && (folds || random.chance(8))) risk();
+        if (folds || random.chance(8)) risk();
     }
 };
 
@@ -228,14 +221,22 @@ Files files_for(Random& random, runtime::Time start) {
     return files;
 }
 
+/// What is about days needs stories of some days, what is about weeks of some weeks.
+runtime::Duration random_unit(Random& random, std::string_view subject) {
+    using runtime::one_hour, runtime::one_minute;
+    if (subject == "window: per week") return random.of<runtime::Duration>({6 * one_hour, 12 * one_hour});
+    for (const char* of_days : {"window: per day", "calendar", "people", "usual", "policy: expires"})
+        if (subject.starts_with(of_days)) return random.of<runtime::Duration>({one_hour, 2 * one_hour, 6 * one_hour});
+    return random.of<runtime::Duration>({one_minute, 10 * one_minute, one_hour, one_hour, 6 * one_hour});
+}
+
 } // namespace
 
-RandomPolicies random_policies(Random& random) {
-    std::vector<std::string> subjects;
-    for (int count = 0; count < 3; ++count) subjects.push_back(random.of(all_clauses()));
+RandomPolicies random_policies(Random& random, const std::string& subject) {
+    std::vector<std::string> subjects{subject};
+    for (int count = 0; count < 2; ++count) subjects.push_back(random.of(all_clauses()));
     Chooser chooser(random, subjects);
-    const runtime::Duration unit = random.of<runtime::Duration>(
-        {runtime::one_minute, 10 * runtime::one_minute, runtime::one_hour, runtime::one_hour, 6 * runtime::one_hour});
+    const runtime::Duration unit = random_unit(random, subject);
     // An ordinary Saturday, the eves of changes of the clock in New York and Berlin, the end of a year.
     const auto start =
         random.of<runtime::Time>({1'740'787'200, 1'741'392'000, 1'743'206'400, 1'761'350'400, 1'767'139'200}) *

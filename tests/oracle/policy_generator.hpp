@@ -20,6 +20,7 @@ struct RandomPolicies {
     Files files;                       ///< that the policies name
 };
 
-RandomPolicies random_policies(Random& random);
+/// About the clause with that name, and about others.
+RandomPolicies random_policies(Random& random, const std::string& subject);
 
 } // namespace watchword::oracle

@@ -5,9 +5,9 @@
 
 namespace watchword::oracle {
 
-void Risk::evaluate(const std::vector<Part>& parts, const Record& record, std::size_t position,
-                    std::vector<runtime::Alert>& alerts) {
-    if (!model_.risk || std::ranges::none_of(parts, [](const Part& part) { return part.before.has_value(); })) return;
+std::optional<runtime::Alert> Risk::evaluate(const std::vector<Part>& parts) {
+    if (!model_.risk || std::ranges::none_of(parts, [](const Part& part) { return part.before.has_value(); }))
+        return {};
     const auto& decl = model_.decl<dsl::RiskDecl>(*model_.risk);
     const auto combine = [&](double whole, double part) {
         return decl.combine.text == "sum" ? whole + part : std::max(whole, part);
@@ -26,18 +26,15 @@ void Risk::evaluate(const std::vector<Part>& parts, const Record& record, std::s
         if (before < 0.8 * at) disarmed_.erase(index);
         if (at <= now && disarmed_.insert(index).second) highest = &decl.levels[index];
     }
-    if (highest == nullptr) return;
+    if (highest == nullptr) return {};
     runtime::Alert alert;
     alert.policy = runtime::risk_policy;
     alert.level = static_cast<runtime::Level>(std::ranges::find(runtime::level_names, highest->first.text) -
                                               runtime::level_names.begin());
     alert.threshold = highest->second.value;
     alert.score = now;
-    alert.time = record.time;
-    alert.position = position;
-    alert.event = record.id;
     alert.subject = person_;
-    alerts.push_back(std::move(alert));
+    return alert;
 }
 
 } // namespace watchword::oracle

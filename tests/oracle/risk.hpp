@@ -14,7 +14,7 @@ namespace watchword::oracle {
 
 class Risk {
 public:
-    /// Of one policy: its score at a record, and just before the hits of that record if these brought an evaluation.
+    /// Of one policy: its score at a moment, and just before the hits of that moment if these brought an evaluation.
     struct Part {
         double score = 0;
         std::optional<double> before;
@@ -22,8 +22,8 @@ public:
 
     Risk(const dsl::Model& model, std::string person) : model_(model), person_(std::move(person)) {}
 
-    void evaluate(const std::vector<Part>& parts, const Record& record, std::size_t position,
-                  std::vector<runtime::Alert>& alerts);
+    /// The alert that comes of it, without its time and place.
+    std::optional<runtime::Alert> evaluate(const std::vector<Part>& parts);
 
 private:
     const dsl::Model& model_;

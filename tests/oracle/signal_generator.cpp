@@ -5,11 +5,10 @@
 namespace watchword::oracle {
 
 std::string SignalGenerator::signal(int number) {
-    const bool escalates = chooser_.is_about("policy: opens on alert") || chooser_.is_about("policy: level of");
     if (!inner_.empty() && chooser_.want("signal: signals as events", 8)) return of_signals(number);
     const bool sequences = chooser_.is_about("sequence") && (number != 0 || !chooser_.is_about("sequence: signal"));
     const int chance = sequences ? (is_about_windows() ? 50 : 85) : is_about_windows() ? 10 : 25;
-    return !escalates && random_.chance(chance) ? sequence(number) : plain(number);
+    return random_.chance(chance) ? sequence(number) : plain(number);
 }
 
 bool SignalGenerator::is_about_windows() const {
@@ -75,21 +74,25 @@ std::string SignalGenerator::of_signals(int number) {
 std::string SignalGenerator::sequence(int number) {
     const bool own_by = chooser_.want("sequence: by of a step", 6);
     const bool by = !own_by && (chooser_.want("sequence: by", 20) || chooser_.is_about("sequence: by of until"));
-    std::string text = fmt::format("signal S{}\n  sequence {}{} {{\n", number,
-                                   clause("sequence: within", "within " + span(1, 8), "within 9000d"),
-                                   by ? clause("sequence: by", " by color") : "");
+    const bool decided_late = chooser_.is_about("sequence: no first") || chooser_.is_about("sequence: no last");
+    std::string text =
+        fmt::format("signal S{}\n  sequence {}{} {{\n", number,
+                    clause("sequence: within", "within " + span(1, decided_late ? 3 : 8), "within 9000d"),
+                    by ? clause("sequence: by", " by color") : "");
     const std::size_t before = text.size();
     if (!by && !own_by) text += forbidden("sequence: no first", 8);
-    const int count = random_.between(2, chooser_.is_about("sequence: times") ? 2 : 4);
+    const bool is_short =
+        chooser_.is_about("sequence: times") || chooser_.is_about("sequence: no") || chooser_.is_about("sequence: by");
+    const int count = random_.between(2, is_short ? 2 : 4);
     for (int index = 0; index < count; ++index) {
         text += step(index, by, own_by);
         if (index + 1 < count && !by && !own_by) text += forbidden("sequence: no between", 20);
     }
     std::string closing = !by && !own_by ? forbidden("sequence: no last", 15) : "";
+    text += closing + "  }\n" + until(by || own_by);
     // The oracle hears no signals at deadlines.
     if (closing.empty() && text.find("signal", before) == std::string::npos)
         inner_.push_back(fmt::format("S{}", number));
-    text += closing + "  }\n" + until(by || own_by);
     if (chooser_.want("signal: except", 4)) text += except("signal: except");
     signals_.push_back({fmt::format("S{}", number), ""});
     return text;
@@ -100,10 +103,14 @@ std::string SignalGenerator::step(int index, bool by, bool own_by) {
     if (!keyed && !inner_.empty() && index != 0 && chooser_.want("sequence: signal as a step", 10))
         return "    " + clause("sequence: signal as a step", "signal " + random_.of(inner_), random_.of(activity)) +
                "\n";
-    const std::string type = keyed ? random_.of<std::string>({"act.copy", "act.logon"}) : random_.of(activity);
+    // An `until` that one of the steps is has seldom anything to clear in another key.
+    const std::string type = chooser_.is_about("sequence: by of until") ? "act.copy"
+                             : keyed ? random_.of<std::string>({"act.copy", "act.logon"})
+                                     : random_.of(activity);
     if (index == 0) first_ = type;
     std::string where;
-    if (chooser_.want("sequence: where", 50))
+    // What is about other things than conditions has few of them, or it would seldom come to its end.
+    if (chooser_.want("sequence: where", chooser_.is_about("sequence") ? 25 : 50))
         where = clause("sequence: where", "(" + expressions_.condition(event_row(type).fields, 1) + ")", "true");
     if (index != 0 && type != "act.send" && first_ != "act.send" && chooser_.want("sequence: earlier step", 30))
         where += (where.empty() ? "" : " and ") + clause("sequence: earlier step", "color == a.color", "true");
@@ -116,14 +123,17 @@ std::string SignalGenerator::step(int index, bool by, bool own_by) {
 std::string SignalGenerator::forbidden(std::string_view name, int percent) {
     if (!chooser_.want(name, percent)) return "";
     const std::string type = random_.of(activity);
-    return clause(name, fmt::format("    no {} where {}\n", type, expressions_.condition(event_row(type).fields, 1)));
+    const std::string where =
+        random_.chance(60) ? " where " + expressions_.condition(event_row(type).fields, 1) : std::string();
+    return clause(name, fmt::format("    no {}{}\n", type, where));
 }
 
 std::string SignalGenerator::until(bool by) {
     const bool by_too = by && chooser_.want("sequence: by of until", 40);
     if (!by_too && !chooser_.want("sequence: until", 20)) return "";
-    const std::string type = by_too ? random_.of<std::string>({"act.logon", "act.copy"})
-                                    : random_.of<std::string>({"act.send", "act.logon", "act.copy"});
+    const std::string type = chooser_.is_about("sequence: by of until") ? "act.logon"
+                             : by_too ? random_.of<std::string>({"act.logon", "act.copy"})
+                                      : random_.of<std::string>({"act.send", "act.logon", "act.copy"});
     const std::string where = random_.chance(60) ? " where " + expressions_.condition(event_row(type).fields, 1) : "";
     return clause("sequence: until", fmt::format("  until {}{}{}\n", type, where,
                                                  by_too ? clause("sequence: by of until", " by color") : ""));

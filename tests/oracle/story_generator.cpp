@@ -88,8 +88,10 @@ Story random_story(Random& random, const RandomPolicies& policies) {
     runtime::Time time = policies.start + random.below(24) * policies.unit;
     const int records = random.between(20, is_about(policies, "usual: at least") ? 60 : 75);
     const int notices = random.between(0, 12); // early notices, so that there is something to watch
+    // A sequence needs several records of one person within its span.
+    const bool dense = std::ranges::any_of(policies.subjects, [](const auto& s) { return s.starts_with("sequence"); });
     for (int index = 0; index < records; ++index) {
-        if (!random.chance(25)) time += random.between(0, 2) * policies.unit;
+        if (!random.chance(dense ? 50 : 25)) time += random.between(0, dense ? 1 : 2) * policies.unit;
         const bool notice = index >= notices && index < notices + 2;
         const EventRow& row = notice
                                   ? event_row(mentions("opens on hr.cut") && random.chance(70) ? "hr.cut" : "hr.notice")

@@ -26,11 +26,12 @@ struct Watching {
     const Record* trigger = nullptr; ///< the newest
     std::string alias;
     std::vector<runtime::TriggerRecord> triggers;
-    std::vector<std::vector<Given>> given; ///< per line of the score block
-    std::set<std::size_t> disarmed;        ///< indices in PolicyDecl::alerts
-    std::set<std::size_t> sounded;         ///< indices of `on SIGNAL` clauses hit at this event
-    bool just_opened = false;              ///< at this event
-    bool hit = false;                      ///< some signal hit at this event, whether or not it gave points
+    std::vector<std::vector<Given>> given;      ///< per line of the score block
+    std::set<std::size_t> disarmed;             ///< indices in PolicyDecl::alerts
+    std::set<std::size_t> sounded;              ///< indices of `on SIGNAL` clauses hit at this event
+    runtime::Time settled = runtime::beginning; ///< the last absence that was decided
+    bool just_opened = false;                   ///< at this event
+    bool hit = false;                           ///< some signal hit at this event, whether or not it gave points
 };
 
 } // namespace watchword::oracle
