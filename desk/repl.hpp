@@ -109,7 +109,7 @@ private:
     Answer plan(std::string_view);
     Answer bytecode(std::string_view);
     Answer doc(std::string_view);
-    std::string listing(std::string_view name) const;
+    Answer listing(std::string_view name, std::string text) const;
     /// Everything up to now as one stream, with policies compiled to be recorded.
     struct Past;
     std::unique_ptr<Past> past();

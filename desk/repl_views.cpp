@@ -2,10 +2,11 @@
 // reveals them.
 #include "desk/repl.hpp"
 
+#include "desk/inspection.hpp"
+
 #include "dsl/parser.hpp"
 #include "dsl/reference.hpp"
 #include "dsl/types.hpp"
-#include "runtime/disassembler.hpp"
 #include "runtime/hit.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 
 namespace watchword::desk {
@@ -281,41 +281,14 @@ Answer Repl::schema(std::string_view argument) {
     return text_answer(text);
 }
 
-std::string Repl::listing(std::string_view name) const {
-    for (std::uint32_t policy = 0; policy < program().policies.size(); ++policy) {
-        if (program().policies[policy].name == name) return runtime::disassemble(program(), policy);
-        const std::string signal = runtime::disassemble(program(), policy, name);
-        if (!signal.empty()) return signal;
-    }
-    return {};
-}
+Answer Repl::bytecode(std::string_view argument) { return listing(argument, bytecode_text(program(), argument)); }
+Answer Repl::plan(std::string_view argument) { return listing(argument, plan_text(program(), argument)); }
 
-Answer Repl::bytecode(std::string_view argument) {
-    std::vector<std::string> names;
-    for (const runtime::PolicyPlan& policy : program().policies) {
-        names.push_back(policy.name);
-        for (const runtime::SignalPlan& signal : policy.signals) names.push_back(signal.name);
-    }
-    std::string text = listing(argument);
-    if (text.empty())
-        return error_answer(
-            fmt::format("there is no policy or used signal `{}`{}", argument, nearest_hint(argument, names)));
-    return text_answer(std::move(text));
-}
-
-/// The listing without lines that begin with a number: these are instructions.
-Answer Repl::plan(std::string_view argument) {
-    Answer answer = bytecode(argument);
-    if (answer.kind == AnswerKind::error) return answer;
-    std::string text;
-    for (std::size_t begin = 0; begin < answer.text.size();) {
-        const std::size_t end = std::min(answer.text.find('\n', begin), answer.text.size() - 1) + 1;
-        const std::string_view line = std::string_view{answer.text}.substr(begin, end - begin);
-        const std::string_view content = runtime::trimmed(line);
-        if (content.empty() || std::isdigit(static_cast<unsigned char>(content.front())) == 0) text += line;
-        begin = end;
-    }
-    return text_answer(std::move(text));
+/// `text`, unless there is nothing of that name.
+Answer Repl::listing(std::string_view name, std::string text) const {
+    if (!name.empty() && !text.empty()) return text_answer(std::move(text));
+    return error_answer(fmt::format("there is no policy or used signal `{}`{}", name,
+                                    nearest_hint(name, inspectable_names(program()))));
 }
 
 Answer Repl::doc(std::string_view argument) {
