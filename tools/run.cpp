@@ -29,6 +29,7 @@ struct RunSettings {
     std::string state, state_every = "5m";
     std::optional<std::uint64_t> max_rejected;
     std::uint32_t threads = 1;
+    bool strict = false;
 };
 
 /// The settings as run options; exit_fine, or a complaint made.
@@ -36,6 +37,7 @@ int fill_options(const RunSettings& settings, const Context& context, stdlib::Ru
     options.stop_on_error = settings.on_error == "stop";
     options.max_rejected = settings.max_rejected;
     options.threads = settings.threads;
+    options.input.strict = settings.strict;
     options.state = settings.state;
     const auto every = runtime::parse_duration(settings.state_every);
     if (!every || *every <= 0)
@@ -155,6 +157,7 @@ void add_run(CLI::App& command, Context& context) {
     verb->add_option("--on-error", settings.on_error, "What a rejected record does: skip, stop")
         ->check(CLI::IsMember({"skip", "stop"}))
         ->capture_default_str();
+    verb->add_flag("--strict", settings.strict, "Check fields that no policy reads too, and records of unread types");
     verb->add_option("--max-rejected", settings.max_rejected, "Stop when more records than this are rejected");
     verb->add_option("--threads", settings.threads, "Engines that share the people, beside the thread that reads")
         ->check(CLI::Range(1, 64))

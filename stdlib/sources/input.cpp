@@ -162,9 +162,10 @@ const runtime::SourcePlan* Input::State::plan_of(const InputFile& file, bool& kn
 
 std::unique_ptr<Source> Input::State::make_source(const InputFile& file, const std::string& path, bool& known) {
     known = true;
-    if (file.source.empty()) return make_native_source(program, path, ledger, options.count_unknown_fields);
+    const Scrutiny scrutiny{options.count_unknown_fields, options.strict};
+    if (file.source.empty()) return make_native_source(program, path, ledger, scrutiny);
     const runtime::SourcePlan* const plan = plan_of(file, known);
-    return known ? make_mapped_source(program, *plan, path, ledger, enter) : nullptr;
+    return known ? make_mapped_source(program, *plan, path, ledger, enter, scrutiny) : nullptr;
 }
 
 FeedSettings Input::State::settings() const {

@@ -43,8 +43,8 @@ template <class Format>
 class MappedSource final : public Source {
 public:
     MappedSource(const Program& program, const SourcePlan& plan, const std::string& file, Ledger& ledger,
-                 const Input::EnterEmployee& enter)
-        : program_(program), plan_(plan), file_(file), ledger_(ledger), enter_(enter),
+                 const Input::EnterEmployee& enter, Scrutiny scrutiny)
+        : program_(program), plan_(plan), file_(file), ledger_(ledger), enter_(enter), scrutiny_(scrutiny),
           format_(program, plan, file, ledger), interpreter_(program, nullptr) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return format_.extent(bytes, all); }
@@ -68,6 +68,7 @@ private:
         return result_ = format_.read(record, aside_, columns_);
     }
     void enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame);
+    bool is_sound(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena, Produced& produced);
 
     const Program& program_;
@@ -75,6 +76,7 @@ private:
     const std::string& file_;
     Ledger& ledger_;
     const Input::EnterEmployee& enter_;
+    const Scrutiny scrutiny_;
     Format format_;
     Interpreter interpreter_;
     Record last_; ///< the record that was read last
@@ -108,10 +110,12 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
             continue;
         }
         ++part;
-        if (!program_.events[emit.event].used) {
+        const bool used = program_.events[emit.event].used;
+        if (!used && (!scrutiny_.all_fields || is_sound(record, emit, frame))) {
             if (!ledger_.muted()) ++ledger_.statistics.unused;
             continue;
         }
+        if (!used) continue;
         const Value time = interpreter_.run(emit.time, frame);
         if (time.present())
             emissions.push_back({time.integer, index | part << part_shift});
@@ -121,6 +125,15 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
     if (!matched && !ledger_.muted()) ++ledger_.statistics.unmatched;
     if (part > 1) return;
     for (std::size_t index = before; index < emissions.size(); ++index) emissions[index].emit &= emit_mask;
+}
+
+/// Of an event that no policy reads; what is wrong with it is reported.
+template <class Format>
+bool MappedSource<Format>::is_sound(const Record& record, const EmitPlan& emit, const Frame& frame) {
+    if (!interpreter_.run(emit.time, frame).present())
+        return reject(record, fmt::format("`time` of `{}` is missing or is no time", program_.events[emit.event].name));
+    Produced nothing;
+    return fill(record, emit, frame, aside_, nothing);
 }
 
 template <class Format>
@@ -183,7 +196,7 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
     for (std::size_t index = 0; index < schema.fields.size(); ++index) {
         const Field& field = schema.fields[index];
         const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
-        if (field.slot == runtime::no_slot && !is_subject) continue;
+        if (field.slot == runtime::no_slot && !is_subject && !scrutiny_.all_fields) continue;
         const auto given = std::find_if(emit.fields.begin(), emit.fields.end(),
                                         [&](const EmitField& candidate) { return candidate.field == index; });
         Value value;
@@ -204,9 +217,10 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
 } // namespace
 
 std::unique_ptr<Source> make_mapped_source(const Program& program, const SourcePlan& plan, const std::string& file,
-                                           Ledger& ledger, const Input::EnterEmployee& enter) {
-    if (plan.format == "json") return std::make_unique<MappedSource<JsonColumns>>(program, plan, file, ledger, enter);
-    return std::make_unique<MappedSource<CsvColumns>>(program, plan, file, ledger, enter);
+                                           Ledger& ledger, const Input::EnterEmployee& enter, Scrutiny scrutiny) {
+    if (plan.format == "json")
+        return std::make_unique<MappedSource<JsonColumns>>(program, plan, file, ledger, enter, scrutiny);
+    return std::make_unique<MappedSource<CsvColumns>>(program, plan, file, ledger, enter, scrutiny);
 }
 
 } // namespace watchword::stdlib

@@ -24,8 +24,8 @@ bool is_empty(std::string_view line) { return trim(line).empty(); }
 
 class NativeSource final : public Source {
 public:
-    NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, bool count_unknown)
-        : program_(program), file_(file), ledger_(ledger), values_(program, scanner_), count_unknown_(count_unknown),
+    NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, Scrutiny scrutiny)
+        : program_(program), file_(file), ledger_(ledger), values_(program, scanner_), scrutiny_(scrutiny),
           shaped_(program, scanner_, values_) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return line_extent(bytes, all); }
@@ -54,7 +54,7 @@ private:
     Ledger& ledger_;
     JsonScanner scanner_;
     JsonValues values_;
-    bool count_unknown_;
+    Scrutiny scrutiny_;
     ShapedDecoder shaped_;
     std::vector<JsonToken> tokens_;
     std::vector<std::string_view> keys_; ///< of tokens_, without escapes
@@ -91,7 +91,7 @@ bool NativeSource::tokenise(std::string_view line) {
 
 std::size_t NativeSource::produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
                                         Outcome& outcome) {
-    if (count_unknown_) return 0;
+    if (scrutiny_.unknown_fields || scrutiny_.all_fields) return 0; // the fast way sees only what is read
     std::size_t length = 0;
     const ShapedDecoder::Result result = shaped_.decode(bytes, arena, produced, length);
     if (result == ShapedDecoder::Result::unknown || length > longest) return 0;
@@ -129,7 +129,8 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
         ledger_.reject_unknown_type(origin(record), type_name);
         return false;
     }
-    if (!program_.events[*type].used) return pass_over();
+    const bool used = program_.events[*type].used;
+    if (!used && !scrutiny_.all_fields) return pass_over();
     if (time_token == nullptr) return reject(record, "`time` is missing");
     const std::optional<Time> time = values_.time_of(*time_token, arena);
     if (!time) return reject(record, "`time` is not a time in the years 0001 to 9999");
@@ -144,6 +145,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
         produced.has_id = !produced.event.id.empty();
     }
     if (!fill(record, *type, arena, produced)) return false;
+    if (!used) return pass_over();
     if (!produced.has_id) produced.content = content_of(tokens_, scanner_, arena);
     return true;
 }
@@ -151,33 +153,37 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
 bool NativeSource::fill(const Record& record, std::uint32_t type, Arena& arena, Produced& produced) {
     const EventSchema& schema = program_.events[type];
     Value* const values = arena.values(schema.slots);
+    Value* const unread = scrutiny_.all_fields ? arena.values(schema.fields.size()) : nullptr; // by field
     Value subject;
+    const auto place_of = [&](const Field& field, bool is_subject) -> Value* {
+        if (field.slot != runtime::no_slot) return &values[field.slot];
+        if (is_subject) return &subject;
+        return unread == nullptr ? nullptr : unread + (&field - schema.fields.data());
+    };
     for (std::size_t place = 0; place < tokens_.size(); ++place) {
         const Field* const found = schema.find(keys_[place]);
         if (found == nullptr) {
-            if (count_unknown_ && keys_[place] != "type" && keys_[place] != "time" && keys_[place] != "id")
+            if (scrutiny_.unknown_fields && keys_[place] != "type" && keys_[place] != "time" && keys_[place] != "id")
                 ledger_.count_unknown_field(tokens_[place].key);
             continue;
         }
         const Field& field = *found;
         const bool is_subject = found - schema.fields.data() == schema.subject;
-        if (field.slot == runtime::no_slot && !is_subject) continue;
-        if (tokens_[place].kind == JsonKind::null) continue;
-        Value& slot = field.slot == runtime::no_slot ? subject : values[field.slot];
-        if (slot.present()) continue; // the first of equal keys counts
+        Value* const slot = place_of(field, is_subject);
+        if (slot == nullptr || tokens_[place].kind == JsonKind::null) continue;
+        if (slot->present()) continue; // the first of equal keys counts
         const std::optional<Value> value = values_.value_of(tokens_[place], field.type, arena);
         if (!value) return reject(record, fmt::format("`{}` is not {}", field.name, describe(field.type.kind)));
-        slot = *value;
+        *slot = *value;
         if (is_subject) subject = *value;
     }
     for (const Field& field : schema.fields) {
         const bool is_subject = &field - schema.fields.data() == schema.subject;
-        if (field.slot == runtime::no_slot && !is_subject) continue;
-        Value& slot = field.slot == runtime::no_slot ? subject : values[field.slot];
-        if (slot.present() || field.type.optional) continue;
+        Value* const slot = place_of(field, is_subject);
+        if (slot == nullptr || slot->present() || field.type.optional) continue;
         if (!field.fallback) return reject(record, fmt::format("`{}` is missing", field.name));
-        slot = *field.fallback;
-        if (is_subject) subject = slot;
+        *slot = *field.fallback;
+        if (is_subject) subject = *slot;
     }
     produced.event.fields = values;
     produced.event.subject = subject.present() ? subject.text() : std::string_view{};
@@ -193,8 +199,8 @@ std::size_t line_extent(std::string_view bytes, bool all) {
 }
 
 std::unique_ptr<Source> make_native_source(const runtime::Program& program, const std::string& file, Ledger& ledger,
-                                           bool count_unknown_fields) {
-    return std::make_unique<NativeSource>(program, file, ledger, count_unknown_fields);
+                                           Scrutiny scrutiny) {
+    return std::make_unique<NativeSource>(program, file, ledger, scrutiny);
 }
 
 } // namespace watchword::stdlib

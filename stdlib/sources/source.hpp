@@ -60,12 +60,19 @@ public:
     }
 };
 
+/// How closely records are looked at, beyond what the program reads of them.
+struct Scrutiny {
+    bool unknown_fields = false; ///< counted, of JSON
+    bool all_fields = false;     ///< those that no policy reads must be sound too, and records of types none reads
+};
+
 /// Native JSON Lines. `file` is for reports. All must outlive the source.
 std::unique_ptr<Source> make_native_source(const runtime::Program& program, const std::string& file, Ledger& ledger,
-                                           bool count_unknown_fields);
+                                           Scrutiny scrutiny);
 /// A `source` of the program: CSV or JSON Lines by its format.
 std::unique_ptr<Source> make_mapped_source(const runtime::Program& program, const runtime::SourcePlan& plan,
-                                           const std::string& file, Ledger& ledger, const Input::EnterEmployee& enter);
+                                           const std::string& file, Ledger& ledger, const Input::EnterEmployee& enter,
+                                           Scrutiny scrutiny);
 
 /// Of lines: up to and with the next `\n`.
 std::size_t line_extent(std::string_view bytes, bool all);

@@ -78,6 +78,29 @@ err_has "bad.jsonl:6"
 run 4 run leaver.watch -i bad.jsonl --on-error stop
 run 4 run leaver.watch -i bad.jsonl --max-rejected 1
 run 0 run leaver.watch -i bad.jsonl --max-rejected 2
+
+# What no policy reads is looked at only when asked: fields, missing ones, records of other types, foreign records.
+cat >other.watch <<'WATCH'
+event door.open { user person, door text, times int = 1 }
+source doors from csv { emit door.open { user: who, time: parse_time(at), door: door, times: parse_int(times) } }
+WATCH
+cat >strict.jsonl <<'EVENTS'
+{"type":"hr.notice","time":"2025-03-03T09:00:00Z","user":"maria","last_day":"soon"}
+{"type":"door.open","time":"2025-03-03T10:00:00Z","user":"maria","door":"4","times":"often"}
+{"type":"door.open","time":"2025-03-03T10:00:00Z","user":"maria"}
+{"type":"door.open","time":"2025-03-03T10:00:00Z","user":"maria","door":"4"}
+EVENTS
+printf 'who,at,door,times\nmaria,2025-03-03 11:00,4,2\nmaria,2025-03-03 11:00,,2\n' >doors.csv
+run 0 run leaver.watch other.watch -i strict.jsonl -i doors=doors.csv
+err_lacks "rejected"
+run 0 run leaver.watch other.watch -i strict.jsonl -i doors=doors.csv --strict
+err_has '`last_day` is not a time in the years 0001 to 9999, first strict.jsonl:1'
+err_has '`times` is not a whole number within 64 bits, first strict.jsonl:2'
+err_has '`door` is missing, first strict.jsonl:3'
+err_has '`door` of `door.open` is missing or is not a text, first doors.csv:3'
+err_has "rejected      4 records"
+run 0 run leaver.watch -i events.jsonl --strict
+cmp -s out.txt first.txt || fail "sound records are the same with --strict"
 run 5 run leaver.watch -i events.jsonl --memory 1B
 echo 'policy Broken {' >broken.watch
 run 2 run broken.watch -i events.jsonl
