@@ -76,7 +76,7 @@ Value real(double value) { return Value::of(value); }
 TEST_CASE("loads read the frame") {
     Machine machine;
     const Value one[] = {number(11), number(12), number(13), number(14), number(15)};
-    machine.frame = {one, one, one, one, one, one, one, 77, 66, "id", "file.copy", 3, true, ""};
+    machine.frame = {one, one, one, one, one, one, one, 77, 66, "id", "file.copy", 3, {}, true, ""};
     const auto load = [&](Opcode opcode, unsigned b, unsigned c = 0) {
         return machine.run({make(opcode, 5, b, c), make(Opcode::finish, 5)});
     };
