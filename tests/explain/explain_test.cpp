@@ -9,6 +9,7 @@
 #include "tests/oracle/case_generator.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/contestant.hpp"
+#include "tests/oracle/story_generator.hpp"
 
 #include <algorithm>
 #include <chrono>
