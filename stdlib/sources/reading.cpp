@@ -2,6 +2,7 @@
 #include "stdlib/sources/reading.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -44,8 +45,8 @@ std::optional<Time> read_plain_date(const char* at) {
 
 std::uint64_t load(const char* at) {
     std::uint64_t bytes = 0;
-    for (int i = 7; i >= 0; --i)
-        bytes = bytes << 8 | static_cast<unsigned char>(at[i]); // compilers make one load of it
+    std::memcpy(&bytes, at, sizeof bytes);
+    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
     return bytes;
 }
 
