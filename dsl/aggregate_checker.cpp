@@ -170,11 +170,9 @@ Type ExpressionChecker::visit(ExprId id, const NewExpr& novelty, Type) {
         diagnostic.help = "write `new(…) over 90d`";
         return error_type;
     }
-    if (novelty.arguments.size() != 1) {
-        report(novelty.arguments.empty() ? Code::wrong_arguments : Code::not_supported, id,
-               novelty.arguments.empty() ? "`new` needs a value"
-                                         : "`new` of several values together is not supported yet")
-            .help = "for texts, join them: `new(a + \"|\" + b) over 90d`";
+    if (novelty.arguments.empty()) {
+        report(Code::wrong_arguments, id, "`new` needs a value").help =
+            "say whose first sight counts: `new(host) over 90d`";
         return error_type;
     }
     if (!fine) return error_type;

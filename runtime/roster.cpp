@@ -384,7 +384,7 @@ void Roster::load_person(PersonId person, SnapshotReader& in) {
     for (std::size_t left = versions; left != 0 && in.ok(); --left) {
         Value* const row = tables.load_row(in);
         const std::uint64_t until_change = in.number();
-        former.push_back({row, until_change, in.time()});
+        former.push_back({row, until_change, in.signed_number()});
         in.expect(until_change < UINT64_MAX, "a roster with too many changes");
         if (in.ok()) tables.changes = std::max(tables.changes, until_change + 1);
     }

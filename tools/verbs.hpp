@@ -13,6 +13,7 @@ void add_test(CLI::App& command, Context& context);
 void add_audit(CLI::App& command, Context& context);
 void add_diff(CLI::App& command, Context& context);
 void add_report(CLI::App& command, Context& context);
+void add_rosters(CLI::App& command, Context& context);
 void add_disasm(CLI::App& command, Context& context);
 void add_inspect(CLI::App& command, Context& context);
 void add_fmt(CLI::App& command, Context& context);

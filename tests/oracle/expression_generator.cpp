@@ -294,7 +294,9 @@ std::string ExpressionGenerator::aggregate(const std::vector<FieldRow>& fields, 
 
 std::string ExpressionGenerator::windowed(const std::vector<FieldRow>& fields, bool parameter) {
     if (chooser_.want("value: new", 12))
-        return clause("value: new", fmt::format("new({}) over {}", key(fields), duration(random_.between(1, 3))),
+        return clause("value: new",
+                      fmt::format("new({}{}) over {}", key(fields), random_.chance(30) ? ", " + key(fields) : "",
+                                  duration(random_.between(1, 3))),
                       always);
     std::string when = aggregate(fields, parameter);
     if (random_.chance(20))

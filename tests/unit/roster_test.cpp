@@ -134,6 +134,33 @@ TEST_CASE("every version of the attributes stays readable") {
     CHECK(roster.version(nobody) == 0);
 }
 
+TEST_CASE("attributes at a place among the changes of everybody, and at a time") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    enter(roster, "E1", {}, {{group, text("a")}});
+    enter(roster, "E2", {}, {{group, text("a")}});
+    const PersonId one = roster.resolve("E1"), two = roster.resolve("E2");
+    CHECK(roster.changes() == 0);
+    CHECK(roster.change(one, Attributes{{group, text("b")}}, 10)); // change 0
+    CHECK(roster.change(two, Attributes{{group, text("b")}}, 20)); // change 1
+    CHECK(roster.change(one, Attributes{{group, text("c")}}, 20)); // change 2
+    CHECK(roster.changes() == 3);
+    const auto at = [&](PersonId person, std::uint64_t changes, Time time) {
+        return std::string(roster.attributes(person, RosterMoment{changes, time})[group].text());
+    };
+    CHECK(at(one, 0, never) == "a");
+    CHECK(at(one, 1, never) == "b");
+    CHECK(at(one, 2, never) == "b");
+    CHECK(at(one, 3, never) == "c");
+    CHECK(at(two, 1, never) == "a");
+    CHECK(at(two, 2, never) == "b");
+    CHECK(at(one, UINT64_MAX, 9) == "a");
+    CHECK(at(one, UINT64_MAX, 10) == "b");
+    CHECK(at(one, UINT64_MAX, 19) == "b");
+    CHECK(at(one, UINT64_MAX, 20) == "c");
+    CHECK(at(one, UINT64_MAX, never) == "c");
+}
+
 TEST_CASE("hostile names are names") {
     const Program program = with_attributes();
     Roster roster(program);
