@@ -49,8 +49,12 @@ int main(int count, char** files) {
         read({std::istreambuf_iterator<char>(file), {}});
     }
     constexpr std::string_view ours = "watchword::dsl::grammar::";
-    for (const std::string_view name : matched)
-        if (name.starts_with(ours) && name.find('<') == std::string_view::npos)
-            std::printf("%.*s\n", static_cast<int>(name.size() - ours.size()), name.data() + ours.size());
+    std::set<std::string_view> names;
+    for (std::string_view name : matched) {
+        if (!name.starts_with(ours)) continue;
+        name.remove_prefix(ours.size());
+        names.insert(name.substr(0, name.find('<'))); // of a template whatever it was made for
+    }
+    for (const std::string_view name : names) std::printf("%.*s\n", static_cast<int>(name.size()), name.data());
     return 0;
 }

@@ -21,6 +21,7 @@ NEVER = {
     "unknown_unit": "ends in known_unit",
     "lone_expression": "an expression without a file, of a session",
     "end_of_expression": "of a lone expression",
+    "disjunction": "what `condition` and others are; these match under their own names",
 }
 
 

@@ -22,6 +22,7 @@ struct Generator {
     SignalGenerator signals{chooser, expressions, date(start + random.between(0, 3) * runtime::one_day)};
     std::string text{};
     bool notice = false; ///< the trigger has a last day, under the name n
+    bool named = false;  ///< n is the only trigger, so that what is asked later may read it
 
     template <class... Arguments>
     void line(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
@@ -77,8 +78,9 @@ struct Generator {
             notice = chooser.is_about("policy: closes after a date") || random.chance(75);
             line("  opens on {} as n{}{}", notice ? "hr.notice" : "hr.warning", anchor,
                  chooser.perhaps("policy: where of a trigger", 45, notice ? " where n.serious" : " where n.items > 1"));
-            if (chooser.want("policy: several triggers", 15))
-                line_of("policy: several triggers", "  opens on {} as w", notice ? "hr.warning" : "hr.notice");
+            const bool several = chooser.want("policy: several triggers", 15);
+            named = notice && !several;
+            if (several) line_of("policy: several triggers", "  opens on {} as w", notice ? "hr.warning" : "hr.notice");
         }
     }
 
@@ -89,7 +91,9 @@ struct Generator {
             closes = clause("policy: closes after a date", fmt::format("{} after n.last_day, ", span(1, 6))) + closes;
         if (chooser.want("policy: closes on", 40) || chooser.is_about("policy: where of a close"))
             closes += clause("policy: closes on",
-                             ", on hr.stop as c" + chooser.perhaps("policy: where of a close", 50, " where c.serious"));
+                             ", on hr.stop as c" +
+                                 chooser.perhaps("policy: where of a close", 50,
+                                                 named && random.chance(40) ? " where n.serious" : " where c.serious"));
         line("  closes {}", closes);
     }
 
@@ -102,7 +106,14 @@ struct Generator {
             line_of("policy: ignores", "  retrigger ignores");
     }
 
+    /// Of a line of the score block or a booster.
+    std::string condition_of_score() {
+        if (named && random.chance(40)) return random.chance(50) ? "n.serious" : "has n.last_day";
+        return expressions.employee_condition();
+    }
+
     void policy(int number) {
+        named = false;
         line("policy P{} \"Policy {}\" {{", number, number);
         line("  purpose \"p\"\n  basis \"b\"\n  owner \"o\"");
         if (chooser.want("policy: expires", 8))
@@ -147,7 +158,7 @@ struct Generator {
             if (chooser.want("score: lookback", 8))
                 when = clause("score: lookback", random.chance(50) ? " when lookback" : " when not lookback");
             else if (chooser.want("score: when", 12))
-                when = clause("score: when", " when " + expressions.employee_condition());
+                when = clause("score: when", " when " + condition_of_score());
             std::string most;
             if (chooser.want("score: once", 15))
                 most = clause("score: once", ", once");
@@ -159,7 +170,7 @@ struct Generator {
             line_of("score: halves every", "    halves every {}", span(2, 12));
         if (chooser.want("score: times", 30))
             line_of("score: times", "    times {} when {}", random.of<std::string>({"1.5", "2", "0.5"}),
-                    expressions.employee_condition());
+                    condition_of_score());
         if (chooser.want("score: at most", 55))
             line_of("score: at most", "    at most {}", random.of<int>({30, 50, 80, 100}));
         line("  }}");
