@@ -215,6 +215,7 @@ private:
     }
 
     void finish() {
+        audit_.memory = watch_memory(plan_);
         CodeReads all = person_;
         for (const auto& [event, reads] : events_) {
             all.attributes.insert(reads.attributes.begin(), reads.attributes.end());
@@ -264,6 +265,13 @@ std::string memory_text(std::size_t bytes) {
     const bool small = bytes < mebi;
     const double size = static_cast<double>(bytes) / static_cast<double>(small ? kibi : mebi);
     return fmt::format("{:.{}f} {}", size, size >= 10 || size == std::floor(size) ? 0 : 1, small ? "KiB" : "MiB");
+}
+
+std::string memory_text(const WatchMemory& memory) {
+    std::string text = fmt::format("about {} a watch", memory_text(memory.empty));
+    if (memory.per_record != 0)
+        text += fmt::format(", and at most {} bytes for a record in its windows", memory.per_record);
+    return text;
 }
 
 std::string counted(std::uint64_t number, std::string_view one) {

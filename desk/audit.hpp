@@ -3,6 +3,7 @@
 #pragma once
 
 #include "desk/stream.hpp"
+#include "desk/watch_memory.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/program.hpp"
 
@@ -42,6 +43,7 @@ struct PolicyAudit {
     std::vector<AuditedException> exceptions;
     std::vector<std::string> alerts;    ///< as written, with their actions
     std::vector<std::string> remembers; ///< while a watch is open: what of which events, for how long
+    WatchMemory memory;
 };
 
 struct Audit {
@@ -72,6 +74,8 @@ Health health(const runtime::Program& program, const Stream& stream, const runti
 
 /// `64 MiB`
 std::string memory_text(std::size_t bytes);
+/// `about 2 KiB a watch, and at most 16 bytes for a record in its windows`
+std::string memory_text(const WatchMemory& memory);
 /// `1 watch`, `2 watches`
 std::string counted(std::uint64_t number, std::string_view one);
 /// Lines for a terminal; `health` may be nullptr.

@@ -96,6 +96,7 @@ void append_policy(std::string& out, const Program& program, const Audit& whole,
     fact(out, "If it is set off again", escaped(audit.retrigger));
     fact(out, "What it keeps", keeps(plan, whole, audit));
     if (!audit.remembers.empty()) fact(out, "While a watch is open", listed(audit.remembers, true));
+    fact(out, "Memory", escaped(memory_text(audit.memory)));
     fact(out, "What else it looks at",
          audit.wider.empty() ? "nothing: no alert about a person depends on what others do"
                              : listed(audit.wider, false));

@@ -56,6 +56,7 @@ void append_policy(std::string& out, const Program& program, const Audit& whole,
         line(out, "", fmt::format("at most {} a person", memory_text(whole.history_bytes)));
     }
     lines(out, "in a watch", audit.remembers);
+    line(out, "memory", memory_text(audit.memory));
     lines(out, "wider", audit.wider);
     for (const AuditedException& one : audit.exceptions)
         line(out, &one == &audit.exceptions.front() ? "except" : "",
@@ -136,6 +137,8 @@ void append_policy(stdlib::JsonWriter& json, const Program& program, const Polic
     append_texts(json, "employee_attributes", audit.attributes);
     append_seconds(json, "looks_back_seconds", plan.looks_back);
     append_texts(json, "remembers", audit.remembers);
+    json.member("watch_bytes", static_cast<std::uint64_t>(audit.memory.empty));
+    json.member("bytes_per_record", static_cast<std::uint64_t>(audit.memory.per_record));
     append_texts(json, "wider_inputs", audit.wider);
     json.key("exceptions");
     json.begin_array();

@@ -208,9 +208,8 @@ private:
     std::string actions(const Alert& alert) const {
         std::string text;
         for (const runtime::Action& action : alert.actions) {
-            std::string arguments;
-            for (const std::string& argument : action.arguments)
-                arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", argument);
+            const std::string arguments =
+                fmt::format("{}", fmt::join(names_.pseudonyms.arguments(action, names_.program), ", "));
             text += fmt::format("{}<code>{}({})</code>", text.empty() ? "" : ", ",
                                 escaped(names_.program.actions[action.action].name), escaped(arguments));
         }

@@ -510,7 +510,8 @@ struct Tree {
     std::uint32_t file = 0;
     std::vector<Expr> exprs;
     std::vector<Declaration> declarations;
-    std::vector<Comment> comments; ///< all, doc comments too, in order
+    std::vector<Comment> comments;   ///< all, doc comments too, in order
+    std::vector<std::string> unread; ///< names of declarations that could not be read, which was reported
 
     const Expr& operator[](ExprId id) const { return exprs[id]; }
 };

@@ -146,6 +146,7 @@ std::string standard_module_with(const Checking& checking, std::string_view keyw
 }
 
 void report_unknown_symbol(Checking& checking, std::uint32_t tree, const Name& name, Sort sort) {
+    if (is_unread(checking, name.text)) return;
     const std::string_view article = sort_name(sort);
     const std::string_view noun = article.substr(article.find(' ') + 1);
     const Code code = sort == Sort::signal   ? Code::unknown_signal
@@ -163,8 +164,16 @@ void report_unknown_symbol(Checking& checking, std::uint32_t tree, const Name& n
     if (!diagnostic.help.empty()) return;
     const std::string_view keyword = sort == Sort::constant ? "let" : sort == Sort::define ? "define" : noun;
     const std::string module = standard_module_with(checking, keyword, name.text);
-    if (!module.empty())
+    if (!module.empty()) {
         diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);
+        return;
+    }
+    const std::vector<std::string_view> known = visible_names(checking, tree, sort);
+    constexpr std::size_t most_listed = 6;
+    if (known.empty())
+        diagnostic.help = fmt::format("no {} is declared here", noun);
+    else if (known.size() <= most_listed)
+        diagnostic.help = fmt::format("declared here: `{}`", fmt::join(known, "`, `"));
 }
 
 } // namespace
@@ -201,6 +210,12 @@ std::string quoted(std::string_view name) {
     std::size_t end = longest;
     while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
     return fmt::format("`{}…`", name.substr(0, end));
+}
+
+bool is_unread(const Checking& checking, std::string_view name) {
+    return std::any_of(checking.model.trees.begin(), checking.model.trees.end(), [&](const Tree& tree) {
+        return std::find(tree.unread.begin(), tree.unread.end(), name) != tree.unread.end();
+    });
 }
 
 void suggest(Diagnostic& diagnostic, const Name& name, std::span<const std::string_view> candidates) {
@@ -285,6 +300,7 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
         if (qualified != checking.event_of.end() && checking.model.event_at[qualified->second].tree == import.tree)
             return qualified->second;
     }
+    if (is_unread(checking, text)) return std::nullopt;
     Diagnostic& diagnostic =
         checking.diagnostics.add(Code::unknown_event, name.span, fmt::format("unknown event {}", quoted(text)));
     diagnostic.label = "no such event";

@@ -169,6 +169,11 @@ Type ExpressionChecker::report_operands(ExprId id, const Binary& binary, Type le
     Diagnostic& diagnostic = report(Code::operand_mismatch, id,
                                     fmt::format("`{}` cannot stand between {} and {}", op, show(left), show(right)));
     diagnostic.label = fmt::format("{} {} {}", show_type(model_, left), op, show_type(model_, right));
+    const auto lacks_unit = [](Type one, Type other, Kind kind) { return one.kind == kind && is_number(other.kind); };
+    if (lacks_unit(left, right, Kind::size) || lacks_unit(right, left, Kind::size))
+        diagnostic.help = "a size has a unit, such as `100MB`";
+    if (lacks_unit(left, right, Kind::duration) || lacks_unit(right, left, Kind::duration))
+        diagnostic.help = "a duration has a unit, such as `30m` or `7d`";
     return error_type;
 }
 

@@ -225,6 +225,7 @@ private:
         if (next < size && stopped(outcome) > next) outcome = read<grammar::declaration>(text_, at, next, nodes);
         if (outcome.failure) {
             report_.failure(*outcome.failure, at);
+            tree_.unread.push_back(declared_name(at));
             return resume(restart, next, at, outcome.failure->offset);
         }
         if (!outcome.matched) {
@@ -254,6 +255,15 @@ private:
         if (restarts[index].offset != at) return {index, restarts[index].offset};
         const std::uint32_t balanced = restarts[index].balanced;
         return {index, balanced < restarts.size() ? restarts[balanced].offset : size};
+    }
+
+    /// The word behind the keyword at `at`, dotted or not.
+    std::string declared_name(std::uint32_t at) const {
+        const std::uint32_t begin = skip_gap(word_end(text_, at));
+        std::uint32_t end = word_end(text_, begin);
+        while (end + 1 < text_.size() && text_[end] == '.' && word_end(text_, end + 1) > end + 1)
+            end = word_end(text_, end + 1);
+        return std::string(text_.substr(begin, end - begin));
     }
 
     std::uint32_t resume(std::size_t restart, std::uint32_t next, std::uint32_t at, std::uint32_t failed) const {

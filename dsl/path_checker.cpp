@@ -262,7 +262,8 @@ std::optional<Type> ExpressionChecker::find_employee(ExprId id, const Path& path
     if (path.parts[0].text != "employee") return std::nullopt;
     if (scope_.reads_person != nullptr) *scope_.reads_person = true;
     if (!scope_.employee) {
-        report(Code::no_person_here, id, fmt::format("there is no person in question {}", scope_.place));
+        report(Code::no_person_here, id, fmt::format("there is no person in question {}", scope_.place)).help =
+            "what depends on the person goes into a condition; write a constant here";
         return error_type;
     }
     if (path.parts.size() == 1) {
@@ -387,6 +388,7 @@ void ExpressionChecker::report_unknown_field(const std::vector<Heard>& heard, co
 void ExpressionChecker::report_unknown_name(const Path& path) {
     if (scope_.heard != nullptr && scope_.heard->empty()) return; // it may be a field of what could not be found
     const Name& name = path.parts[0];
+    if (is_unread(checking_, name.text)) return;
     std::vector<std::string_view> names = visible_names(checking_, scope_.tree, Sort::list);
     for (const Sort sort : {Sort::constant, Sort::table})
         for (const std::string_view one : visible_names(checking_, scope_.tree, sort)) names.push_back(one);
@@ -416,6 +418,11 @@ void ExpressionChecker::report_unknown_name(const Path& path) {
         if (checking_.scopes[other].symbols.contains(name.text))
             diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(model_.modules[other]),
                                           model_.modules[other]);
+    const bool unnamed = scope_.trigger != nullptr &&
+                         std::all_of(scope_.trigger->alternatives.begin(), scope_.trigger->alternatives.end(),
+                                     [](const TriggerAlternative& one) { return one.alias.empty(); });
+    if (diagnostic.help.empty() && unnamed && path.parts.size() == 2)
+        diagnostic.help = fmt::format("the trigger's fields need a name for it: `opens on EVENT as {}`", name.text);
 }
 
 std::string ExpressionChecker::key(ExprId id) const {

@@ -72,10 +72,11 @@ std::vector<std::string_view> words_of(std::string_view words) {
     return result;
 }
 
-bool is_reserved(std::string_view word) {
-    const std::vector<std::string_view> all = words_of(reserved_words);
+bool is_one_of(std::string_view word, std::string_view words) {
+    const std::vector<std::string_view> all = words_of(words);
     return std::find(all.begin(), all.end(), word) != all.end();
 }
+bool is_reserved(std::string_view word) { return is_one_of(word, reserved_words); }
 
 /// At most 40 bytes of it, cut between characters.
 std::string shortened(std::string_view text) {
@@ -309,6 +310,13 @@ void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::u
     if (context == nullptr) return;
     std::vector<std::string_view> words = words_of(context->words);
     for (const std::string_view word : words_of(declarations)) words.push_back(word);
+    std::uint32_t before = offset;
+    while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
+    if (before > 0 && before < offset && text_[before - 1] >= '0' && text_[before - 1] <= '9' &&
+        is_one_of(found.text, units)) {
+        problem.help = fmt::format("a unit stands directly behind its number, as in `100{}`", found.text);
+        return;
+    }
     const std::string_view near = nearest(found.text, words);
     problem.help =
         near.empty() ? fmt::format("for example `{}`", context->example) : fmt::format("did you mean `{}`?", near);

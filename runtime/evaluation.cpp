@@ -9,6 +9,25 @@
 
 namespace watchword::runtime {
 
+namespace {
+
+/// A constant as an action gets it. Persons are held as account names: whoever is called so is meant.
+std::string show_argument(const Value& value, Type type, const Program& program, const Roster& roster) {
+    if (!value.present()) return show_value(value, type, program, roster);
+    const auto person = [&](std::string_view account) {
+        const PersonId known = roster.find(account);
+        return std::string(known == nobody ? account : roster.id(known));
+    };
+    if (type.kind == Kind::person) return person(value.text());
+    if (type.kind != Kind::list || static_cast<Kind>(type.detail) != Kind::person)
+        return show_value(value, type, program, roster);
+    std::string text = "[";
+    for (std::size_t i = 0; i < value.extent; ++i) text += (i == 0 ? "" : ", ") + person(value.items[i].text());
+    return text + "]";
+}
+
+} // namespace
+
 bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder) {
     return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
 }
@@ -167,7 +186,7 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
         Action action{call.action, {}};
         const auto& parameters = program_.actions[call.action].parameters;
         for (std::size_t i = 0; i < call.arguments.size(); ++i)
-            action.arguments.push_back(show_value(call.arguments[i], parameters[i].second, program_, roster));
+            action.arguments.push_back(show_argument(call.arguments[i], parameters[i].second, program_, roster));
         const bool begun = std::any_of(watch.begun.begin(), watch.begun.end(), [&](const BegunAction& known) {
             return known.action.action == action.action && known.action.arguments == action.arguments;
         });

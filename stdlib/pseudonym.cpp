@@ -68,4 +68,12 @@ std::string Pseudonyms::shown(const runtime::NamedValue& value) const {
     return sensitive(value.value);
 }
 
+std::vector<std::string> Pseudonyms::arguments(const runtime::Action& action, const runtime::Program& program) const {
+    std::vector<std::string> result;
+    const auto& parameters = program.actions[action.action].parameters;
+    for (std::size_t i = 0; i < action.arguments.size() && i < parameters.size(); ++i)
+        result.push_back(shown({parameters[i].first, action.arguments[i], parameters[i].second}));
+    return result;
+}
+
 } // namespace watchword::stdlib

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "runtime/alert.hpp"
+#include "runtime/program.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace watchword::stdlib {
 
@@ -27,6 +29,8 @@ public:
     std::string sensitive(std::string_view value) const;
     /// A hit's or trigger's value: as it is, unless it is a person, a list of persons, or sensitive.
     std::string shown(const runtime::NamedValue& value) const;
+    /// What an action is called with: as it is, unless it is a person or a list of persons.
+    std::vector<std::string> arguments(const runtime::Action& action, const runtime::Program& program) const;
     /// Whether `shown` hides this value.
     bool hides(const runtime::NamedValue& value) const;
 

@@ -105,18 +105,18 @@ void add_contributions(JsonWriter& json, const Alert& alert, const Pseudonyms& p
     json.end_array();
 }
 
-void add_actions(JsonWriter& json, const Alert& alert, const runtime::Program& program) {
+void add_actions(JsonWriter& json, const Alert& alert, const AlertContext& context) {
     json.key("actions");
     json.begin_array();
     for (const runtime::Action& action : alert.actions) {
-        const runtime::ActionPlan& plan = program.actions[action.action];
+        const runtime::ActionPlan& plan = context.program.actions[action.action];
         json.begin_object();
         json.member("action", plan.name);
         json.member("kind", plan.is_state ? "state" : "once");
         json.key("arguments");
         json.begin_object();
-        for (std::size_t i = 0; i < action.arguments.size() && i < plan.parameters.size(); ++i)
-            json.member(plan.parameters[i].first, action.arguments[i]);
+        const std::vector<std::string> arguments = context.pseudonyms.arguments(action, context.program);
+        for (std::size_t i = 0; i < arguments.size(); ++i) json.member(plan.parameters[i].first, arguments[i]);
         json.end_object();
         json.end_object();
     }
@@ -160,7 +160,7 @@ void add_alert(JsonWriter& json, const Alert& alert, const AlertContext& context
     json.end_array();
     json.end_object();
     json.member("capped", alert.capped);
-    add_actions(json, alert, context.program);
+    add_actions(json, alert, context);
     json.key("tags");
     json.begin_array();
     if (policy != nullptr)
@@ -176,7 +176,7 @@ void add_action_end(JsonWriter& json, const Alert& alert, const AlertContext& co
     add_time(json, "time", alert.time);
     json.member("subject", context.pseudonyms.person(alert.subject));
     json.member("event", alert.event);
-    add_actions(json, alert, context.program);
+    add_actions(json, alert, context);
 }
 
 } // namespace

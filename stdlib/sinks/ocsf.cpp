@@ -141,8 +141,8 @@ void add_unmapped(JsonWriter& json, const Alert& alert, const AlertContext& cont
     json.begin_array();
     for (const runtime::Action& action : alert.actions) {
         std::string text = context.program.actions[action.action].name + "(";
-        for (std::size_t i = 0; i < action.arguments.size(); ++i) text += (i == 0 ? "" : ", ") + action.arguments[i];
-        json.text(text + ")");
+        const std::vector<std::string> arguments = context.pseudonyms.arguments(action, context.program);
+        json.text(fmt::format("{}{})", text, fmt::join(arguments, ", ")));
     }
     json.end_array();
     json.end_object();

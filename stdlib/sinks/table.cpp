@@ -124,13 +124,12 @@ void append_contributions(std::string& out, const Alert& alert, const AlertConte
     }
 }
 
-std::string show_actions(const Alert& alert, const runtime::Program& program) {
+std::string show_actions(const Alert& alert, const AlertContext& context) {
     std::string result;
     for (const runtime::Action& action : alert.actions) {
-        result += fmt::format("{}{}(", result.empty() ? "" : ", ", program.actions[action.action].name);
-        for (std::size_t i = 0; i < action.arguments.size(); ++i)
-            result += fmt::format("{}{}", i == 0 ? "" : ", ", harmless(action.arguments[i]));
-        result += ")";
+        result += fmt::format(
+            "{}{}({})", result.empty() ? "" : ", ", context.program.actions[action.action].name,
+            harmless(fmt::format("{}", fmt::join(context.pseudonyms.arguments(action, context.program), ", "))));
     }
     return result;
 }
@@ -155,7 +154,7 @@ void append_alert(std::string& out, const Alert& alert, const AlertContext& cont
         append_line(out, "boosted", fmt::format("times {}: {}", runtime::show_real(alert.booster), reasons));
     }
     if (alert.capped) append_line(out, "capped", "the score is at its policy's maximum");
-    append_line(out, "asks for", show_actions(alert, context.program));
+    append_line(out, "asks for", show_actions(alert, context));
     append_line(out, "alert", fmt::format("{}  {}", alert.id, name));
     out += '\n';
 }
@@ -166,7 +165,7 @@ void append_table(std::string& out, const Alert& alert, const AlertContext& cont
     if (alert.kind == runtime::RecordKind::alert) return append_alert(out, alert, context);
     out += fmt::format("{}  {}  {} UTC\n", painted("OVER", "\033[2m", context.color),
                        harmless(context.pseudonyms.person(alert.subject)), show(alert.time));
-    append_line(out, "ends", show_actions(alert, context.program));
+    append_line(out, "ends", show_actions(alert, context));
     append_line(out, "alert", fmt::format("{}  {}", alert.id, policy_name(alert, context.program)));
     out += '\n';
 }

@@ -18,6 +18,8 @@ assert one["wider_inputs"] == [] and one["expires"] is None
 PYTHON
 python3 facts.py || fail "the facts are others"
 
+json '500 < lines[0]["policies"][0]["watch_bytes"] < 10000 and lines[0]["policies"][0]["bytes_per_record"] > 0'
+
 # A path that is shown is read, and named as sensitive; group triggers, baselines and exceptions are declared.
 sed 's/  where removable$/  where removable and not (path like "\/tmp\/*")/; s/  closes after 30d/  closes after 30d\n  retrigger ignores\n  expires 2030-01-01\n  except "backup" owner "it@corp.example" until 2025-03-04 on file.copy { host == "nas" }/' leaver.watch >wide.watch
 run 0 audit wide.watch

@@ -119,6 +119,19 @@ import json
 summary = json.load(open("summary.json"))
 assert summary["unknown_people"] == 3 and summary["policies"]["Leaver"]["opened"] == 0, summary' || fail "the summary as JSON"
 
+# Persons among the arguments of an action are who the roster says they are, under their pseudonyms.
+sed 's/^policy Leaver/action tell(who person, all list<person>) state\n&/; s/^\(  alert low .*\)$/\1 do tell("BOSS@corp.example", ["boss", "nobody"])/' leaver.watch >told.watch
+printf '%s\n' '{"id":"maria"}' '{"id":"boss","accounts":["boss@corp.example"]}' >told.jsonl
+run 0 run told.watch -i events.jsonl --roster told.jsonl
+json 'lines[0]["actions"][0]["arguments"]["who"].startswith("p-")'
+out_lacks boss
+run 0 run told.watch -i events.jsonl --roster told.jsonl --reveal --reason "a test"
+json 'lines[0]["actions"][0]["arguments"] == {"who": "boss", "all": "[boss, nobody]"}'
+run 0 run told.watch -i events.jsonl --roster told.jsonl -o table --reveal --reason "a test"
+out_has 'tell(boss, [boss, nobody])'
+run 0 run told.watch -i events.jsonl --roster told.jsonl -o ocsf --reveal --reason "a test"
+out_has 'tell(boss, [boss, nobody])'
+
 # Quiet is quiet; alerts reach a reader who waits at the other end of a pipe before the input ends.
 run 0 -q run leaver.watch -i events.jsonl
 [ -z "$err" ] || fail "-q is not quiet"
