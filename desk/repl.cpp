@@ -1,10 +1,8 @@
-// The language in a session: declarations, facts at an instant, expressions; and the compiling that all of it ends in.
+// The language in a session: declarations and facts at an instant; and the compiling that all of it ends in.
 #include "desk/repl.hpp"
 
-#include "dsl/codegen_constant.hpp"
 #include "dsl/diagnostic_text.hpp"
 #include "dsl/parser.hpp"
-#include "dsl/types.hpp"
 #include "runtime/text.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +14,6 @@ namespace watchword::desk {
 
 namespace {
 
-constexpr std::string_view value_name = "value_asked_for";
 constexpr std::array<std::string_view, 16> declaring{"module", "use",    "event",    "subject",  "list",   "table",
                                                      "let",    "define", "calendar", "baseline", "action", "signal",
                                                      "policy", "risk",   "source",   "test"};
@@ -106,20 +103,26 @@ std::string Repl::rebuild() {
     if (!fresh->fine()) return diagnostics(*fresh) + "\n";
     const runtime::Time now = playback_ ? playback_->now() : runtime::beginning;
     playback_.reset();
-    std::swap(compiled_, fresh);
-    // words have numbers in the stream
-    const auto same_words = [&](const std::vector<runtime::Enumeration>& before) {
-        return std::equal(before.begin(), before.end(), program().enumerations.begin(), program().enumerations.end(),
-                          [](const auto& a, const auto& b) { return a.words == b.words; });
-    };
-    if (!stream_ || stream_->layout != layout_of(program()) || !fresh || !same_words(fresh->program->enumerations))
-        read_events();
-    const runtime::TestPlan* plan = nullptr;
-    for (const runtime::TestPlan& test : program().tests)
-        if (test.name == entered_test) plan = &test;
-    playback_ = std::make_unique<Playback>(program(), *stream_, plan, options_.engine);
+    const bool keeps_stream = compiled_ && stream_ && fits_stream(*fresh->program);
+    compiled_ = std::move(fresh);
+    if (!keeps_stream) read_events();
+    playback_ = std::make_unique<Playback>(program(), *stream_, entered_plan(program()), options_.engine);
     if (now != runtime::beginning) playback_->seek(now);
     return {};
+}
+
+bool Repl::fits_stream(const runtime::Program& other) const {
+    // words have numbers in the stream
+    return stream_->layout == layout_of(other) &&
+           std::equal(other.enumerations.begin(), other.enumerations.end(), program().enumerations.begin(),
+                      program().enumerations.end(),
+                      [](const auto& left, const auto& right) { return left.words == right.words; });
+}
+
+const runtime::TestPlan* Repl::entered_plan(const runtime::Program& of) {
+    for (const runtime::TestPlan& test : of.tests)
+        if (test.name == entered_test) return &test;
+    return nullptr;
 }
 
 std::string Repl::read_events() {
@@ -217,29 +220,6 @@ Answer Repl::state_fact(std::string_view text) {
     Answer answer = moved("", playback_->alerts().size());
     answer.text += what_if("", before);
     return answer;
-}
-
-Answer Repl::evaluate(std::string_view text, bool type_only) {
-    const std::unique_ptr<Compiled> compiled = book_.compile(fmt::format("let {} = {}", value_name, text));
-    if (compiled->diagnostics.failed()) {
-        const auto& all = compiled->diagnostics.all();
-        const bool unknown_data = std::any_of(all.begin(), all.end(), [](const dsl::Diagnostic& diagnostic) {
-            return diagnostic.code == dsl::Code::not_constant;
-        });
-        std::string shown = diagnostics(*compiled) + "\n";
-        if (unknown_data) shown += "only what no event or person decides has a value here\n";
-        return error_answer(std::move(shown));
-    }
-    for (const dsl::ConstantInfo& constant : compiled->model->constants) {
-        if (constant.name != value_name) continue;
-        Answer answer;
-        answer.kind = AnswerKind::value;
-        answer.type = dsl::show_type(*compiled->model, constant.value.type);
-        if (!type_only) answer.value = dsl::show_constant(*compiled->model, constant.value);
-        answer.text = type_only ? answer.type + "\n" : fmt::format("{} : {}\n", answer.value, answer.type);
-        return answer;
-    }
-    return error_answer("this has no value");
 }
 
 } // namespace watchword::desk

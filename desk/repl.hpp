@@ -4,6 +4,7 @@
 
 #include "desk/playback.hpp"
 #include "desk/policy_book.hpp"
+#include "desk/policy_text.hpp"
 #include "stdlib/pseudonym.hpp"
 #include "stdlib/sources/input.hpp"
 
@@ -72,14 +73,21 @@ private:
     Answer command(std::string_view input);
     Answer declare(std::string_view text);
     Answer state_fact(std::string_view text);
-    Answer evaluate(std::string_view text, bool type_only);
     /// Compiles everything anew and plays it to the present time; an error, or nothing.
     std::string rebuild();
+    /// The events as they were read are good for this program too.
+    bool fits_stream(const runtime::Program& other) const;
+    static const runtime::TestPlan* entered_plan(const runtime::Program& of); ///< nullptr: nothing was entered
     std::string test_block() const;
     std::string diagnostics(const Compiled& compiled) const;
     std::string read_events();
     const runtime::Program& program() const { return *compiled_->program; }
     const dsl::Model& model() const { return *compiled_->model; }
+
+    // repl_value.cpp
+    Answer evaluate(std::string_view text, bool type_only);
+    /// Over the record of a step, an event.
+    Answer evaluate_at(std::size_t step, std::string_view text, bool type_only);
 
     // repl_commands.cpp
     Answer load(std::string_view);
@@ -111,7 +119,11 @@ private:
     Answer doc(std::string_view);
     Answer listing(std::string_view name, std::string text) const;
     /// Everything up to now as one stream, with policies compiled to be recorded.
-    struct Past;
+    struct Past {
+        std::unique_ptr<Compiled> compiled;
+        std::unique_ptr<PolicyText> text;
+        std::unique_ptr<Stream> stream;
+    };
     std::unique_ptr<Past> past();
     /// nobody, with the reason in `problem`.
     runtime::PersonId find_person(std::string_view id, std::string& problem);

@@ -11,12 +11,6 @@
 
 namespace watchword::desk {
 
-struct Repl::Past {
-    std::unique_ptr<Compiled> compiled;
-    std::unique_ptr<PolicyText> text;
-    std::unique_ptr<Stream> stream;
-};
-
 namespace {
 
 Answer text_answer(std::string text) {

@@ -41,6 +41,30 @@ out_has "6 : int"
 out_has "signal Odd"
 out_has "42 : int"
 err_has 'no command `:hlep`; did you mean `:help`?'
+# Over the record played last and its person; also a field that no policy reads.
+talk 1 leaver.watch -i events.jsonl <<'SCRIPT'
+bytes > 1GB
+:run
+bytes > 1GB
+bytes + 1MB
+:prev 2
+:type bytes
+employee.group
+bytes
+:prev
+byts
+host
+:type bytes
+SCRIPT
+out_has "false : bool"
+out_has "false  bytes > 1GB   bytes = 150MB"
+out_has "151MB : size"
+out_has "pc7 : host"
+out_has "size"
+err_has "once a record has been played"
+err_has 'unknown field `bytes` on event `hr.notice`'
+err_has 'unknown attribute `group`'
+err_has 'did you mean `bytes`?'
 talk 2 events.jsonl
 talk 4 leaver.watch -i nowhere.jsonl
 talk 0 leaver.watch -i events.jsonl --reveal --reason "case 17" <<<":run"
