@@ -30,6 +30,7 @@ Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOpti
         concerns_all_.push_back(own < concerns.size() && concerns[own]);
     }
     if (options_.person != no_person) choose_events();
+    if (stream.progress != nullptr) stream.progress->all += options_.person == no_person ? last_ : chosen_.size();
     if (options_.recording != nullptr) engine_.record(options_.recording);
     if (stream.has_roster) engine_.roster().require();
     enter_employees(0);
@@ -128,6 +129,10 @@ bool Replay::next() {
     enter_employees(position_);
     status_ = engine_.push(is_mapped_ ? mapped(*event) : event->event);
     ++position_;
+    if (stream_.progress != nullptr) {
+        stream_.progress->done.fetch_add(1, std::memory_order_relaxed);
+        stream_.progress->time.store(event->event.time, std::memory_order_relaxed);
+    }
     return status_ == Status::fine;
 }
 

@@ -137,7 +137,7 @@ std::string Stream::place(const StreamEvent& event) const {
     return fmt::format("{}:{}", files[event.file], event.line);
 }
 
-Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& options) {
+Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& options, Progress* progress) {
     Stream stream{program};
     stream.has_roster = !options.rosters.empty();
     runtime::Roster roster{program}; // says which account belongs to two people
@@ -147,11 +147,15 @@ Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& 
                         }};
     input.open();
     std::array<stdlib::InputEvent, batch_size> batch;
-    while (const std::size_t count = input.next(batch))
+    while (const std::size_t count = input.next(batch)) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::string& path = options.inputs[batch[i].input].path;
             stream.add(batch[i].event, path == "-" ? "standard input" : path, batch[i].line);
         }
+        if (progress == nullptr) continue;
+        progress->done = stream.events.size();
+        progress->time = stream.events.back().event.time;
+    }
     stream.input = input.statistics();
     stream.resolve(program);
     return stream;

@@ -2,6 +2,7 @@
 // and whom each event is about. Made once, pushed into engines again and again (desk/replay.hpp). Knows no policy.
 #pragma once
 
+#include "desk/progress.hpp"
 #include "runtime/event.hpp"
 #include "runtime/program.hpp"
 #include "stdlib/sources/arena.hpp"
@@ -91,7 +92,8 @@ public:
     std::vector<std::string> people;       ///< employee ids of all people some event or roster entry names
     std::vector<std::string> files;
     bool has_roster = false;
-    stdlib::InputStatistics input; ///< what the inputs brought and what could not be used
+    mutable Progress* progress = nullptr; ///< where replays of it count their events; must outlive them
+    stdlib::InputStatistics input;        ///< what the inputs brought and what could not be used
 
 private:
     runtime::Value copy(const runtime::Value& value, runtime::Type type);
@@ -103,6 +105,6 @@ private:
 };
 
 /// Reads rosters and inputs to their ends. What went wrong with files stands in `input.errors`.
-Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& options);
+Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& options, Progress* progress = nullptr);
 
 } // namespace watchword::desk

@@ -45,6 +45,7 @@ public:
         for (const TestPlan& plan : program.tests)
             if (is_asked(plan, options.only)) plans_.push_back(&plan);
         outcomes_.resize(plans_.size());
+        if (options.progress != nullptr) options.progress->all = plans_.size();
     }
 
     std::vector<TestOutcome> run() {
@@ -65,6 +66,7 @@ private:
                                                options_.record ? &outcome.recording : nullptr);
             judge_snapshots(*plans_[i], outcome);
             outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            if (options_.progress != nullptr) ++options_.progress->done;
         }
     }
 

@@ -2,6 +2,7 @@
 // snapshots. And what came of it for machines (JUnit). How it looks on a terminal is the command's business.
 #pragma once
 
+#include "desk/progress.hpp"
 #include "runtime/program.hpp"
 #include "runtime/recording.hpp"
 #include "runtime/test_runner.hpp"
@@ -18,8 +19,9 @@ struct TestSessionOptions {
     std::string only; ///< part of the name, without regard to case; with `*` or `?` the whole of it
     std::size_t threads = 1;
     std::optional<runtime::Shuffle> shuffle;
-    bool update = false; ///< write snapshots instead of comparing with them
-    bool record = false; ///< keep what the engines did, for coverage
+    bool update = false;          ///< write snapshots instead of comparing with them
+    Progress* progress = nullptr; ///< counts tests; may be absent
+    bool record = false;          ///< keep what the engines did, for coverage
 };
 
 struct TestOutcome {

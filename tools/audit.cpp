@@ -2,6 +2,7 @@
 #include "desk/audit.hpp"
 #include "tools/output_file.hpp"
 #include "tools/preparation.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -29,9 +30,9 @@ int audit(AuditSettings settings, const Context& context) {
     std::optional<desk::Health> health;
     int status = exit_fine;
     if (!input.inputs.empty()) {
-        const desk::Stream stream = desk::read_stream(program, input);
-        for (const std::string& error : stream.input.errors) context.complain(error);
+        const desk::Stream stream = read_events(program, input, context);
         if (!stream.input.errors.empty()) status = exit_input;
+        const ReplayMeter meter{context, stream};
         health = desk::health(program, stream, engine);
     }
     const desk::Health* const looked = health ? &*health : nullptr;

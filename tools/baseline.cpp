@@ -2,6 +2,7 @@
 #include "desk/group_baseline.hpp"
 #include "dsl/parser.hpp"
 #include "tools/policies.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -62,8 +63,7 @@ int baseline(const BaselineSettings& settings, const Context& context) {
     stdlib::InputOptions input;
     for (const std::string& word : settings.inputs) input.inputs.push_back(stdlib::parse_input_argument(word));
     for (const std::string& word : settings.rosters) input.rosters.push_back(stdlib::parse_input_argument(word));
-    const desk::Stream stream = desk::read_stream(program, input);
-    for (const std::string& error : stream.input.errors) context.complain(error);
+    const desk::Stream stream = read_events(program, input, context);
     if (!stream.input.errors.empty()) return exit_input;
     const auto figures = desk::group_figures(program, stream, *chosen);
     if (const auto* problem = std::get_if<std::string>(&figures))

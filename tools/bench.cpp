@@ -1,6 +1,7 @@
 // `watchword bench`: what each policy and signal costs over given events, and which clause to tighten.
 #include "desk/profile.hpp"
 #include "tools/policies.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -25,9 +26,8 @@ int bench(const BenchSettings& settings, const Context& context) {
     Policies policies;
     if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
     const std::clock_t begin = std::clock();
-    const desk::Stream stream = desk::read_stream(*policies.program, inputs);
+    const desk::Stream stream = read_events(*policies.program, inputs, context);
     const double decoding = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    for (const std::string& error : stream.input.errors) context.complain(error);
     if (!stream.input.errors.empty()) return exit_input;
     desk::Profile profile = desk::profile(
         [&]() -> std::optional<runtime::Program> {

@@ -2,6 +2,7 @@
 #include "desk/comparison.hpp"
 #include "tools/event_input.hpp"
 #include "tools/policies.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -51,13 +52,16 @@ int diff(const DiffSettings& settings, const Context& context) {
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;
 
-    const desk::Stream old_stream = desk::read_stream(*before.program, input);
-    const desk::Stream new_stream = desk::read_stream(*after.program, input);
-    for (const std::string& error : new_stream.input.errors) context.complain(error);
+    const desk::Stream old_stream = read_events(*before.program, input, context);
+    if (!old_stream.input.errors.empty()) return exit_input;
+    const desk::Stream new_stream = read_events(*after.program, input, context);
     if (!new_stream.input.errors.empty()) return exit_input;
-    const desk::Comparison comparison = desk::compare(
-        {texts_of(before), *before.program, old_stream}, {texts_of(after), *after.program, new_stream},
-        [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); }, engine);
+    const desk::Comparison comparison = [&] {
+        const ReplayMeter meter{context, new_stream};
+        return desk::compare(
+            {texts_of(before), *before.program, old_stream}, {texts_of(after), *after.program, new_stream},
+            [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); }, engine);
+    }();
     if (!comparison.problem.empty()) {
         context.complain(comparison.problem);
         return exit_limit;

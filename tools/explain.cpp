@@ -3,6 +3,7 @@
 #include "runtime/text.hpp"
 #include "tools/output_file.hpp"
 #include "tools/preparation.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -118,8 +119,7 @@ int explain(ExplainSettings settings, const Context& context) {
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;
 
-    const desk::Stream stream = desk::read_stream(program, input);
-    for (const std::string& error : stream.input.errors) context.complain(error);
+    const desk::Stream stream = read_events(program, input, context);
     const desk::PolicyText text{policies.sources, policies.roots, compiler_options(compile)};
     const desk::ExplanationSource source{text, program, stream, engine};
     Answer answer;

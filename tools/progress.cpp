@@ -4,12 +4,15 @@
 #include "runtime/text.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 
 namespace watchword::tools {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 std::string bar(double part) {
     constexpr int cells = 24;
@@ -18,23 +21,29 @@ std::string bar(double part) {
     return result;
 }
 
+std::string number(std::uint64_t value) {
+    if (value < 10'000) return std::to_string(value);
+    return value < 10'000'000 ? fmt::format("{} k", value / 1000) : fmt::format("{} M", value / 1'000'000);
+}
+
 } // namespace
 
-void ProgressLine::show(const stdlib::RunProgress& progress, bool finite) {
-    using namespace std::chrono_literals;
+bool shows_progress(const Context& context) { return !context.quiet && ::isatty(STDERR_FILENO) != 0; }
+
+void ProgressLine::show(const ProgressShown& progress) {
     const Clock::time_point now = Clock::now();
     if (!shown_ || now - start_ < 1s || now - last_ < 100ms) return;
     last_ = now;
     drawn_ = true;
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    const double rate = static_cast<double>(progress.events) / seconds;
-    const std::string events = progress.events < 10'000'000 ? fmt::format("{} k", progress.events / 1000)
-                                                            : fmt::format("{} M", progress.events / 1'000'000);
-    std::string text = fmt::format("{} events, {:.0f} k a second, at {}", events, rate / 1e3,
-                                   runtime::show_time(progress.time).substr(0, 16));
-    if (finite && progress.records >= progress.events && progress.records != 0) {
-        const double part = static_cast<double>(progress.events) / static_cast<double>(progress.records);
-        const double rest = rate > 0 ? static_cast<double>(progress.records - progress.events) / rate : 0;
+    const double rate = static_cast<double>(progress.done) / seconds;
+    std::string text = progress.done == 0 ? fmt::format("reading {}", progress.what)
+                                          : fmt::format("{} {}, {} a second", number(progress.done), progress.what,
+                                                        number(static_cast<std::uint64_t>(rate)));
+    if (progress.time != 0) text += ", at " + runtime::show_time(progress.time).substr(0, 16);
+    if (progress.all >= progress.done && progress.done != 0) {
+        const double part = static_cast<double>(progress.done) / static_cast<double>(progress.all);
+        const double rest = rate > 0 ? static_cast<double>(progress.all - progress.done) / rate : 0;
         text = fmt::format("{} {}, {:.0f} s to go", bar(part), text, rest);
     }
     fmt::print(stderr, "\r\033[K{}", text);
@@ -46,6 +55,37 @@ void ProgressLine::clear() {
     drawn_ = false;
     fmt::print(stderr, "\r\033[K");
     std::fflush(stderr);
+}
+
+ProgressMeter::ProgressMeter(const Context& context, std::string_view what) : what_(what) {
+    if (shows_progress(context)) thread_ = std::thread{[this] { draw(); }};
+}
+
+ProgressMeter::~ProgressMeter() {
+    if (!thread_.joinable()) return;
+    {
+        const std::lock_guard lock{mutex_};
+        is_over_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+}
+
+void ProgressMeter::draw() {
+    ProgressLine line{true};
+    std::unique_lock lock{mutex_};
+    while (!ended_.wait_for(lock, 100ms, [this] { return is_over_; }))
+        line.show({what_, progress.done, progress.all, progress.time});
+}
+
+desk::Stream read_events(const runtime::Program& program, const stdlib::InputOptions& options, const Context& context) {
+    std::optional<desk::Stream> stream;
+    {
+        ProgressMeter meter{context, "events"};
+        stream.emplace(desk::read_stream(program, options, &meter.progress));
+    }
+    for (const std::string& error : stream->input.errors) context.complain(error);
+    return std::move(*stream);
 }
 
 } // namespace watchword::tools

@@ -2,6 +2,7 @@
 #include "desk/report.hpp"
 #include "tools/output_file.hpp"
 #include "tools/preparation.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -30,9 +31,11 @@ int report(ReportSettings settings, const Context& context) {
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;
 
-    const desk::Stream stream = desk::read_stream(program, input);
-    for (const std::string& error : stream.input.errors) context.complain(error);
-    const desk::Report made = desk::make_report(program, stream, engine, settings.people);
+    const desk::Stream stream = read_events(program, input, context);
+    const desk::Report made = [&] {
+        const ReplayMeter meter{context, stream};
+        return desk::make_report(program, stream, engine, settings.people);
+    }();
     const int written = write_output(settings.out, desk::report_page(made, {program, stream, *pseudonyms}), context);
     if (written != exit_fine) return written;
     if (made.limit) return exit_limit;

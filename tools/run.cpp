@@ -119,13 +119,13 @@ int run(RunSettings settings, const Context& context) {
                                : ::isatty(STDOUT_FILENO) ? "table"
                                                          : "ndjson";
     stdlib::FileSink sink{stdout, stdlib::find_format(output), {program, *pseudonyms, context.color_on(STDOUT_FILENO)}};
-    ProgressLine progress{!context.quiet && ::isatty(STDERR_FILENO) != 0};
+    ProgressLine progress{shows_progress(context)};
     const std::vector<std::string>& inputs = settings.input.inputs;
     const bool finite =
         !settings.input.sorted &&
         std::none_of(inputs.begin(), inputs.end(), [](const std::string& word) { return word.ends_with("-"); });
     options.progress = [&](const stdlib::RunProgress& now) {
-        progress.show(now, finite);
+        progress.show({"events", now.events, finite ? now.records : 0, now.time});
         return true;
     };
     if (!settings.state.empty()) {

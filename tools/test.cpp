@@ -4,6 +4,7 @@
 #include "runtime/text.hpp"
 #include "tools/output_file.hpp"
 #include "tools/policies.hpp"
+#include "tools/progress.hpp"
 #include "tools/verbs.hpp"
 #include "tools/watching.hpp"
 
@@ -149,7 +150,13 @@ int test_once(const TestSettings& settings, const Context& context, Policies& po
     session.record = settings.covers();
     if (const int status = load_policies(settings.policies, options, context, policies); status != exit_fine)
         return status;
-    const std::vector<desk::TestOutcome> outcomes = desk::run_tests(*policies.program, session);
+    std::vector<desk::TestOutcome> outcomes;
+    {
+        ProgressMeter meter{context, "tests"};
+        session.progress = &meter.progress;
+        outcomes = desk::run_tests(*policies.program, session);
+        session.progress = nullptr;
+    }
     if (outcomes.empty() && !settings.only.empty())
         return context.misused(fmt::format("no test has `{}` in its name", settings.only));
     Report report{*policies.program, context};
