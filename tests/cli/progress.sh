@@ -21,9 +21,9 @@ shows() {
   fail "the terminal does not show: $1 ($(cat screen.txt))"
 }
 terminal new-session -d -s work -x 120 -y 40 bash --norc
-for verb in "report --out page.html" "audit --out page.html" "run -o ndjson"; do
+for verb in "report --out page.html" "audit --out page.html" "bench"; do
   slow
-  terminal send-keys -t work "clear; '$command' ${verb%% *} leaver.watch -i slow.jsonl ${verb#* } >out.txt; echo e''nd" Enter
+  terminal send-keys -t work "clear; '$command' ${verb%% *} leaver.watch -i slow.jsonl ${verb#${verb%% *}} >out.txt; echo e''nd" Enter
   shows "reading events|a second, at"
   shows "^end"
   ! grep -qE "reading events|a second, at|█" screen.txt || fail "$verb leaves its progress on the screen"
