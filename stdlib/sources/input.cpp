@@ -135,11 +135,12 @@ private:
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
     void name(Produced& produced);
-    Arena& arena() { return arenas[batch_number % arenas.size()]; }
+    Arena& arena() { return *present; }
 
     std::vector<std::string> paths; ///< as shown; sources hold references to these
     std::vector<Numbered> feeds;    ///< in the order of the list
     std::vector<Arena> arenas;      ///< of the batches that are kept
+    Arena* present = nullptr;       ///< of the batch in hand
     std::uint64_t batch_number = 0;
     Ordinals ordinals;
     std::uint64_t position = 0;
@@ -353,7 +354,8 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
 
 std::size_t Input::State::next(std::span<InputEvent> batch) {
     ++batch_number;
-    arena().reset();
+    present = &arenas[batch_number % arenas.size()];
+    present->reset();
     const std::uint64_t let_go = batch_number < arenas.size() ? 0 : batch_number - arenas.size();
     for (Numbered& feed : feeds)
         if (auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed))
