@@ -14,12 +14,30 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 
 namespace watchword::tools {
 
 namespace {
+
+/// On a terminal alerts and the progress line share a screen: the line makes room first.
+class SinkBesideLine : public stdlib::Sink {
+public:
+    SinkBesideLine(stdlib::Sink& sink, ProgressLine& line) : sink_(sink), line_(line) {}
+    bool write(const runtime::Alert& alert) override {
+        line_.clear();
+        return sink_.write(alert);
+    }
+    bool flush() override { return sink_.flush(); }
+    bool sync() override { return sink_.sync(); }
+    std::string problem() const override { return sink_.problem(); }
+
+private:
+    stdlib::Sink& sink_;
+    ProgressLine& line_;
+};
 
 struct RunSettings {
     std::vector<std::string> policies;
@@ -120,10 +138,13 @@ int run(RunSettings settings, const Context& context) {
                                                          : "ndjson";
     stdlib::FileSink sink{stdout, stdlib::find_format(output), {program, *pseudonyms, context.color_on(STDOUT_FILENO)}};
     ProgressLine progress{shows_progress(context)};
-    const std::vector<std::string>& inputs = settings.input.inputs;
-    const bool finite =
+    SinkBesideLine beside{sink, progress};
+    const bool finite = // what comes from a pipe or a terminal has no known end
         !settings.input.sorted &&
-        std::none_of(inputs.begin(), inputs.end(), [](const std::string& word) { return word.ends_with("-"); });
+        std::all_of(options.input.inputs.begin(), options.input.inputs.end(), [](const stdlib::InputFile& file) {
+            std::error_code error;
+            return std::filesystem::is_regular_file(file.path, error);
+        });
     options.progress = [&](const stdlib::RunProgress& now) {
         progress.show({"events", now.events, finite ? now.records : 0, now.time});
         return true;
@@ -136,7 +157,7 @@ int run(RunSettings settings, const Context& context) {
     options.pause_wanted = Reload::is_asked;
     options.pause = [&] { reload.read(policies); };
     options.process_ends = true;
-    const stdlib::RunSummary summary = stdlib::run(program, std::move(options), sink);
+    const stdlib::RunSummary summary = stdlib::run(program, std::move(options), beside);
     progress.clear();
     explain_end(summary, context);
     const int written = write_summary(summary, program, *pseudonyms, settings, context);

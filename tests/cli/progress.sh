@@ -28,5 +28,17 @@ for verb in "report --out page.html" "audit --out page.html" "bench"; do
   shows "^end"
   ! grep -qE "reading events|a second, at|█" screen.txt || fail "$verb leaves its progress on the screen"
 done
+# `run` too, and of a pipe nobody knows how much is left.
+rm -f slow.jsonl && mkfifo slow.jsonl
+python3 -c 'import time
+time.sleep(1.5)
+for i in range(10000):
+    print("""{"type":"file.copy","time":"2025-03-01T%02d:%02d:%02dZ","user":"maria","host":"pc","path":"/","bytes":1}"""
+          % (i // 3600, i // 60 % 60, i % 60), flush=i == 9999)
+time.sleep(3)' >slow.jsonl &
+terminal send-keys -t work "clear; '$command' run leaver.watch -i slow.jsonl -o ndjson >out.txt; echo e''nd" Enter
+shows "events, .* a second, at 2025-03-01"
+! grep -q "█" screen.txt || fail "the end of a pipe is foretold"
+shows "^end"
 terminal kill-server
 finish
