@@ -284,6 +284,7 @@ std::string ExpressionGenerator::aggregate(const std::vector<FieldRow>& fields, 
                                                 "max", "avg", "stddev", "percentile", "usual", "deviation", "peers"});
     if (chooser_.is_about("value: ") && random_.chance(85)) name = chooser_.subject("value: ")->substr(7);
     if (chooser_.is_about("usual: ") && random_.chance(85)) name = random_.chance(50) ? "usual" : "deviation";
+    if (chooser_.is_about("window: per")) name = random_.of<std::string>({"count", "count", "distinct", "sum", "max"});
     if (parameter && chooser_.is_about("signal: parameter")) name = "count";
     if (name == "usual" || name == "deviation" || name == "peers") return remembering(name, numbers);
     const bool measures = name != "count" && name != "distinct";

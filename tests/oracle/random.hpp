@@ -11,7 +11,8 @@ namespace watchword::oracle {
 
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15U + 1) {}
+    /// Scattered, or the numbers of one seed would be those of the seed before from the second on.
+    explicit Random(std::uint64_t seed) : state_(scatter(seed + 1)) {}
 
     /// splitmix64 (Steele, Lea, Flood 2014).
     std::uint64_t next() {
@@ -29,6 +30,13 @@ public:
     }
 
 private:
+    /// The finaliser of MurmurHash3 (Appleby 2011).
+    static std::uint64_t scatter(std::uint64_t z) {
+        z = (z ^ (z >> 33)) * 0xff51afd7ed558ccdU;
+        z = (z ^ (z >> 33)) * 0xc4ceb9fe1a85ec53U;
+        return z ^ (z >> 33);
+    }
+
     std::uint64_t state_;
 };
 

@@ -90,12 +90,14 @@ Story random_story(Random& random, const RandomPolicies& policies) {
     const int notices = random.between(0, 12); // early notices, so that there is something to watch
     // A sequence needs several records of one person within its span.
     const bool dense = std::ranges::any_of(policies.subjects, [](const auto& s) { return s.starts_with("sequence"); });
+    const bool moving = is_about(policies, "condition: another person's attribute");
     for (int index = 0; index < records; ++index) {
         if (!random.chance(dense ? 50 : 25)) time += random.between(0, dense ? 1 : 2) * policies.unit;
         const bool notice = index >= notices && index < notices + 2;
         const EventRow& row = notice
                                   ? event_row(mentions("opens on hr.cut") && random.chance(70) ? "hr.cut" : "hr.notice")
-                                  : random_row(random);
+                              : moving && random.chance(15) ? event_row("hr.profile")
+                                                            : random_row(random);
         story.records.push_back(random_record(random, row, time, policies.unit, story.has_roster,
                                               is_about(policies, "trigger: stated time")));
         story.records.back().id = fmt::format("e{}", index + 1);

@@ -3,7 +3,8 @@
 
   seed.py write SOURCE FOLDER   writes FOLDER/runtime/*.cpp, with all faults in, none switched on
   seed.py files                 prints the names of the sources that have faults
-  seed.py find PROGRAM          switches on one after the other: PROGRAM has to find it; prints a row for each
+  seed.py find PROGRAM [WORDS]  switches on one after the other: PROGRAM has to find it; prints a row for each. With
+                                words, only the faults that have them in their name
 
 A fault whose text is no longer in the engine is an error: it has to be written anew. Knows nothing of what it breaks.
 """
@@ -75,18 +76,18 @@ def try_fault(program, number, fault):
     return result.returncode, cases, time.monotonic() - begin
 
 
-def find(program):
-    all_faults = faults()
+def find(program, words):
+    chosen = [(number, fault) for number, fault in enumerate(faults(), 1) if words in fault["name"]]
     status = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
-        results = workers.map(lambda job: try_fault(program, *job), enumerate(all_faults, 1))
-        for fault, (code, cases, seconds) in zip(all_faults, results):
+        results = workers.map(lambda job: try_fault(program, *job), chosen)
+        for (_, fault), (code, cases, seconds) in zip(chosen, results):
             by = "the promise" if fault["promise"] else "the cases"
             fate = f"found by {by}" if code == 1 else "NOT FOUND" if code == 0 else f"ended with status {code}"
             print(f"{fault['name']:<62} {fate:<20} {cases:>6} cases {seconds:>6.1f} s", flush=True)
             status = status or code != 1
-    print(f"{len(all_faults)} faults")
-    return 1 if status else 0
+    print(f"{len(chosen)} faults")
+    return 1 if status or not chosen else 0
 
 
 def main():
@@ -95,7 +96,7 @@ def main():
     elif sys.argv[1] == "files":
         print(";".join(sorted({fault["file"] for fault in faults()})))
     else:
-        sys.exit(find(sys.argv[2]))
+        sys.exit(find(sys.argv[2], " ".join(sys.argv[3:])))
 
 
 if __name__ == "__main__":
