@@ -129,8 +129,9 @@ struct Generator {
                            "  opens on hr.notice\n  closes after 400d\n");
         } else {
             opens(number);
-            if (chooser.want("policy: looks back", 60) || chooser.is_about("score: lookback"))
-                line_of("policy: looks back", "  looks back {}", span(2, 10));
+            const bool about_others = chooser.is_about("condition: another person's attribute");
+            if (chooser.want("policy: looks back", about_others ? 90 : 60) || chooser.is_about("score: lookback"))
+                line_of("policy: looks back", "  looks back {}", about_others ? span(8, 20) : span(2, 10));
             closes();
             retrigger();
         }

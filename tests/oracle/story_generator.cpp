@@ -96,7 +96,7 @@ Story random_story(Random& random, const RandomPolicies& policies) {
         const bool notice = index >= notices && index < notices + 2;
         const EventRow& row = notice
                                   ? event_row(mentions("opens on hr.cut") && random.chance(70) ? "hr.cut" : "hr.notice")
-                              : moving && random.chance(15) ? event_row("hr.profile")
+                              : moving && random.chance(50) ? event_row(random.chance(35) ? "hr.profile" : "act.send")
                                                             : random_row(random);
         story.records.push_back(random_record(random, row, time, policies.unit, story.has_roster,
                                               is_about(policies, "trigger: stated time")));
