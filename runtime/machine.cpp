@@ -362,7 +362,8 @@ bool Machine::concerns_nobody(const TypeShape& type, const EventSchema& schema, 
 
 Status Machine::push(const Event& event) {
     if (limit_hit_) return Status::limit;
-    if (statistics.events % events_between_weighings == 0 && pool_.used() + roster.bytes() > options_.state_bytes) {
+    // from the second event on: before the first there is nothing to weigh
+    if (statistics.events % events_between_weighings == 1 && pool_.used() + roster.bytes() > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;
     }
