@@ -5,6 +5,8 @@
 #include "stdlib/sinks/json_writer.hpp"
 #include "stdlib/sinks/sink.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
