@@ -437,7 +437,7 @@ struct expect_at : seq<WORD("at"), instant_value, not_at<sor<seq<not_at<WORD("ca
 struct expect_because : if_must<WORD("because"), list_must<reference, comma>> {};
 struct expect_times : seq<WORD("x"), at<digit>, must<integer_value>> {};
 struct item_start : sor<WORD("expect"), WORD("employee"), WORD("at"), WORD("lateness"), WORD("until"), seq<WORD("roster"), not_at<level_word>>, level_word, WORD("for"), WORD("because"), WORD("advance"), WORD("case"), seq<WORD("x"), digit>> {};
-struct expect_policy : seq<not_at<item_start>, reference> {};
+struct expect_policy : seq<not_at<sor<item_start, WORD("do")>>, reference> {};
 // clang-format on
 
 #undef WORD
