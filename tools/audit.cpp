@@ -36,10 +36,8 @@ int audit(AuditSettings settings, const Context& context) {
         health = desk::health(program, stream, engine);
     }
     const desk::Health* const looked = health ? &*health : nullptr;
-    const std::string output = !settings.output.empty()  ? settings.output
-                               : !settings.out.empty()   ? "html"
-                               : ::isatty(STDOUT_FILENO) ? "table"
-                                                         : "json";
+    const std::string output = settings.out.empty() ? output_form(settings.output, "table", "json")
+                                                    : output_form(settings.output, "html", "html");
     const std::string text = output == "html"   ? desk::audit_page(program, found, looked)
                              : output == "json" ? desk::audit_json(program, found, looked)
                                                 : desk::audit_text(program, found, looked);

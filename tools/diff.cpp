@@ -1,6 +1,7 @@
 // `watchword diff`: the alerts that a change of policies adds, removes and moves, and the clause that does it.
 #include "desk/comparison.hpp"
 #include "tools/event_input.hpp"
+#include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
 #include "tools/verbs.hpp"
@@ -66,7 +67,7 @@ int diff(const DiffSettings& settings, const Context& context) {
         context.complain(comparison.problem);
         return exit_limit;
     }
-    const bool human = settings.output.empty() ? ::isatty(STDOUT_FILENO) != 0 : settings.output == "table";
+    const bool human = output_form(settings.output, "table", "ndjson") == "table";
     const std::string text = human ? desk::comparison_text(comparison, *pseudonyms, context.color_on(STDOUT_FILENO))
                                    : desk::comparison_json(comparison, *pseudonyms);
     std::fwrite(text.data(), 1, text.size(), stdout);

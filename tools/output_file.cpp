@@ -1,6 +1,8 @@
 // Says which file it wrote, since nothing else would be seen.
 #include "tools/output_file.hpp"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -19,6 +21,10 @@ int write_output(const std::string& path, std::string_view text, const Context& 
     if (!(file << text << std::flush)) return context.misused(fmt::format("cannot write {}", path));
     context.say(fmt::format("wrote {}\n", path));
     return exit_fine;
+}
+
+std::string output_form(const std::string& said, std::string_view on_terminal, std::string_view elsewhere) {
+    return !said.empty() ? said : std::string(::isatty(STDOUT_FILENO) != 0 ? on_terminal : elsewhere);
 }
 
 } // namespace watchword::tools

@@ -2,6 +2,7 @@
 #include "runtime/text.hpp"
 #include "stdlib/runner.hpp"
 #include "tools/event_input.hpp"
+#include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
 #include "tools/reload.hpp"
@@ -133,9 +134,7 @@ int run(RunSettings settings, const Context& context) {
         status != exit_fine)
         return status;
 
-    const std::string output = !settings.output.empty()  ? settings.output
-                               : ::isatty(STDOUT_FILENO) ? "table"
-                                                         : "ndjson";
+    const std::string output = output_form(settings.output, "table", "ndjson");
     stdlib::FileSink sink{stdout, stdlib::find_format(output), {program, *pseudonyms, context.color_on(STDOUT_FILENO)}};
     ProgressLine progress{shows_progress(context)};
     SinkBesideLine beside{sink, progress};
