@@ -1,9 +1,8 @@
 // Says which file it wrote, since nothing else would be seen.
 #include "tools/output_file.hpp"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
