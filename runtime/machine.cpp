@@ -9,7 +9,7 @@ namespace watchword::runtime {
 
 namespace {
 
-constexpr std::uint64_t events_between_weighings = 16; ///< of all that is in memory
+constexpr std::uint64_t events_between_weighings = 16; ///< of the roster
 
 } // namespace
 
@@ -362,8 +362,8 @@ bool Machine::concerns_nobody(const TypeShape& type, const EventSchema& schema, 
 
 Status Machine::push(const Event& event) {
     if (limit_hit_) return Status::limit;
-    // from the second event on: before the first there is nothing to weigh
-    if (statistics.events % events_between_weighings == 1 && pool_.used() + roster.bytes() > options_.state_bytes) {
+    if (statistics.events % events_between_weighings == 0) roster_bytes_ = roster.bytes();
+    if (pool_.used() + roster_bytes_ > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;
     }

@@ -233,6 +233,7 @@ private:
     std::uint64_t next_serial_ = 1;
     Time now_ = beginning;
     bool limit_hit_ = false;
+    std::size_t roster_bytes_ = 0; ///< when it was weighed last
 
     // of the position in hand
     Hits hits_;
