@@ -87,7 +87,8 @@ std::vector<double> apportion(double total, const std::vector<double>& weights) 
         const double exact = std::nearbyint(units * quanta[i] / whole * 1e6) / 1e6;
         shares[i] = std::floor(exact);
         given += shares[i];
-        remainders.emplace_back(std::nearbyint((exact - shares[i]) * 1e6), i);
+        // what the quanta leave of equal remainders is below this
+        remainders.emplace_back(std::nearbyint((exact - shares[i]) * 1e5), i);
     }
     std::stable_sort(remainders.begin(), remainders.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -77,7 +77,7 @@ std::vector<runtime::Contribution> contributions(const dsl::ScoreClause& clause,
     for (; left > 0 && sum != 0; --left) {
         std::size_t most = 0; // of equal rests, but for the noise of reals, the first
         for (std::size_t index = 1; index < rests.size(); ++index)
-            if (rests[index] > rests[most] + 1e-6) most = index;
+            if (rests[index] > rests[most] + 1e-5) most = index;
         result[most].points += 0.001;
         rests[most] = -1;
     }
