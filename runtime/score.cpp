@@ -81,19 +81,22 @@ std::vector<double> apportion(double total, const std::vector<double>& weights) 
     std::vector<double> shares(weights.size(), 0);
     if (whole <= 0) return shares;
     const double units = std::nearbyint(total * 1000);
-    std::vector<std::pair<double, std::size_t>> remainders;
+    std::vector<double> remainders;
     double given = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) {
         const double exact = std::nearbyint(units * quanta[i] / whole * 1e6) / 1e6;
         shares[i] = std::floor(exact);
         given += shares[i];
-        // what the quanta leave of equal remainders is below this
-        remainders.emplace_back(std::nearbyint((exact - shares[i]) * 1e5), i);
+        remainders.push_back(exact - shares[i]);
     }
-    std::stable_sort(remainders.begin(), remainders.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t i = 0; given < units && !remainders.empty(); ++i, ++given)
-        ++shares[remainders[i % remainders.size()].second];
+    constexpr double noise = 1e-5; // what the quanta leave of equal remainders is below this
+    for (; given < units; ++given) {
+        std::size_t most = 0; // of equal ones the first
+        for (std::size_t i = 1; i < remainders.size(); ++i)
+            if (remainders[i] > remainders[most] + noise) most = i;
+        ++shares[most];
+        remainders[most] -= 1;
+    }
     for (double& share : shares) share /= 1000;
     return shares;
 }
