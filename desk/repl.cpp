@@ -36,6 +36,13 @@ std::vector<std::string> quoted(std::string_view text) {
 
 } // namespace
 
+Answer Answer::of_text(std::string text) {
+    Answer answer;
+    answer.kind = AnswerKind::text;
+    answer.text = std::move(text);
+    return answer;
+}
+
 bool is_complete(std::string_view input) {
     int depth = 0;
     for (std::size_t i = 0; i < input.size(); ++i) {

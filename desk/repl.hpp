@@ -35,6 +35,8 @@ struct Answer {
     std::string value, type;            ///< of an expression
     std::vector<std::string> declared;  ///< `signal UsbCopy`
     std::vector<runtime::Alert> alerts; ///< that came with it
+
+    static Answer of_text(std::string text);
 };
 
 /// What a word in a line can become.

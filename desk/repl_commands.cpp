@@ -52,13 +52,6 @@ const std::vector<Repl::Command>& Repl::commands() {
 
 namespace {
 
-Answer text_answer(std::string text) {
-    Answer answer;
-    answer.kind = AnswerKind::text;
-    answer.text = std::move(text);
-    return answer;
-}
-
 std::optional<std::string> read_file(const std::string& path, std::string& problem) {
     std::error_code error;
     std::ifstream file{path, std::ios::binary};
@@ -103,8 +96,8 @@ Answer Repl::load(std::string_view path) {
         book_.restore(before);
         return error_answer(std::move(wrong));
     }
-    return text_answer(fmt::format("{}: {} policies, {} tests\n", name, program().policies.size(),
-                                   program().tests.size() - (entered_.empty() ? 0 : 1)));
+    return Answer::of_text(fmt::format("{}: {} policies, {} tests\n", name, program().policies.size(),
+                                       program().tests.size() - (entered_.empty() ? 0 : 1)));
 }
 
 Answer Repl::reload(std::string_view) {
@@ -122,7 +115,7 @@ Answer Repl::reload(std::string_view) {
         book_.restore(before);
         return error_answer(std::move(wrong));
     }
-    return text_answer(what_if("loaded again", alerts));
+    return Answer::of_text(what_if("loaded again", alerts));
 }
 
 Answer Repl::events(std::string_view argument) {
@@ -145,7 +138,7 @@ Answer Repl::events(std::string_view argument) {
     for (const auto& [reason, rejection] : input.rejections)
         text += fmt::format("{} rejected: {} (the first at {}:{})\n", rejection.count, reason, rejection.file,
                             rejection.line);
-    return text_answer(text);
+    return Answer::of_text(text);
 }
 
 Answer Repl::roster(std::string_view argument) {
@@ -158,7 +151,7 @@ Answer Repl::roster(std::string_view argument) {
     }
     rebuild();
     if (!problem.empty()) return error_answer(problem);
-    return text_answer(fmt::format("{} employees\n", stream_->employees.size()));
+    return Answer::of_text(fmt::format("{} employees\n", stream_->employees.size()));
 }
 
 Answer Repl::next(std::string_view argument) {
@@ -283,7 +276,7 @@ Answer Repl::set(std::string_view argument) {
         book_.restore(before);
         return error_answer(std::move(wrong));
     }
-    return text_answer(what_if(fmt::format("{} {}: {} → {}", words[0], words[1], was, words[2]), alerts));
+    return Answer::of_text(what_if(fmt::format("{} {}: {} → {}", words[0], words[1], was, words[2]), alerts));
 }
 
 Answer Repl::save_test(std::string_view argument) {
@@ -341,7 +334,7 @@ Answer Repl::save_test(std::string_view argument) {
         text += fmt::format("added to {}\n", file);
         if (book_.current().entered) text += "what was declared here is not in that file\n";
     }
-    return text_answer(text);
+    return Answer::of_text(text);
 }
 
 Answer Repl::help(std::string_view) {
@@ -349,7 +342,7 @@ Answer Repl::help(std::string_view) {
     for (const Command& command : commands())
         text += fmt::format("  {:<52}{}\n", painted(fmt::format(":{} {}", command.name, command.arguments), ""),
                             command.doc);
-    return text_answer(
+    return Answer::of_text(
         text + "Everything else is the language: a declaration, `employee \"u1\" { … }`, `at TIME EVENT { … }`,\n"
                "or an expression. An input goes on over lines while a bracket is open.\n");
 }

@@ -26,13 +26,6 @@ using runtime::Time;
 
 namespace {
 
-Answer text_answer(std::string text) {
-    Answer answer;
-    answer.kind = AnswerKind::text;
-    answer.text = std::move(text);
-    return answer;
-}
-
 std::string show_end(Time time) { return time == runtime::never ? "whenever" : runtime::show_time(time); }
 
 std::string_view unquoted(std::string_view text) {
@@ -167,7 +160,7 @@ Answer Repl::who(std::string_view) {
                                 watch.active ? "open" : fmt::format("begins {}", runtime::show_time(watch.from)),
                                 show_end(watch.to),
                                 runtime::show_score(engine.score(watch.policy, person, playback_->now())));
-    return text_answer(text.empty() ? "nobody is watched\n" : text);
+    return Answer::of_text(text.empty() ? "nobody is watched\n" : text);
 }
 
 Answer Repl::state(std::string_view argument) {
@@ -191,7 +184,7 @@ Answer Repl::state(std::string_view argument) {
                             runtime::show_time(watch.from), show_end(watch.to), runtime::show_time(watch.anchor),
                             runtime::show_score(engine.score(watch.policy, person, playback_->now())));
     if (program().risk) text += fmt::format("  risk {}\n", runtime::show_score(engine.risk(person, playback_->now())));
-    return text_answer(text + fmt::format("  state of {} bytes\n", engine.snapshot(person).size()));
+    return Answer::of_text(text + fmt::format("  state of {} bytes\n", engine.snapshot(person).size()));
 }
 
 Answer Repl::score(std::string_view argument) {
@@ -217,7 +210,7 @@ Answer Repl::score(std::string_view argument) {
                 runtime::show_score(engine.score(watch.policy, person, playback_->now() + runtime::one_day)),
                 runtime::show_score(engine.score(watch.policy, person, playback_->now() + runtime::one_week)));
     }
-    return text_answer(text.empty() ? "no watch is open\n" : text);
+    return Answer::of_text(text.empty() ? "no watch is open\n" : text);
 }
 
 Answer Repl::timeline(std::string_view argument) {
@@ -247,7 +240,7 @@ Answer Repl::timeline(std::string_view argument) {
         if (about) text += shown_step(step);
     }
     alerts_until(runtime::never);
-    return text_answer(text.empty() ? "nothing yet\n" : text);
+    return Answer::of_text(text.empty() ? "nothing yet\n" : text);
 }
 
 Answer Repl::type(std::string_view argument) {
@@ -278,7 +271,7 @@ Answer Repl::schema(std::string_view argument) {
         if (!field.doc.empty()) text += "  # " + field.doc.substr(0, field.doc.find('\n'));
         text += "\n";
     }
-    return text_answer(text);
+    return Answer::of_text(text);
 }
 
 Answer Repl::bytecode(std::string_view argument) { return listing(argument, bytecode_text(program(), argument)); }
@@ -286,7 +279,7 @@ Answer Repl::plan(std::string_view argument) { return listing(argument, plan_tex
 
 /// `text`, unless there is nothing of that name.
 Answer Repl::listing(std::string_view name, std::string text) const {
-    if (!name.empty() && !text.empty()) return text_answer(std::move(text));
+    if (!name.empty() && !text.empty()) return Answer::of_text(std::move(text));
     return error_answer(fmt::format("there is no policy or used signal `{}`{}", name,
                                     nearest_hint(name, inspectable_names(program()))));
 }
@@ -309,7 +302,7 @@ Answer Repl::doc(std::string_view argument) {
     }
     if (text.empty())
         return error_answer(fmt::format("nothing is called `{}`{}", argument, nearest_hint(argument, names)));
-    return text_answer(std::move(text));
+    return Answer::of_text(std::move(text));
 }
 
 Completions Repl::complete(std::string_view line, std::size_t cursor) const {

@@ -11,17 +11,6 @@
 
 namespace watchword::desk {
 
-namespace {
-
-Answer text_answer(std::string text) {
-    Answer answer;
-    answer.kind = AnswerKind::text;
-    answer.text = std::move(text);
-    return answer;
-}
-
-} // namespace
-
 std::unique_ptr<Repl::Past> Repl::past() {
     auto past = std::make_unique<Past>();
     past->compiled = book_.compile(test_block(), true);
@@ -79,12 +68,12 @@ Answer Repl::why(std::string_view argument) {
     if (const std::unique_ptr<Past> past = this->past()) {
         const ExplanationSource source{*past->text, *past->compiled->program, *past->stream, options_.engine};
         if (const auto explanation = explain_alert(source, chosen->id))
-            return text_answer(
+            return Answer::of_text(
                 explanation_text(*explanation, {*past->text, *past->compiled->program, names, options_.colour, false}));
     }
     std::string text; // raised by the clock alone
     stdlib::append_table(text, *chosen, {program(), names, options_.colour});
-    return text_answer(text);
+    return Answer::of_text(text);
 }
 
 Answer Repl::why_not(std::string_view argument) {
@@ -106,9 +95,10 @@ Answer Repl::why_not(std::string_view argument) {
     WhyNotOptions limits;
     limits.until = playback_->now();
     const WhyNot answer = desk::why_not(source, *past->compiled->program->find_policy(name), index, limits);
-    if (answer.fired) return text_answer(fmt::format("it did: {}\n", shown_alert(*answer.fired)));
+    if (answer.fired) return Answer::of_text(fmt::format("it did: {}\n", shown_alert(*answer.fired)));
     const stdlib::Pseudonyms shown = names_for(id);
-    return text_answer(why_not_text(answer, {*past->text, *past->compiled->program, shown, options_.colour, false}));
+    return Answer::of_text(
+        why_not_text(answer, {*past->text, *past->compiled->program, shown, options_.colour, false}));
 }
 
 stdlib::Pseudonyms Repl::names_for(std::string_view subject) const {

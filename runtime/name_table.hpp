@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/large_memory.hpp"
+#include "runtime/text.hpp"
 #include "runtime/type.hpp"
 
 #include <bit>
@@ -32,12 +33,7 @@ public:
     }
     /// Whether a short name is folded already: all ASCII, no capitals.
     static bool is_folded(const Probe& probe) {
-        // a sum reaches the top bit of a byte from 'A' on, respectively from behind 'Z' on; the length never does
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        std::uint64_t bad = 0;
-        for (const std::uint64_t word : probe.words)
-            bad |= word | ((word + ones * (0x80 - 'A')) & ~(word + ones * (0x80 - 'Z' - 1)));
-        return (bad & ones * 0x80) == 0;
+        return is_folded_ascii(probe.words[0]) && is_folded_ascii(probe.words[1]); // a length looks folded
     }
 
     std::size_t size() const { return size_; }

@@ -54,14 +54,10 @@ std::int32_t take_folded(std::string_view& text) {
 } // namespace
 
 bool is_folded_ascii(std::string_view text) noexcept {
-    // eight characters at a time: a sum reaches the top bit from 'A' on, respectively from behind 'Z' on
-    constexpr std::uint64_t ones = 0x0101010101010101;
     for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
         std::uint64_t word = 0;
         std::memcpy(&word, text.data(), sizeof word);
-        const std::uint64_t from_a = word + ones * (0x80 - 'A');
-        const std::uint64_t behind_z = word + ones * (0x80 - 'Z' - 1);
-        if (((word | (from_a & ~behind_z)) & ones * 0x80) != 0) return false;
+        if (!is_folded_ascii(word)) return false;
     }
     for (const char c : text)
         if (static_cast<unsigned char>(c) >= 0x80 || (c >= 'A' && c <= 'Z')) return false;

@@ -1,9 +1,9 @@
 // Explanations over a simulated company: `company_test POLICIES… FOLDER`, where POLICIES are standard modules or files
 // and FOLDER has what `watchword simulate` writes. Every alert's explanation has to be whole.
-#include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
 #include "tests/explain/whole.hpp"
 #include "tests/oracle/arguments.hpp"
+#include "tests/standard_compiler.hpp"
 
 #include "dsl/diagnostic_text.hpp"
 
@@ -16,17 +16,8 @@ namespace {
 using namespace watchword;
 
 dsl::CompilerOptions compiler_options() {
-    static const std::vector<dsl::StandardModule> modules = [] {
-        std::vector<dsl::StandardModule> result;
-        for (const stdlib::Module& module : stdlib::modules()) result.push_back({module.name, module.text});
-        return result;
-    }();
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
+    dsl::CompilerOptions options = standard_compiler();
     options.parts = true;
-    options.lint = false;
-    options.read = [](std::string_view, std::string_view) { return std::nullopt; };
     return options;
 }
 

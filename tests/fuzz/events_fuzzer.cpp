@@ -1,8 +1,7 @@
 // Any bytes as records: the first byte says in which form, the rest is the file that a run of fixed policies reads.
 #include "dsl/compiler.hpp"
-#include "stdlib/functions/functions.hpp"
-#include "stdlib/modules.hpp"
 #include "stdlib/runner.hpp"
+#include "tests/standard_compiler.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -55,13 +54,9 @@ policy Leaver {
 )";
 
 runtime::Program compile() {
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
     dsl::Sources sources;
     const std::vector<std::uint32_t> roots{sources.add("fuzz.watch", std::string(policies))};
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
+    const dsl::CompilerOptions options = standard_compiler();
     dsl::Diagnostics diagnostics;
     auto program = dsl::compile(sources, roots, options, diagnostics);
     if (!program) {

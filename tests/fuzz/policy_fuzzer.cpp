@@ -2,8 +2,7 @@
 // verify.
 #include "dsl/compiler.hpp"
 #include "runtime/disassembler.hpp"
-#include "stdlib/functions/functions.hpp"
-#include "stdlib/modules.hpp"
+#include "tests/standard_compiler.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -12,26 +11,14 @@
 #include <string_view>
 #include <vector>
 
-namespace {
-
 using namespace watchword;
 
-std::vector<dsl::StandardModule> standard_modules() {
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
-    return modules;
-}
-
-} // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const std::vector<dsl::StandardModule> modules = standard_modules();
     dsl::Sources sources;
     const std::vector<std::uint32_t> roots{
         sources.add("fuzz.watch", std::string(reinterpret_cast<const char*>(data), size))};
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
+    dsl::CompilerOptions options = standard_compiler();
+    options.lint = true;
     options.read = [](std::string_view, std::string_view) { return std::optional<std::string>("a,b\n1,2\n"); };
     options.now = 0;
     dsl::Diagnostics diagnostics;

@@ -5,8 +5,7 @@
 #include "runtime/hit.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/roster.hpp"
-#include "stdlib/functions/functions.hpp"
-#include "stdlib/modules.hpp"
+#include "tests/standard_compiler.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,12 +17,7 @@ namespace watchword {
 inline std::optional<runtime::Program> try_compile(std::string text, std::string& problems) {
     dsl::Sources sources;
     const std::uint32_t root = sources.add("snippet.watch", std::move(text));
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
-    options.lint = false;
+    dsl::CompilerOptions options = standard_compiler();
     options.read = [](std::string_view name, std::string_view) -> std::optional<std::string> {
         if (name == "rights.csv") return "role,system\nclerk,ledger\nclerk,mail\nadmin,vault\n";
         if (name == "baseline.csv") return "group,date,mean,stddev,n\nR&D,2025-01-01,10,2,30\n";

@@ -36,12 +36,12 @@ std::string copy(const std::string& day, const std::string& path, const std::str
 
 struct Covering {
     Compiled compiled;
-    desk::PolicyText text{compiled.sources, {0}, compiler_options()};
+    desk::PolicyText text{compiled.sources, {0}, standard_compiler()};
     desk::Coverage coverage{compiled.program, {0}};
 
     Covering() : compiled(policy, in_parts()) {}
     static dsl::CompilerOptions in_parts() {
-        dsl::CompilerOptions options = compiler_options();
+        dsl::CompilerOptions options = standard_compiler();
         options.parts = true;
         return options;
     }

@@ -4,9 +4,7 @@
 #include "desk/stream.hpp"
 #include "dsl/compiler.hpp"
 #include "dsl/diagnostic_text.hpp"
-#include "stdlib/functions/functions.hpp"
-#include "stdlib/modules.hpp"
-
+#include "tests/standard_compiler.hpp"
 #include "tests/unit/source_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,25 +16,11 @@ namespace watchword::desk_tests {
 
 using source_tests::Scratch;
 
-inline dsl::CompilerOptions compiler_options() {
-    static const std::vector<dsl::StandardModule> modules = [] {
-        std::vector<dsl::StandardModule> result;
-        for (const stdlib::Module& module : stdlib::modules()) result.push_back({module.name, module.text});
-        return result;
-    }();
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
-    options.read = [](std::string_view, std::string_view) { return std::nullopt; };
-    options.lint = false;
-    return options;
-}
-
 struct Compiled {
     dsl::Sources sources;
     runtime::Program program;
 
-    explicit Compiled(const std::string& text, const dsl::CompilerOptions& options = compiler_options()) {
+    explicit Compiled(const std::string& text, const dsl::CompilerOptions& options = standard_compiler()) {
         const std::uint32_t root = sources.add("policies.watch", text, false);
         dsl::Diagnostics diagnostics;
         auto made = dsl::compile(sources, std::vector{root}, options, diagnostics);

@@ -60,10 +60,10 @@ struct Desk {
     desk::ExplanationContext context{text, compiled.program, pseudonyms};
 
     explicit Desk(const std::string& policies = policy, const std::string& input = events)
-        : compiled(policies, in_parts()), text(compiled.sources, {0}, compiler_options()),
+        : compiled(policies, in_parts()), text(compiled.sources, {0}, standard_compiler()),
           stream(read(compiled.program, Scratch{}, input, roster)) {}
     static dsl::CompilerOptions in_parts() {
-        dsl::CompilerOptions options = compiler_options();
+        dsl::CompilerOptions options = standard_compiler();
         options.parts = true;
         return options;
     }

@@ -62,7 +62,7 @@ desk::Stream stream_of(const runtime::Program& program) {
 }
 
 dsl::CompilerOptions in_parts() {
-    dsl::CompilerOptions options = compiler_options();
+    dsl::CompilerOptions options = standard_compiler();
     options.parts = true;
     return options;
 }

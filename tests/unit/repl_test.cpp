@@ -1,7 +1,6 @@
 // A session as a host sees it: an input in, an answer out.
 #include "desk/repl.hpp"
-#include "stdlib/functions/functions.hpp"
-#include "stdlib/modules.hpp"
+#include "tests/standard_compiler.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,14 +16,10 @@ using Catch::Matchers::Contains;
 namespace {
 
 desk::ReplOptions options_of_session(bool reveal = true) {
-    static const std::vector<dsl::StandardModule> modules = [] {
-        std::vector<dsl::StandardModule> result;
-        for (const stdlib::Module& module : stdlib::modules()) result.push_back({module.name, module.text});
-        return result;
-    }();
     ReplOptions options;
-    options.compiler.functions = &stdlib::functions();
-    options.compiler.modules = modules;
+    options.compiler = standard_compiler();
+    options.compiler.lint = true;
+    options.compiler.read = {};
     if (!reveal) options.names = stdlib::Pseudonyms("a key that is long enough to be one");
     return options;
 }

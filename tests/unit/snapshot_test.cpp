@@ -27,12 +27,7 @@ std::optional<std::string> read_file(const fs::path& path) {
 std::optional<Program> compile_file(const fs::path& path) {
     dsl::Sources sources;
     const std::uint32_t root = sources.add(path.string(), read_file(path).value());
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
-    dsl::CompilerOptions options;
-    options.functions = &stdlib::functions();
-    options.modules = modules;
-    options.lint = false;
+    dsl::CompilerOptions options = standard_compiler();
     options.read = [](std::string_view name, std::string_view from) {
         return read_file(fs::path{from}.parent_path() / fs::path{name});
     };
