@@ -108,9 +108,13 @@ private:
                 add_once(audit_.wider, "one notice opens watches on everybody in the roster for whom the condition "
                                        "holds: " +
                                            written(program_, trigger.span));
-            if (trigger.kind == runtime::TriggerKind::signal && trigger.source < program_.across.size())
-                add_once(audit_.wider, fmt::format("signal {}, which counts triggers of several people",
-                                                   program_.across[trigger.source].name));
+            if (trigger.kind == runtime::TriggerKind::signal && trigger.source < program_.across.size()) {
+                const runtime::AcrossPlan& across = program_.across[trigger.source];
+                for (const runtime::AcrossInput& input : across.inputs)
+                    for (const runtime::CodeId code : {input.where, input.key})
+                        add_reads(program_, code, of(input.event));
+                add_once(audit_.wider, fmt::format("signal {}, which counts triggers of several people", across.name));
+            }
             if (trigger.kind == runtime::TriggerKind::alert && trigger.source < program_.policies.size())
                 add_once(audit_.wider,
                          fmt::format("alerts of {} about the same person", program_.policies[trigger.source].name));

@@ -16,6 +16,10 @@ Coverage::Coverage(const Program& program, const std::vector<std::uint32_t>& fil
             want(CoverageKind::trigger, index, trigger.span);
             want_parts(program, index, trigger.where_parts);
             want_parts(program, index, trigger.group_parts);
+            if (trigger.kind != runtime::TriggerKind::signal) continue;
+            const runtime::AcrossPlan& across = program.across[trigger.source];
+            want(CoverageKind::condition, index, across.when);
+            for (const runtime::AcrossInput& input : across.inputs) want_parts(program, index, input.where_parts);
         }
         for (const runtime::ClosePlan& close : policy.closes) {
             want(CoverageKind::close, index, close.span);
@@ -27,6 +31,7 @@ Coverage::Coverage(const Program& program, const std::vector<std::uint32_t>& fil
             for (const runtime::SignalInput& input : signal.inputs) {
                 want_parts(program, index, input.where_parts);
                 want_parts(program, index, input.when_parts);
+                for (const runtime::PartId part : input.window_where_parts) want_parts(program, index, part);
             }
             if (!signal.sequence) continue;
             for (const auto* steps : {&signal.sequence->steps, &signal.sequence->until})
@@ -93,6 +98,11 @@ void Coverage::add(const Program& program, const runtime::Recording& recording) 
             const std::size_t index = trigger->trigger == recorded::none ? 0 : trigger->trigger; // `opens always`
             if (counts && index < policy.triggers.size()) take(CoverageKind::trigger, policy.triggers[index].span);
             if (counts && trigger->ended_by != recorded::none) ended_by[{step.policy, step.person}] = trigger->ended_by;
+        } else if (const auto* across = std::get_if<recorded::Across>(&step.what)) {
+            take(program, across->where);
+            if (across->people)
+                take(CoverageKind::condition, program.across[policy.triggers[across->trigger].source].when,
+                     across->reached);
         } else if (const auto* close = std::get_if<recorded::Close>(&step.what)) {
             take(program, close->where);
             std::uint32_t index = close->close;
@@ -106,8 +116,7 @@ void Coverage::add(const Program& program, const runtime::Recording& recording) 
                                          : policy.exceptions;
             if (exception->taken) take(CoverageKind::exception, exceptions[exception->exception].span);
         } else if (const auto* offer = std::get_if<recorded::Offer>(&step.what)) {
-            take(program, offer->where);
-            take(program, offer->when);
+            for (const auto* condition : {&offer->where, &offer->within, &offer->when}) take(program, *condition);
         } else if (const auto* one = std::get_if<recorded::Step>(&step.what)) {
             take(program, one->where);
         } else if (const auto* points = std::get_if<recorded::Points>(&step.what)) {

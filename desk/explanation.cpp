@@ -126,6 +126,7 @@ private:
         one.covers = explained(trigger.covers, source_.program);
         result_.triggers.push_back(std::move(one));
     }
+    void take(const recorded::Across&) {} // the trigger that comes of it tells the rest
     void take(const recorded::Activation&) {}
     void take(const recorded::Close& close) { open_ = open_ && !close.closed; }
     void take(const recorded::LookBack& look) {

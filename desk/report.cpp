@@ -137,8 +137,9 @@ void take_from_alerts(ReportPerson& person) {
 
 class FirstPass {
 public:
-    FirstPass(const Program& program, const Stream& stream, const runtime::EngineOptions& engine)
-        : replay_(program, stream, {engine, no_person, {}, {}}) {}
+    FirstPass(const Program& program, const Stream& stream, const ReportOptions& options)
+        : replay_(program, stream, {options.engine, no_person, {}, {}}), stream_(stream),
+          all_watched_(options.all_watched) {}
 
     Report run() {
         while (const StreamEvent* event = replay_.head()) {
@@ -148,6 +149,7 @@ public:
             if (event->person != no_person) ++events_of_[event->person];
             const bool more = replay_.next();
             note_opened();
+            if (all_watched_) note_score(*event);
             if (!more) break;
         }
         report_.limit = replay_.status() != runtime::Status::fine;
@@ -157,10 +159,13 @@ public:
             ++report_.alerts;
             ReportPerson& person = people_[alert.subject];
             person.id = alert.subject;
-            person.level = std::max(person.level, alert.level);
+            if (person.alerts.empty()) person.score = 0; // not what was reached besides
+            person.level = std::max(person.level.value_or(alert.level), alert.level);
             person.score = std::max(person.score, alert.score);
             person.alerts.push_back(std::move(alert));
         }
+        report_.with_alerts = static_cast<std::uint64_t>(std::count_if(
+            people_.begin(), people_.end(), [](const auto& one) { return one.second.level.has_value(); }));
         for (auto& [id, person] : people_) report_.people.push_back(std::move(person));
         std::stable_sort(report_.people.begin(), report_.people.end(),
                          [](const ReportPerson& a, const ReportPerson& b) {
@@ -179,11 +184,27 @@ private:
         for (const runtime::PolicyStatistics& one : replay_.engine().statistics().policies) opened += one.opened;
         if (opened == opened_) return;
         opened_ = opened;
-        for (runtime::PersonId person = 0; person < replay_.engine().roster().size(); ++person)
-            if (!watched_.contains(person) && !replay_.engine().watches(person).empty()) watched_.insert(person);
+        const runtime::Roster& roster = replay_.engine().roster();
+        for (runtime::PersonId person = 0; person < roster.size(); ++person) {
+            if (watched_.contains(person) || replay_.engine().watches(person).empty()) continue;
+            watched_.insert(person);
+            if (all_watched_) people_[std::string(roster.id(person))].id = roster.id(person);
+        }
+    }
+
+    /// The highest that a policy's score of this person comes to.
+    void note_score(const StreamEvent& event) {
+        if (event.person == no_person) return;
+        const runtime::PersonId person = replay_.engine().roster().resolve(stream_.people[event.person]);
+        if (!watched_.contains(person)) return;
+        double& highest = people_[std::string(replay_.engine().roster().id(person))].score;
+        for (const runtime::WatchView& view : replay_.engine().watches(person))
+            if (view.active) highest = std::max(highest, replay_.engine().score(view.policy, person, event.event.time));
     }
 
     Replay replay_;
+    const Stream& stream_;
+    bool all_watched_;
     Report report_;
     std::map<std::string, ReportPerson> people_;
     std::map<std::uint32_t, std::uint64_t> events_of_;
@@ -193,19 +214,18 @@ private:
 
 } // namespace
 
-Report make_report(const Program& program, const Stream& stream, const runtime::EngineOptions& engine,
-                   std::size_t most_people) {
-    FirstPass first{program, stream, engine};
+Report make_report(const Program& program, const Stream& stream, const ReportOptions& options) {
+    FirstPass first{program, stream, options};
     Report report = first.run();
-    if (report.people.size() > most_people) {
-        report.people_left_out = report.people.size() - most_people;
-        report.people.resize(most_people);
+    if (report.people.size() > options.most_people) {
+        report.people_left_out = report.people.size() - options.most_people;
+        report.people.resize(options.most_people);
     }
     for (ReportPerson& person : report.people) {
         const std::uint32_t index = stream.find_person(person.id);
         if (index == no_person) continue;
         person.events = first.events_of(index);
-        person.curves = PersonPass{program, stream, engine, index, report.first, report.last}.run();
+        person.curves = PersonPass{program, stream, options.engine, index, report.first, report.last}.run();
         take_from_alerts(person);
     }
     return report;

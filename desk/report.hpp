@@ -1,5 +1,6 @@
 // What a run came to, person by person: watches with their look-back, the score at all times, hits and alerts. For
-// those whom alerts are about; of the others only how many there were. And the page that shows it.
+// those whom alerts are about; of the others only how many there were, unless they are asked for. And the page that
+// shows it.
 #pragma once
 
 #include "desk/stream.hpp"
@@ -7,6 +8,7 @@
 #include "stdlib/pseudonym.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,17 +39,18 @@ struct ReportCurve {
 };
 
 struct ReportPerson {
-    std::string id;                              ///< in clear
-    runtime::Level level = runtime::Level::info; ///< the highest of the alerts
-    double score = 0;                            ///< the highest of the alerts
-    std::vector<runtime::Alert> alerts;          ///< in order
-    std::vector<ReportCurve> curves;             ///< by policy
-    std::uint64_t events = 0;                    ///< about the person
+    std::string id;                      ///< in clear
+    std::optional<runtime::Level> level; ///< the highest of the alerts; nullopt: there is none
+    double score = 0;                    ///< the highest of the alerts; without any, of what was reached at an event
+    std::vector<runtime::Alert> alerts;  ///< in order
+    std::vector<ReportCurve> curves;     ///< by policy
+    std::uint64_t events = 0;            ///< about the person
 };
 
 struct Report {
     std::vector<ReportPerson> people;  ///< by level, then score
-    std::uint64_t people_left_out = 0; ///< with alerts too, but beyond the limit
+    std::uint64_t people_left_out = 0; ///< who would be among them, but for the limit
+    std::uint64_t with_alerts = 0;     ///< people
     std::uint64_t watched = 0;         ///< people who were watched
     std::uint64_t events = 0;
     std::uint64_t alerts = 0;
@@ -55,8 +58,12 @@ struct Report {
     bool limit = false; ///< the memory limit was hit
 };
 
-Report make_report(const runtime::Program& program, const Stream& stream, const runtime::EngineOptions& engine,
-                   std::size_t most_people);
+struct ReportOptions {
+    runtime::EngineOptions engine;
+    std::size_t most_people = 200;
+    bool all_watched = false; ///< people who were watched without an alert too
+};
+Report make_report(const runtime::Program& program, const Stream& stream, const ReportOptions& options);
 
 struct ReportNames {
     const runtime::Program& program;

@@ -21,7 +21,9 @@ constexpr std::size_t shown_events = 3; ///< of a hit, by id
 /// Alerts on a trigger alone have no score.
 std::string shown_score(double score) { return score > 0 ? runtime::show_score(score) : "&ndash;"; }
 
-std::string chip(runtime::Level level) {
+std::string chip(std::optional<runtime::Level> raised) {
+    if (!raised) return "no alert";
+    const runtime::Level level = *raised;
     const std::string_view name = runtime::level_names[static_cast<std::size_t>(level)];
     return fmt::format("<span class=\"level {0}\">{0}</span>", name);
 }
@@ -71,7 +73,7 @@ private:
         out_ += "</p></header>\n<main id=\"content\" tabindex=\"-1\">\n<dl class=\"figures\">\n";
         figure("Events read", fmt::format("{}", report_.events));
         figure("People watched", fmt::format("{}", report_.watched));
-        figure("With an alert", fmt::format("{}", report_.people.size() + report_.people_left_out));
+        figure("With an alert", fmt::format("{}", report_.with_alerts));
         figure("Alerts", fmt::format("{}", report_.alerts));
         out_ += "</dl>\n";
         if (report_.limit)
@@ -96,11 +98,11 @@ private:
                 "data-label=\"Policy\">{}</td>"
                 "</tr>\n",
                 i + 1, person_name(one), chip(one.level), shown_score(one.score), one.alerts.size(),
-                moment(one.alerts.back().time), policies_of(one));
+                one.alerts.empty() ? "&ndash;" : moment(one.alerts.back().time), policies_of(one));
         }
         out_ += "</tbody></table>\n";
         if (report_.people_left_out != 0)
-            out_ += fmt::format("<p class=\"soft\">{} more people have alerts; --people shows more.</p>\n",
+            out_ += fmt::format("<p class=\"soft\">{} more people were left out; --people shows more.</p>\n",
                                 report_.people_left_out);
         out_ += "</section>\n";
     }
@@ -115,16 +117,15 @@ private:
         for (const ReportCurve& curve : one.curves) {
             const bool has_alert = std::any_of(one.alerts.begin(), one.alerts.end(),
                                                [&](const Alert& alert) { return alert.policy == curve.policy; });
-            if (!has_alert) {
+            if (!has_alert)
                 out_ +=
                     fmt::format("<p class=\"soft\">{}: watched, no alert.</p>\n", escaped(policy_title(curve.policy)));
-                continue;
-            }
-            out_ += fmt::format("<h3>{}</h3>\n", escaped(policy_title(curve.policy)));
+            if (!has_alert && !one.alerts.empty()) continue;
+            if (has_alert) out_ += fmt::format("<h3>{}</h3>\n", escaped(policy_title(curve.policy)));
             out_ += curve_chart(curve, one.alerts, names_.program, policy_title(curve.policy),
                                 fmt::format("{}-{}", index + 1, curve.policy));
         }
-        out_ += "<h3>Alerts</h3>\n";
+        if (!one.alerts.empty()) out_ += "<h3>Alerts</h3>\n";
         for (const Alert& alert : one.alerts) this->alert(alert, &alert == &one.alerts.back());
         out_ += "</section>\n";
     }
@@ -193,13 +194,16 @@ private:
         return text.empty() ? text : fmt::format(" <span class=\"soft small id\">{}</span>", text);
     }
 
-    /// The policies that an alert about the person came from.
+    /// The policies that an alert about the person came from; without an alert, those that watched.
     std::string policies_of(const ReportPerson& person) const {
         std::vector<std::string> titles;
-        for (const Alert& alert : person.alerts)
-            if (std::string title = policy_title(alert.policy);
-                std::find(titles.begin(), titles.end(), title) == titles.end())
-                titles.push_back(std::move(title));
+        const auto add = [&](std::uint32_t policy) {
+            std::string title = policy_title(policy);
+            if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(std::move(title));
+        };
+        for (const Alert& alert : person.alerts) add(alert.policy);
+        if (person.alerts.empty())
+            for (const ReportCurve& curve : person.curves) add(curve.policy);
         std::string text;
         for (const std::string& title : titles) text += fmt::format("{}{}", text.empty() ? "" : ", ", escaped(title));
         return text;

@@ -2,8 +2,11 @@
 
 #include "desk/change_search.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -79,7 +82,10 @@ public:
 
     std::vector<FailedClause> find(std::uint32_t person, std::optional<Time> until) {
         for (const RecordedStep& step : recording_.steps)
-            if (const auto* trigger = std::get_if<recorded::Trigger>(&step.what)) take(step, *trigger);
+            if (const auto* trigger = std::get_if<recorded::Trigger>(&step.what))
+                take(step, *trigger);
+            else if (const auto* across = std::get_if<recorded::Across>(&step.what))
+                take(step, *across);
         if (!opened_) return without_watch();
         for (const RecordedStep& step : recording_.steps) {
             step_ = &step;
@@ -155,6 +161,19 @@ private:
         }
     }
 
+    void take(const RecordedStep& step, const recorded::Across& across) {
+        ++triggers_;
+        if (across.reached) return; // what came of it is recorded as a trigger
+        const runtime::TriggerPlan& trigger = plan_.triggers[across.trigger];
+        const SourceSpan when = source_.program.across[trigger.source].when;
+        FailedClause& clause = fail(ClauseKind::trigger, across.people ? when : trigger.span);
+        clause.event = explained_event(source_.stream, step.event);
+        clause.conditions = missing(across.where);
+        if (!across.people) return;
+        const std::string people = fmt::format("{}", *across.people);
+        clause.conditions = {{when, recorded::Truth::no, {{"people", people, {runtime::Kind::integer}, false}}}};
+    }
+
     std::vector<FailedClause> without_watch() {
         if (triggers_ == 0)
             fail(ClauseKind::never_triggered, plan_.triggers.empty() ? plan_.span : plan_.triggers.front().span);
@@ -210,7 +229,15 @@ private:
         if (!offer.matched)
             miss(offer.signal, ClauseKind::where, span_of(input.where_parts, signal.span), offer.where);
         else
-            miss(offer.signal, ClauseKind::when, span_of(input.when_parts, signal.span), offer.when);
+            miss(offer.signal, ClauseKind::when, span_of(input.when_parts, signal.span), whole(offer));
+    }
+    /// What refused the record in the windows first, for their values come of it.
+    static recorded::Condition whole(const recorded::Offer& offer) {
+        recorded::Condition result;
+        std::copy_if(offer.within.begin(), offer.within.end(), std::back_inserter(result),
+                     [](const recorded::Atom& atom) { return atom.truth != recorded::Truth::yes; });
+        result.insert(result.end(), offer.when.begin(), offer.when.end());
+        return result;
     }
     void look_at(const recorded::Step& step) {
         using recorded::StepOutcome;
@@ -316,8 +343,7 @@ public:
                 anchors_.insert(trigger->known);
             }
             if (const auto* offer = std::get_if<recorded::Offer>(&step.what)) {
-                atoms(offer->where);
-                atoms(offer->when);
+                for (const auto* condition : {&offer->where, &offer->within, &offer->when}) atoms(*condition);
                 if (offer->matched) times_.insert(step.time);
             }
             if (const auto* sequence = std::get_if<recorded::Step>(&step.what)) {

@@ -43,12 +43,14 @@ void lower_across(Lowering& lowering) {
         plan.name = info.name;
         plan.over = people.over;
         plan.at_least = people.at_least;
+        if (declared.when != no_expr) plan.when = where(lowering.model.expr(info.at.tree, declared.when).span);
         plan.key_type = lowering.model.info(info.at.tree, declared.across->key).as.as_required();
         for (const Heard heard : info.heard) {
             if (heard.is_signal) continue;
             const CodeScope scope = lowering.event_scope(info.at.tree, heard.index);
-            plan.inputs.emplace_back(heard.index, lowering.code.condition(scope, declared.where));
-            plan.key.push_back(lowering.code.value(scope, declared.across->key));
+            plan.inputs.push_back({heard.index, lowering.code.condition(scope, declared.where),
+                                   lowering.code.value(scope, declared.across->key),
+                                   lowering.parts(scope, declared.where)});
             runtime::EventSchema& schema = lowering.program.events[heard.index];
             schema.used = schema.never_late = true;
         }

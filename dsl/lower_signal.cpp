@@ -137,6 +137,7 @@ void SignalLowering::plain(const SignalInfo& info, const SignalDecl& declared, I
                 arguments = novelty->arguments;
             }
             input.window_where.push_back(lowering_.code.condition(scope, condition));
+            input.window_where_parts.push_back(lowering_.parts(scope, condition));
             input.window_value.push_back(arguments.empty()       ? no_code
                                          : arguments.size() == 1 ? lowering_.code.value(scope, arguments.front())
                                                                  : lowering_.code.joined(scope, arguments));

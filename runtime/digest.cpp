@@ -80,7 +80,8 @@ private:
     void put(const CalendarPlan& of) { all(of.name, of.days, of.hours, of.zone, of.except, of.holidays); }
     void put(const BaselineRow& of) { all(of.group, of.date, of.mean, of.stddev, of.n); }
     void put(const BaselinePlan& of) { all(of.name, of.rows); }
-    void put(const AcrossPlan& of) { all(of.name, of.inputs, of.key, of.key_type, of.over, of.at_least); }
+    void put(const AcrossInput& of) { all(of.event, of.where, of.key); }
+    void put(const AcrossPlan& of) { all(of.name, of.inputs, of.key_type, of.over, of.at_least); }
     void put(const ActionPlan& of) { all(of.name, of.parameters, of.is_state); }
     void put(const Instruction& of) { all(of.opcode, of.a, of.b, of.c, of.immediate); }
 
@@ -137,6 +138,12 @@ std::array<char, 16> digest(const Program& program) {
               program.calendars, program.baselines, program.across, program.actions, program.code, program.policies,
               program.risk);
     return whole.result();
+}
+
+std::array<char, 16> schema_digest(const Program& program) {
+    Digest schemas{program};
+    schemas.all(program.zone, program.enumerations, program.events, program.employee);
+    return schemas.result();
 }
 
 } // namespace watchword::runtime

@@ -11,4 +11,8 @@ namespace watchword::runtime {
 /// 16 bytes: XXH3-128 in canonical order. Equal programs have equal digests on every machine of one byte order.
 std::array<char, 16> digest(const Program& program);
 
+/// Of the event types and the roster alone. Programs of which it is equal take the same events from native records, in
+/// the same slots.
+std::array<char, 16> schema_digest(const Program& program);
+
 } // namespace watchword::runtime

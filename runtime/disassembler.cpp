@@ -360,11 +360,11 @@ void Listing::across() {
         gap();
         heading(0, fmt::format("signal {} across people: at least {} over {}", across.name, across.at_least,
                                show_duration(across.over)));
-        for (std::size_t i = 0; i < across.inputs.size(); ++i) {
-            const Names names = event_names(across.inputs[i].first);
-            heading(1, "on " + program_.events[across.inputs[i].first].name);
-            code(2, "where", across.inputs[i].second, names);
-            code(2, "across", across.key[i], names);
+        for (const AcrossInput& input : across.inputs) {
+            const Names names = event_names(input.event);
+            heading(1, "on " + program_.events[input.event].name);
+            code(2, "where", input.where, names);
+            code(2, "across", input.key, names);
         }
     }
 }

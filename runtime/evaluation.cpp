@@ -64,16 +64,14 @@ void Machine::count_hits(Watch& watch) {
             const auto& when = plan.score[term].when;
             const bool holds = when.empty() || interpreter_.holds(when[hit.input], frame);
             if (recorder != nullptr) {
-                const Value points = interpreter_.run(plan.score[term].points[hit.input], frame);
                 recorder->add(recorded::Points{term, recorder->read(plan.score[term].when_parts, hit.input, frame),
                                                holds, !plan.score[term].once || !watch.score.has_hits(term),
-                                               points.present() && points.real > 0 ? points.real : 0});
+                                               points_of(interpreter_.run(plan.score[term].points[hit.input], frame))});
             }
             if (!holds) continue;
-            const Value points = interpreter_.run(plan.score[term].points[hit.input], frame);
             KeptHit kept{&pool_};
             kept.time = hit.time;
-            kept.points = points.present() && points.real > 0 ? points.real : 0;
+            kept.points = points_of(interpreter_.run(plan.score[term].points[hit.input], frame));
             kept.lookback = frame.lookback;
             kept.data = hit.data;
             watch.score.add(plan, term, std::move(kept));
@@ -89,7 +87,7 @@ double Machine::booster(const Watch& watch, PersonId person, std::vector<std::st
     double product = 1;
     for (const BoosterPlan& plan : program_.policies[watch.policy].boosters) {
         if (!interpreter_.holds(plan.when, frame)) continue;
-        product *= plan.factor;
+        product = std::min(product * plan.factor, most_points);
         if (labels != nullptr) labels->push_back(plan.label);
     }
     return product;

@@ -1,5 +1,6 @@
 #include "runtime/hit.hpp"
 
+#include "runtime/score.hpp"
 #include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 
@@ -220,7 +221,7 @@ void KeptHit::save(SnapshotWriter& out) const {
 
 void KeptHit::load(const SignalPlan& signal, SnapshotReader& in) {
     time = in.time();
-    points = in.finite();
+    points = in.finite(most_points);
     lookback = in.flag();
     SnapshotReader inside = in.nested();
     put_number(data, inside.number());

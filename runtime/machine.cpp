@@ -275,7 +275,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     across_ready_.clear();
     const bool roster_changed = subject != nobody && !program_.events[event.type].updates.empty() &&
                                 change_by_event(event, subject, frame_for(moment, subject));
-    if (!type.across.empty() && subject != nobody) observe_across(event, subject, frame_for(moment, subject));
+    if (!type.across.empty() && subject != nobody) observe_across(moment, subject);
     if (event.elsewhere) subject = nobody;
     const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
     const bool plain = type.is_plain() && !roster_changed &&
@@ -306,21 +306,6 @@ PersonId Machine::subject_of(const Event& event) {
     return event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
 }
 
-/// Calls `visit(const Watch&, candidate's index)` for every signal of an open watch that an announced event may
-/// concern.
-template <class Visit>
-void Machine::each_announced(Visit visit) {
-    for (const Announced& announced : announced_) {
-        if (announced.count == 0) continue;
-        std::size_t next = announced.first;
-        const std::size_t end = next + announced.count;
-        for (const auto& watch : people_[announced.person].watches) {
-            while (next != end && announced_candidates_[next].policy < watch->policy) ++next;
-            for (; next != end && announced_candidates_[next].policy == watch->policy; ++next) visit(*watch, next);
-        }
-    }
-}
-
 void Machine::prepare(std::span<const Event* const> events) {
     announced_.clear();
     announced_candidates_.clear();
@@ -346,9 +331,16 @@ void Machine::prepare(std::span<const Event* const> events) {
         announced.changes = row.changes;
     }
     announced_states_.assign(announced_candidates_.size(), nullptr);
-    each_announced([&](const Watch& watch, std::size_t index) {
-        announced_states_[index] = watch.prefetch_state(announced_candidates_[index]);
-    });
+    for (const Announced& announced : announced_) {
+        if (announced.count == 0) continue;
+        std::size_t next = announced.first;
+        const std::size_t end = next + announced.count;
+        for (const auto& watch : people_[announced.person].watches) {
+            while (next != end && announced_candidates_[next].policy < watch->policy) ++next;
+            for (; next != end && announced_candidates_[next].policy == watch->policy; ++next)
+                announced_states_[next] = watch->prefetch_state(announced_candidates_[next]);
+        }
+    }
     for (std::size_t i = 0; i < announced_states_.size(); ++i)
         if (announced_states_[i] != nullptr) Watch::prefetch_inside(announced_candidates_[i], announced_states_[i]);
 }

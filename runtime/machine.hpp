@@ -149,8 +149,6 @@ private:
     bool opens_always(const TypeShape& type, PersonId subject);
     bool concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const;
     PersonId subject_of(const Event& event);
-    template <class Visit>
-    void each_announced(Visit visit);
     void find_candidates(const Moment& moment);
     std::span<const Candidate> candidates_of(std::uint32_t policy) const;
     void* const* states_of(std::span<const Candidate> candidates) const;
@@ -178,7 +176,7 @@ private:
                 std::uint32_t& by);
     void activate(Watch& watch, Moment& moment);
     void close(Watch& watch, Time time, Phase phase, std::uint64_t position);
-    void observe_across(const Event& event, PersonId subject, const Frame& frame);
+    void observe_across(const Moment& moment, PersonId subject);
 
     // lookback.cpp
     void refresh_cover(PersonId person);
@@ -218,6 +216,7 @@ private:
     void record_trigger(std::uint32_t policy, const TriggerPlan* plan, const Moment& moment, PersonId person,
                         recorded::TriggerOutcome outcome, std::string_view event = {});
     /// What became of the trigger recorded last.
+    void record_across(std::uint32_t across, const Moment& moment, PersonId person, recorded::Across what);
     void record_outcome(std::uint32_t policy, const Moment& moment, PersonId person, recorded::TriggerOutcome outcome,
                         Time anchor, Time from, Time to, std::uint32_t ended_by);
     void record_score(Recorder& recorder, const Watch& watch, recorded::Score score, const Evaluation& evaluation);

@@ -222,6 +222,10 @@ void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Ke
     offer.holds = plan.when_has_new ? is_hit : key.now;
     offer.hollow = context.readings.hollow;
     show(frame, context.readings);
+    for (const PartId part : input.window_where_parts) {
+        const recorded::Condition one = context.recorder->read(part, frame);
+        offer.within.insert(offer.within.end(), one.begin(), one.end());
+    }
     offer.when = context.recorder->read(input.when_parts, frame);
     Bytes name(memory());
     for (std::size_t i = 0; i < input.by.size(); ++i)

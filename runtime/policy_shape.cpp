@@ -176,9 +176,9 @@ ProgramShape::ProgramShape(const Program& program)
                 types[trigger.source].is_group |= trigger.is_group;
             }
             if (trigger.kind == TriggerKind::signal)
-                for (const auto& [event, where] : program.across[trigger.source].inputs) {
-                    insert_once(types[event].opening, p);
-                    insert_once(types[event].across, trigger.source);
+                for (const AcrossInput& input : program.across[trigger.source].inputs) {
+                    insert_once(types[input.event].opening, p);
+                    insert_once(types[input.event].across, trigger.source);
                 }
         }
         for (const ClosePlan& close : policy.closes)

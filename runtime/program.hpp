@@ -190,6 +190,7 @@ struct SignalInput {
     std::vector<CodeId> window_value; ///< per window; no_code for count()
     CodeId when = no_code;
     PartId where_parts = no_part, when_parts = no_part;
+    std::vector<PartId> window_where_parts; ///< per window
     std::vector<Observation> observations;
 };
 
@@ -392,14 +393,21 @@ struct BaselinePlan {
     std::vector<BaselineRow> rows; ///< by group, then date
 };
 
+struct AcrossInput {
+    std::uint32_t event = 0;
+    CodeId where = no_code;
+    CodeId key = no_code;
+    PartId where_parts = no_part;
+};
+
 /// `signal X on hr.… across KEY when distinct(user) over D >= n`: trigger events of several people.
 struct AcrossPlan {
     std::string name;
-    std::vector<std::pair<std::uint32_t, CodeId>> inputs; ///< event type, where
-    std::vector<CodeId> key;                              ///< per input
+    std::vector<AcrossInput> inputs;
     Type key_type;
     Duration over = 0;
     std::int64_t at_least = 0;
+    SourceSpan when; ///< the comparison with `at_least`
 };
 
 /// A foreign record: columns are the "fields" of its code, slot = index.

@@ -37,6 +37,22 @@ void Machine::record_trigger(std::uint32_t policy, const TriggerPlan* plan, cons
     recorder->add(std::move(trigger));
 }
 
+void Machine::record_across(std::uint32_t across, const Moment& moment, PersonId person, recorded::Across what) {
+    if (recorder_ == nullptr) return;
+    const Frame frame = frame_for(moment, person);
+    for (std::uint32_t policy = 0; policy < program_.policies.size(); ++policy) {
+        const std::vector<TriggerPlan>& triggers = program_.policies[policy].triggers;
+        for (std::uint32_t trigger = 0; trigger < triggers.size(); ++trigger) {
+            if (triggers[trigger].kind != TriggerKind::signal || triggers[trigger].source != across) continue;
+            Recorder* const recorder = turned_recorder(policy, person, moment);
+            if (recorder == nullptr) continue;
+            what.trigger = trigger;
+            what.where = recorder->read(program_.across[across].inputs[what.input].where_parts, frame);
+            recorder->add(what);
+        }
+    }
+}
+
 void Machine::record_outcome(std::uint32_t policy, const Moment& moment, PersonId person,
                              recorded::TriggerOutcome outcome, Time anchor, Time from, Time to,
                              std::uint32_t ended_by) {

@@ -56,6 +56,16 @@ struct Trigger {
     std::string event;             ///< id of the record or alert behind it
 };
 
+/// A record was offered to a signal over several people that opens the policy.
+struct Across {
+    std::uint32_t trigger = none; ///< index in PolicyPlan::triggers
+    std::uint32_t input = 0;
+    bool matched = false;
+    Condition where;
+    std::optional<std::uint64_t> people; ///< so many it has heard of in its span; nullopt: not matched, or no key
+    bool reached = false;                ///< they are enough
+};
+
 /// The watch has begun: at its trigger, or when its interval did.
 struct Activation {
     Time from = 0, to = 0;
@@ -96,6 +106,7 @@ struct Offer {
     std::string key;   ///< tells keys apart; empty without `by`
     // of a signal with `when`, if it came so far
     bool decided = false;
+    Condition within;    ///< those of its windows, `count(where …)`
     bool hollow = false; ///< a window without a value: false whatever the condition says
     Condition when;
     bool holds = false;
@@ -166,8 +177,9 @@ struct RecordedStep {
     PersonId person = nobody;
     std::string event; ///< id of the event in hand; empty at timers
     bool lookback = false;
-    std::variant<recorded::Trigger, recorded::Activation, recorded::Close, recorded::LookBack, recorded::Exception,
-                 recorded::Offer, recorded::Step, recorded::Hit, recorded::Points, recorded::Score, recorded::Raised>
+    std::variant<recorded::Trigger, recorded::Across, recorded::Activation, recorded::Close, recorded::LookBack,
+                 recorded::Exception, recorded::Offer, recorded::Step, recorded::Hit, recorded::Points, recorded::Score,
+                 recorded::Raised>
         what;
 };
 

@@ -9,9 +9,17 @@
 
 namespace watchword::runtime {
 
+namespace {
+constexpr double most_hits = 1e9; ///< that a saved sum is believed to be of
+} // namespace
+
 double decay(Duration age, Duration half_life) {
     if (half_life == 0 || age <= 0) return 1;
     return exp2_exact(-static_cast<double>(age) / static_cast<double>(half_life));
+}
+
+double points_of(const Value& value) {
+    return value.present() && value.real > 0 ? std::min(value.real, most_points) : 0;
 }
 
 void Score::add(const PolicyPlan& plan, std::size_t index, KeptHit hit) {
@@ -38,7 +46,8 @@ double settled(double total) {
 }
 
 double rounded(const PolicyPlan& plan, double total) {
-    return round_score(settled(plan.at_most >= 0 ? std::min(plan.at_most, total) : total));
+    const double cap = plan.at_most >= 0 ? std::min(plan.at_most, most_points) : most_points;
+    return round_score(settled(std::min(cap, total)));
 }
 
 } // namespace
@@ -76,7 +85,7 @@ Evaluation Score::evaluate(const PolicyPlan& plan, Time time, double booster) co
 
 std::vector<double> apportion(double total, const std::vector<double>& weights) {
     std::vector<double> quanta;
-    for (const double weight : weights) quanta.push_back(std::nearbyint(std::min(weight, 1e12) * 1e9));
+    for (const double weight : weights) quanta.push_back(std::nearbyint(weight * 1e9));
     const double whole = std::accumulate(quanta.begin(), quanta.end(), 0.0);
     std::vector<double> shares(weights.size(), 0);
     if (whole <= 0) return shares;
@@ -161,7 +170,7 @@ void Score::load(const PolicyPlan& plan, SnapshotReader& in) {
         const std::uint32_t index = in.index(plan.score.size());
         if (!in.ok() || !in.expect(terms_.empty() || terms_.back().index < index, "terms are out of order")) return;
         Term& term = terms_.emplace_back(index, memory);
-        term.sum = in.finite();
+        term.sum = in.finite(most_points * most_hits);
         term.at = in.time();
         term.count = in.number();
         const std::size_t listed = in.count();

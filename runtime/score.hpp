@@ -12,6 +12,12 @@
 
 namespace watchword::runtime {
 
+/// What the points of a hit, the product of boosters and a score are at most: far beyond use, and so low that
+/// thousandths of it are still counted exactly.
+inline constexpr double most_points = 1e9;
+/// Of what the code of a term's points gave.
+double points_of(const Value& value);
+
 /// A score and what it is made of, at one time.
 struct Evaluation {
     double score = 0; ///< rounded to 0.001

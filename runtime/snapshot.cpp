@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 namespace watchword::runtime {
 
@@ -109,9 +108,9 @@ double SnapshotReader::real() {
     return std::bit_cast<double>(bits);
 }
 
-double SnapshotReader::finite() {
+double SnapshotReader::finite(double most) {
     const double value = real();
-    return expect(std::isfinite(value) && value >= 0, "points are not a number") ? value : 0;
+    return expect(value >= 0 && value <= most, "points are out of range") ? value : 0;
 }
 
 Time SnapshotReader::time() {

@@ -78,8 +78,8 @@ public:
     std::size_t count();
     bool flag();
     double real();
-    double finite(); ///< not negative either
-    Time time();     ///< far enough from the ends of 64 bits that spans can be added
+    double finite(double most); ///< from 0 to `most`
+    Time time();                ///< far enough from the ends of 64 bits that spans can be added
     std::string_view text();
     PersonId person();
     /// Checks one value of the type and appends it, with persons renumbered.

@@ -151,13 +151,21 @@ void Machine::open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subj
         }
 }
 
-void Machine::observe_across(const Event& event, PersonId subject, const Frame& frame) {
+void Machine::observe_across(const Moment& moment, PersonId subject) {
+    const Event& event = *moment.event;
+    const Frame frame = frame_for(moment, subject);
     for (const std::uint32_t index : shape_.types[event.type].across) {
         const AcrossPlan& plan = program_.across[index];
-        for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
-            if (plan.inputs[i].first != event.type || !interpreter_.holds(plan.inputs[i].second, frame)) continue;
-            const Value key = interpreter_.run(plan.key[i], frame);
-            if (!key.present()) continue;
+        for (const AcrossInput& input : plan.inputs) {
+            if (input.event != event.type) continue;
+            recorded::Across seen_here;
+            seen_here.input = static_cast<std::uint32_t>(&input - plan.inputs.data());
+            seen_here.matched = interpreter_.holds(input.where, frame);
+            const Value key = seen_here.matched ? interpreter_.run(input.key, frame) : Value{};
+            if (!key.present()) {
+                record_across(index, moment, subject, std::move(seen_here));
+                continue;
+            }
             Bytes name;
             put_value(name, key, plan.key_type);
             std::deque<AcrossSeen>& seen = across_[index][name];
@@ -165,7 +173,11 @@ void Machine::observe_across(const Event& event, PersonId subject, const Frame& 
             seen.push_back({event.time, subject, false});
             std::set<PersonId> people;
             for (const AcrossSeen& entry : seen) people.insert(entry.person);
-            if (static_cast<std::int64_t>(people.size()) < plan.at_least) continue;
+            seen_here.people = people.size();
+            seen_here.reached = static_cast<std::int64_t>(people.size()) >= plan.at_least;
+            const bool reached = seen_here.reached;
+            record_across(index, moment, subject, std::move(seen_here));
+            if (!reached) continue;
             for (AcrossSeen& entry : seen)
                 if (!entry.used) {
                     entry.used = true;

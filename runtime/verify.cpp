@@ -182,13 +182,13 @@ bool ProgramVerifier::calendars() {
 bool ProgramVerifier::across() {
     for (const AcrossPlan& across : program_.across) {
         place_ = fmt::format("signal {}: ", across.name);
-        if (across.key.size() != across.inputs.size() || !type(across.key_type)) return fail("a key is missing");
-        for (std::size_t i = 0; i < across.inputs.size(); ++i) {
-            if (!index(across.inputs[i].first, program_.events, "event")) return false;
+        if (!type(across.key_type)) return fail("a key is missing");
+        for (const AcrossInput& input : across.inputs) {
+            if (!index(input.event, program_.events, "event")) return false;
             CodeContext context;
-            context.fields = slots_[across.inputs[i].first];
-            if (!code(across.inputs[i].second, context, boolean, "where") ||
-                !compulsory(across.key[i], context, across.key_type, "across"))
+            context.fields = slots_[input.event];
+            if (!code(input.where, context, boolean, "where") || !parts(input.where_parts, context) ||
+                !compulsory(input.key, context, across.key_type, "across"))
                 return false;
         }
     }
@@ -507,8 +507,12 @@ bool ProgramVerifier::plain(const PolicyPlan& policy, const SignalPlan& signal, 
             if (!compulsory(input.by[i], context, signal.by[i], "by")) return false;
         if (input.window_where.size() != signal.windows.size() || input.window_value.size() != signal.windows.size())
             return fail("a window has no value");
+        if (!input.window_where_parts.empty() && input.window_where_parts.size() != signal.windows.size())
+            return fail("parts are missing");
         for (std::size_t i = 0; i < signal.windows.size(); ++i) {
-            if (!code(input.window_where[i], context, boolean, "where of a window")) return false;
+            if (!code(input.window_where[i], context, boolean, "where of a window") ||
+                (!input.window_where_parts.empty() && !parts(input.window_where_parts[i], context)))
+                return false;
             if (signal.windows[i].aggregate == Aggregate::count) continue;
             if (!compulsory(input.window_value[i], context, signal.windows[i].argument, "the value of a window"))
                 return false;

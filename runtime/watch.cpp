@@ -131,8 +131,9 @@ void Watch::offer_plain(const SignalPlan& plan, const PlainShape& shape, std::ui
         offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
     if (!matched) return;
     if (plan.has_when) {
-        PlainState& state_of = state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(signal, false);
-        state_of.offer(plan, shape, input, occurrence, context, hits.live, offer);
+        PlainState& signal_state =
+            state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(signal, false);
+        signal_state.offer(plan, shape, input, occurrence, context, hits.live, offer);
         return;
     }
     if (offer != nullptr) offer->hit = true;
@@ -149,10 +150,10 @@ void Watch::offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std
         return;
     const std::vector<Type>& types =
         occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
-    SequenceState& state_of =
+    SequenceState& signal_state =
         state != nullptr ? *static_cast<SequenceState*>(state) : obtain<SequenceState>(signal, true);
-    state_of.offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
-                   context.recorder);
+    signal_state.offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
+                       context.recorder);
 }
 
 void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,

@@ -91,7 +91,7 @@ std::vector<bool> types_that_concern_all(const Program& program) {
         for (const runtime::TriggerPlan& trigger : policy.triggers)
             if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
     for (const runtime::AcrossPlan& across : program.across)
-        for (const auto& [type, where] : across.inputs) result[type] = true;
+        for (const runtime::AcrossInput& input : across.inputs) result[input.event] = true;
     return result;
 }
 

@@ -1,5 +1,6 @@
 // `watchword diff`: the alerts that a change of policies adds, removes and moves, and the clause that does it.
 #include "desk/comparison.hpp"
+#include "runtime/digest.hpp"
 #include "tools/event_input.hpp"
 #include "tools/output_file.hpp"
 #include "tools/policies.hpp"
@@ -8,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace watchword::tools {
 
@@ -36,14 +39,20 @@ std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& te
     return std::move(policies.program);
 }
 
+/// Whether both versions see the same in every record. What sources make of foreign ones is not looked into.
+bool read_alike(const runtime::Program& before, const runtime::Program& after, const stdlib::InputOptions& input) {
+    const auto is_native = [](const stdlib::InputFile& file) { return file.source.empty(); };
+    return std::all_of(input.inputs.begin(), input.inputs.end(), is_native) &&
+           std::all_of(input.rosters.begin(), input.rosters.end(), is_native) &&
+           runtime::schema_digest(before) == runtime::schema_digest(after);
+}
+
 int diff(const DiffSettings& settings, const Context& context) {
     if (settings.input.inputs.empty()) return context.misused("no events to compare over: say -i FILE");
     stdlib::InputOptions input;
     runtime::EngineOptions engine;
     if (const int status = fill_input(settings.input, context, input); status != exit_fine) return status;
     if (const int status = fill_engine(settings.input, context, engine); status != exit_fine) return status;
-    for (const stdlib::InputFile& file : input.inputs)
-        if (file.path == "-") return context.misused("`diff` reads its events twice: name files, not standard input");
     Policies before, after;
     if (const int status = load_policies({settings.before}, {}, context, before); status != exit_fine) return status;
     if (const int status = load_policies({settings.after}, {}, context, after); status != exit_fine) return status;
@@ -53,9 +62,16 @@ int diff(const DiffSettings& settings, const Context& context) {
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;
 
+    const bool once = read_alike(*before.program, *after.program, input);
+    for (const stdlib::InputFile& file : input.inputs)
+        if (file.path == "-" && !once)
+            return context.misused("the two versions read different fields, so the events are read twice: name files, "
+                                   "not standard input");
     const desk::Stream old_stream = read_events(*before.program, input, context);
     if (!old_stream.input.errors.empty()) return exit_input;
-    const desk::Stream new_stream = read_events(*after.program, input, context);
+    std::optional<desk::Stream> read_again;
+    if (!once) read_again.emplace(read_events(*after.program, input, context));
+    const desk::Stream& new_stream = once ? old_stream : *read_again;
     if (!new_stream.input.errors.empty()) return exit_input;
     const desk::Comparison comparison = [&] {
         const ReplayMeter meter{context, new_stream};

@@ -16,7 +16,7 @@ struct ReportSettings {
     InputSettings input;
     RevealSettings reveal;
     std::string out;
-    std::size_t people = 200;
+    desk::ReportOptions report;
 };
 
 int report(ReportSettings settings, const Context& context) {
@@ -34,7 +34,8 @@ int report(ReportSettings settings, const Context& context) {
     const desk::Stream stream = read_events(program, input, context);
     const desk::Report made = [&] {
         const ReplayMeter meter{context, stream};
-        return desk::make_report(program, stream, engine, settings.people);
+        settings.report.engine = engine;
+        return desk::make_report(program, stream, settings.report);
     }();
     const int written = write_output(settings.out, desk::report_page(made, {program, stream, *pseudonyms}), context);
     if (written != exit_fine) return written;
@@ -51,7 +52,8 @@ void add_report(CLI::App& command, Context& context) {
     add_input_options(*verb, settings.input);
     add_reveal_options(*verb, settings.reveal);
     verb->add_option("--out", settings.out, "The file to write; default standard output");
-    verb->add_option("--people", settings.people, "Show at most so many people, those at most risk")
+    verb->add_flag("--watched", settings.report.all_watched, "People too who were watched without an alert");
+    verb->add_option("--people", settings.report.most_people, "Show at most so many people, those at most risk")
         ->capture_default_str();
     context.on(verb, [&] { return report(settings, context); });
 }

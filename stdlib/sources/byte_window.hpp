@@ -1,5 +1,5 @@
-// Thirty-two bytes at once, for readers of text: which of them are quotes, backslashes, control characters, and which
-// lie beyond ASCII. One row for each kind of processor; whoever uses one of them has asked what the processor can do.
+// Thirty-two bytes at once, for readers of text: where texts may end, what is escaped, which are digits, and whether any
+// lies beyond ASCII. One row for each kind of processor; whoever uses one of them has asked what the processor can do.
 #pragma once
 
 #include <cstdint>
@@ -11,58 +11,110 @@
 namespace watchword::stdlib {
 
 struct PlainWindow {
+    static constexpr unsigned size = 32;
     /// Bit i: of byte i.
     struct Bits {
-        std::uint32_t special = 0; ///< a quote, a backslash or a byte below 0x20
-        std::uint32_t beyond_ascii = 0;
+        std::uint32_t special = 0; ///< a quote or a byte below 0x20
+        std::uint32_t backslashes = 0;
     };
-    static constexpr unsigned size = 32;
-    static Bits look(const char* at) {
+    /// All that was looked at, or-ed together.
+    using Seen = unsigned char;
+    static bool beyond_ascii(Seen seen) { return seen >= 0x80; }
+
+    static Bits look(const char* at, Seen& seen) {
         Bits bits;
         for (unsigned i = 0; i < size; ++i) {
             const auto byte = static_cast<unsigned char>(at[i]);
-            if (byte == '"' || byte == '\\' || byte < 0x20) bits.special |= 1U << i;
-            if (byte >= 0x80) bits.beyond_ascii |= 1U << i;
+            if (byte == '"' || byte < 0x20) bits.special |= 1U << i;
+            if (byte == '\\') bits.backslashes |= 1U << i;
+            seen |= byte;
         }
         return bits;
+    }
+    static std::uint32_t no_digits(const char* at) {
+        std::uint32_t bits = 0;
+        for (unsigned i = 0; i < size; ++i)
+            if (at[i] < '0' || at[i] > '9') bits |= 1U << i;
+        return bits;
+    }
+    /// Where `mask` is 0 nothing is compared; `bytes` and `mask` are aligned to 32.
+    static bool equals(const char* at, const char* bytes, const char* mask) {
+        int different = 0;
+        for (unsigned i = 0; i < size; ++i) different |= (at[i] ^ bytes[i]) & mask[i];
+        return different == 0;
     }
 };
 
 #if defined(__x86_64__)
 
 struct Sse2Window {
-    using Bits = PlainWindow::Bits;
     static constexpr unsigned size = 32;
-    static Bits look(const char* at) {
-        const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16));
-        return {bits_of(special(low), special(high)), bits_of(low, high)};
+    using Bits = PlainWindow::Bits;
+    using Seen = __m128i;
+    static bool beyond_ascii(Seen seen) { return _mm_movemask_epi8(seen) != 0; }
+
+    static Bits look(const char* at, Seen& seen) {
+        const __m128i low = load(at);
+        const __m128i high = load(at + 16);
+        seen = _mm_or_si128(seen, _mm_or_si128(low, high));
+        const __m128i backslash = _mm_set1_epi8('\\');
+        return {bits_of(special(low), special(high)),
+                bits_of(_mm_cmpeq_epi8(low, backslash), _mm_cmpeq_epi8(high, backslash))};
+    }
+    static std::uint32_t no_digits(const char* at) { return ~bits_of(digits(load(at)), digits(load(at + 16))); }
+    static bool equals(const char* at, const char* bytes, const char* mask) {
+        const __m128i different = _mm_or_si128(difference(at, bytes, mask), difference(at + 16, bytes + 16, mask + 16));
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(different, _mm_setzero_si128())) == 0xffff;
     }
 
 private:
+    static __m128i load(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
     static std::uint32_t bits_of(__m128i low, __m128i high) {
         return static_cast<std::uint32_t>(_mm_movemask_epi8(low)) | static_cast<std::uint32_t>(_mm_movemask_epi8(high))
                                                                         << 16;
     }
     static __m128i special(__m128i data) {
         const __m128i quote = _mm_cmpeq_epi8(data, _mm_set1_epi8('"'));
-        const __m128i backslash = _mm_cmpeq_epi8(data, _mm_set1_epi8('\\'));
         const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(data, _mm_set1_epi8(0x1f)), data);
-        return _mm_or_si128(_mm_or_si128(quote, backslash), control);
+        return _mm_or_si128(quote, control);
+    }
+    static __m128i digits(__m128i data) {
+        const __m128i value = _mm_sub_epi8(data, _mm_set1_epi8('0'));
+        return _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+    }
+    static __m128i difference(const char* at, const char* bytes, const char* mask) {
+        const __m128i wanted = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes));
+        const __m128i mattering = _mm_load_si128(reinterpret_cast<const __m128i*>(mask));
+        return _mm_and_si128(_mm_xor_si128(load(at), wanted), mattering);
     }
 };
 
 struct Avx2Window {
-    using Bits = PlainWindow::Bits;
     static constexpr unsigned size = 32;
-    __attribute__((target("avx2"))) static Bits look(const char* at) {
+    using Bits = PlainWindow::Bits;
+    using Seen = __m256i;
+    __attribute__((target("avx2"))) static bool beyond_ascii(Seen seen) { return _mm256_movemask_epi8(seen) != 0; }
+
+    __attribute__((target("avx2"))) static Bits look(const char* at, Seen& seen) {
         const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        seen = _mm256_or_si256(seen, data);
         const __m256i quote = _mm256_cmpeq_epi8(data, _mm256_set1_epi8('"'));
-        const __m256i backslash = _mm256_cmpeq_epi8(data, _mm256_set1_epi8('\\'));
         const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(data, _mm256_set1_epi8(0x1f)), data);
-        const __m256i special = _mm256_or_si256(_mm256_or_si256(quote, backslash), control);
-        return {static_cast<std::uint32_t>(_mm256_movemask_epi8(special)),
-                static_cast<std::uint32_t>(_mm256_movemask_epi8(data))};
+        const __m256i backslash = _mm256_cmpeq_epi8(data, _mm256_set1_epi8('\\'));
+        return {static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_or_si256(quote, control))),
+                static_cast<std::uint32_t>(_mm256_movemask_epi8(backslash))};
+    }
+    __attribute__((target("avx2"))) static std::uint32_t no_digits(const char* at) {
+        const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        const __m256i value = _mm256_sub_epi8(data, _mm256_set1_epi8('0'));
+        const __m256i digits = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
+        return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(digits));
+    }
+    __attribute__((target("avx2"))) static bool equals(const char* at, const char* bytes, const char* mask) {
+        const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        const __m256i wanted = _mm256_load_si256(reinterpret_cast<const __m256i*>(bytes));
+        const __m256i mattering = _mm256_load_si256(reinterpret_cast<const __m256i*>(mask));
+        return _mm256_testz_si256(_mm256_xor_si256(data, wanted), mattering) != 0;
     }
 };
 

@@ -1,6 +1,8 @@
 // One row a type. The fast path for times matters: every record has one.
 #include "stdlib/sources/reading.hpp"
 
+#include "stdlib/sources/digits.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -43,21 +45,9 @@ std::optional<Time> read_plain_date(const char* at) {
     return days * runtime::one_day;
 }
 
-std::uint64_t load(const char* at) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
-    return bytes;
-}
-
-/// Whether every byte is at most 9.
-bool are_digits(std::uint64_t bytes) {
-    return ((bytes | (bytes + 0x0606'0606'0606'0606)) & 0xf0f0'f0f0'f0f0'f0f0) == 0;
-}
-
 /// Of `09:00:00` the microseconds; nullopt: it is no time of day.
 std::optional<Time> read_clock(const char* at) {
-    const std::uint64_t bytes = load(at) ^ 0x3030'3a30'303a'3030; // `00:00:00`
+    const std::uint64_t bytes = load_eight(at) ^ 0x3030'3a30'303a'3030; // `00:00:00`
     if (!are_digits(bytes) || (bytes & 0x0000'ff00'00ff'0000) != 0) return std::nullopt;
     const auto pair = [&](int shift) {
         return static_cast<std::int64_t>((bytes >> shift & 0xff) * 10 + (bytes >> (shift + 8) & 0xff));
@@ -69,14 +59,11 @@ std::optional<Time> read_clock(const char* at) {
 
 /// Of `.123456Z` the microseconds, as most systems write them; nullopt: it is something else.
 std::optional<Time> read_six_digits(const char* at) {
-    std::uint64_t bytes = load(at);
+    std::uint64_t bytes = load_eight(at);
     if (at[0] != '.' || at[7] != 'Z') return std::nullopt;
     bytes = ((bytes >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16; // eight digits, the first two 0
     if (!are_digits(bytes)) return std::nullopt;
-    bytes = bytes * 10 + (bytes >> 8); // pairs in every second byte
-    const std::uint64_t pairs = 0x0000'00ff'0000'00ff;
-    return static_cast<Time>(
-        ((bytes & pairs) * (100 + (1'000'000ULL << 32)) + (bytes >> 16 & pairs) * (1 + (10'000ULL << 32))) >> 32);
+    return static_cast<Time>(number_of(bytes));
 }
 
 /// `.5Z`, `.123Z`, …; nullopt: it is no fraction. Digits beyond microseconds are cut off.

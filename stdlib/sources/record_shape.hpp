@@ -50,12 +50,14 @@ public:
 private:
     /// What stands between two values, with the key of the second.
     struct Separator {
-        alignas(16) char bytes[32] = {};
-        alignas(16) char mask[32] = {};
+        alignas(32) char bytes[32] = {};
+        alignas(32) char mask[32] = {};
         std::uint32_t length = 0;
         std::string rest; ///< what goes beyond `bytes`
         /// How long the text behind it mostly is: the processor then goes on before it has looked. A guess, no more.
         std::uint32_t usual = UINT32_MAX;
+        /// Reads as many bytes as a window has, however short it is.
+        template <class Window>
         bool equals(const char* at) const;
     };
     using Match = std::size_t (*)(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);

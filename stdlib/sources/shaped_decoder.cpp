@@ -1,6 +1,8 @@
 // Shapes are kept by event type where the type comes first, as it mostly does, so that few have to be tried.
 #include "stdlib/sources/shaped_decoder.hpp"
 
+#include "stdlib/sources/digits.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -24,19 +26,6 @@ constexpr std::uint32_t misses_before_change = 64; ///< a full list of shapes ch
 constexpr std::uint32_t times_between_looks = 64;
 constexpr std::size_t longest_type = 256;
 constexpr std::uint32_t nowhere = UINT32_MAX;
-
-/// Digits only, so few that they cannot overflow; what is longer or has a sign is left to others.
-bool read_digits(std::string_view text, std::int64_t& number) {
-    if (text.size() > 18) return false;
-    std::int64_t value = 0;
-    for (const char byte : text) {
-        const unsigned digit = static_cast<unsigned char>(byte) - '0';
-        if (digit > 9) return false;
-        value = value * 10 + digit;
-    }
-    number = value;
-    return true;
-}
 
 JsonToken token_of(const Span& span, const char* record) {
     JsonToken token;
@@ -159,7 +148,7 @@ inline bool ShapedDecoder::value_of(const Span& span, const char* record, Type t
         return true;
     case Kind::integer:
     case Kind::size:
-        if (span.kind != JsonKind::number || !read_digits(text, number)) break;
+        if (span.kind != JsonKind::number || !read_digits(text.data(), text.size(), number)) break;
         value = Value::of(number);
         return true;
     case Kind::boolean:

@@ -54,6 +54,24 @@ run 0 report leaver.watch -i quiet.jsonl --key key
 out_has "No alert was raised"
 run 0 report leaver.watch -i events.jsonl --key key --people 0
 out_has "1 more people"
+
+# Whoever was watched without an alert is only counted, unless it is asked for.
+cp events.jsonl two.jsonl
+cat >>two.jsonl <<'JSON'
+{"type":"hr.notice","time":"2025-05-05T09:00:00Z","user":"paul"}
+{"type":"file.copy","time":"2025-05-06T18:00:00Z","user":"paul","host":"PC8","path":"/b","bytes":1,"removable":true}
+JSON
+sed 's/+10 for UsbCopy/+4 for UsbCopy/' leaver.watch >later.watch
+run 0 report later.watch -i two.jsonl --key key --reveal --reason "a test"
+out_has "<dt>With an alert</dt><dd>1</dd>"
+out_lacks paul
+run 0 report later.watch -i two.jsonl --key key --reveal --reason "a test" --watched --out report.html
+grep -q 'paul' report.html || fail "who was watched is not shown"
+grep -q 'no alert</td><td class="number" data-label="Highest score">4<' report.html || fail "the score reached is not shown"
+run 0 -q run later.watch -i two.jsonl --key key -o ndjson
+sed -i 's/^assert "maria" not in page.*$//; s/^    assert alert\["subject"\] in page$//' facts.py
+python3 facts.py || fail "the page of everybody watched is not what it should be"
+
 run 3 report leaver.watch
 run 4 report leaver.watch -i nowhere.jsonl --key key
 finish

@@ -297,14 +297,14 @@ void Case::give(const SignalUse& use, const Hit& hit, std::size_t position, bool
         const ExprInfo& type = model_.info(info_.at.tree, term.points);
         const Datum points = oracle::evaluate(at, term.points);
         const double value = type.as.kind == Kind::real ? points.real : static_cast<double>(points.integer);
-        watch_.given[line].push_back({hit, std::max(0.0, value), lookback, true});
+        watch_.given[line].push_back({hit, std::clamp(value, 0.0, 1e9), lookback, true});
     }
 }
 
 double Case::boost(std::size_t position) const {
     double product = 1;
     for (const Booster& booster : decl_.score->boosters)
-        if (holds(scope(position), booster.when)) product *= booster.factor;
+        if (holds(scope(position), booster.when)) product = std::min(product * booster.factor, 1e9);
     return product;
 }
 

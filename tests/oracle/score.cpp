@@ -37,6 +37,7 @@ double score(const dsl::ScoreClause& clause, const std::vector<std::vector<Given
         total += capped(clause, line, given[line], time, with_fresh);
     total *= boost;
     if (clause.at_most) total = std::min(total, clause.at_most->value);
+    total = std::min(total, 1e9);
     return thousandths(total) / 1000;
 }
 
