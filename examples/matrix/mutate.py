@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Breaks each policy of the folder in many small ways and asks whether its tests notice.
 
-A mutant is the file with one `where`, `when`, `by`, `until`, `except`, look-back, booster or sequence step taken out, one comparison or
-membership turned round, one edge moved (`>` for `>=`, 5 for 6), one window halved or doubled, one `and` for `or`, one `~`
-dropped, one repetition changed. It is killed when `watchword test` fails or the text no longer compiles; what survives is
+A mutant is the file with one `where`, `when`, `by`, `until`, `except`, look-back, booster or sequence step taken out, one
+comparison or membership turned round, one edge moved (`>` for `>=`, 5 for 6), one window or the bound of a retrigger halved
+or doubled, one `and` for `or`, one `~` dropped, one repetition changed, one weight made nothing, one cap or `once` taken
+out, one level put out of reach. It is killed when `watchword test` fails or the text no longer compiles; what survives is
 printed, and the exit status is then 1. Knows the shape of the text only, nothing of its meaning.
 """
 import argparse
@@ -111,6 +112,14 @@ def steps_of(tokens, index, text):
     return steps
 
 
+LEVELS = ("info", "low", "medium", "high", "critical")
+
+
+def token_begins_line(text, token):
+    """A term of a score stands at the beginning of a line, or behind the brace."""
+    return text[:token.start].rstrip(" \t")[-1:] in ("\n", "{")
+
+
 def mutants_of_declaration(text, tokens):
     """(start, end, replacement, what) of each mutant."""
     in_quantifier = False
@@ -134,6 +143,20 @@ def mutants_of_declaration(text, tokens):
             yield token.start, tokens[expression_end(tokens, i + 3) - 1].end, "", "without this clause"
         elif token.text == "looks" and following == "back":
             yield token.start, tokens[i + 2].end, "", "without this clause"
+        elif tokens[0].text == "policy" and token.text == "+" and token_begins_line(text, token) \
+                and tokens[i + 1].kind == "number":
+            yield tokens[i + 1].start, tokens[i + 1].end, "0", "worth nothing"
+        elif tokens[0].text == "policy" and token.text == "," and following == "once":
+            yield token.start, tokens[i + 1].end, "", "without once"
+        elif tokens[0].text == "policy" and token.text == "," and following == "at":
+            if before == "extends":
+                # Without its bound a watch may last twice the largest `after`, and the bound may say just that.
+                for other in halved_and_doubled(tokens[i + 3].text):
+                    yield tokens[i + 3].start, tokens[i + 3].end, other, f"{other} in place of {tokens[i + 3].text}"
+            else:
+                yield token.start, tokens[i + 3].end, "", "without the cap"
+        elif tokens[0].text == "policy" and token.text == "alert" and following in LEVELS and tokens[i + 2].text == "at":
+            yield tokens[i + 3].start, tokens[i + 3].end, "1000000", f"{following} out of reach"
         elif token.text == "retrigger":
             yield token.start, tokens[i + 1].end, "retrigger ignores", "ignores in place of another retrigger"
         elif token.text == "sequence":
