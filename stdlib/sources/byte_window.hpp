@@ -1,5 +1,6 @@
 // Thirty-two bytes at once, for readers of text: where texts may end, what is escaped, which are digits, and whether any
 // lies beyond ASCII. One row for each kind of processor; whoever uses one of them has asked what the processor can do.
+// A window is made once for many looks: it holds what the bytes are compared with.
 #pragma once
 
 #include <cstdint>
@@ -89,18 +90,23 @@ private:
     }
 };
 
-struct Avx2Window {
+class Avx2Window {
+public:
     static constexpr unsigned size = 32;
     using Bits = PlainWindow::Bits;
     using Seen = __m256i;
     __attribute__((target("avx2"))) static bool beyond_ascii(Seen seen) { return _mm256_movemask_epi8(seen) != 0; }
 
-    __attribute__((target("avx2"))) static Bits look(const char* at, Seen& seen) {
+    __attribute__((target("avx2"))) Avx2Window()
+        : quote_(_mm256_set1_epi8('"')), backslash_(_mm256_set1_epi8('\\')), control_(_mm256_set1_epi8(0x1f)) {
+        asm("" : "+x"(quote_), "+x"(backslash_), "+x"(control_)); // or the compiler makes them anew for each look
+    }
+    __attribute__((target("avx2"))) Bits look(const char* at, Seen& seen) const {
         const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
         seen = _mm256_or_si256(seen, data);
-        const __m256i quote = _mm256_cmpeq_epi8(data, _mm256_set1_epi8('"'));
-        const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(data, _mm256_set1_epi8(0x1f)), data);
-        const __m256i backslash = _mm256_cmpeq_epi8(data, _mm256_set1_epi8('\\'));
+        const __m256i quote = _mm256_cmpeq_epi8(data, quote_);
+        const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(data, control_), data);
+        const __m256i backslash = _mm256_cmpeq_epi8(data, backslash_);
         return {static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_or_si256(quote, control))),
                 static_cast<std::uint32_t>(_mm256_movemask_epi8(backslash))};
     }
@@ -116,6 +122,9 @@ struct Avx2Window {
         const __m256i mattering = _mm256_load_si256(reinterpret_cast<const __m256i*>(mask));
         return _mm256_testz_si256(_mm256_xor_si256(data, wanted), mattering) != 0;
     }
+
+private:
+    __m256i quote_, backslash_, control_;
 };
 
 #endif

@@ -96,7 +96,7 @@ bool RecordShape::is_like(const RecordShape& other) const {
 template <class Window>
 inline bool RecordShape::Separator::equals(const char* at) const {
     return Window::equals(at, bytes, mask) &&
-           (rest.empty() || std::memcmp(at + sizeof bytes, rest.data(), rest.size()) == 0);
+           (length <= sizeof bytes || std::memcmp(at + sizeof bytes, rest.data(), rest.size()) == 0);
 }
 
 namespace {
@@ -105,6 +105,7 @@ namespace {
 template <class Window>
 struct Reading {
     const char* limit;
+    Window window{};
     typename Window::Seen seen{};
     unsigned char seen_singly = 0;
     bool is_ascii() const { return !Window::beyond_ascii(seen) && seen_singly < 0x80; }
@@ -130,7 +131,7 @@ inline std::uint32_t escaped_by(std::uint32_t backslashes, std::uint32_t& carrie
 template <class Window>
 inline const char* read_text(const char* at, std::uint32_t usual, bool& escaped, Reading<Window>& reading) {
     for (std::uint32_t carried = 0; at <= reading.limit; at += Window::size) {
-        const auto bits = Window::look(at, reading.seen);
+        const auto bits = reading.window.look(at, reading.seen);
         std::uint32_t ends = bits.special;
         if ((bits.backslashes | carried) != 0) {
             std::uint32_t hidden = ends & escaped_by(bits.backslashes, carried);
