@@ -27,9 +27,9 @@ double rounded(double value) { return std::nearbyint(value * 1000) / 1000; }
 
 /// The last 51 times, which decide whether there are more than 50 within an hour.
 struct Copies {
-    std::array<std::int64_t, many_copies + 1> times{};
     std::uint32_t next = 0; ///< the oldest
     bool now = false;
+    std::array<std::int64_t, many_copies + 1> times{};
 
     /// Whether the condition becomes true.
     bool add(std::int64_t time) {
@@ -41,20 +41,53 @@ struct Copies {
     }
 };
 
+/// The first few lie in place; a person seldom has more.
+template <class Entry, std::size_t few>
+class Row {
+public:
+    std::size_t size() const { return size_; }
+    Entry& operator[](std::size_t i) { return i < few ? first_[i] : rest_[i - few]; }
+    const Entry& operator[](std::size_t i) const { return i < few ? first_[i] : rest_[i - few]; }
+    void push_back(const Entry& entry) {
+        if (size_ < few)
+            first_[size_] = entry;
+        else
+            rest_.push_back(entry);
+        ++size_;
+    }
+    template <class Holds>
+    void erase_if(Holds holds) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < size_; ++i)
+            if (!holds((*this)[i])) (*this)[kept++] = (*this)[i];
+        size_ = kept;
+        rest_.resize(kept < few ? 0 : kept - few);
+    }
+
+private:
+    std::size_t size_ = 0;
+    std::array<Entry, few> first_{};
+    std::vector<Entry> rest_;
+};
+
 /// Hosts with the time of their last logon.
 struct Hosts {
-    std::vector<std::pair<std::uint32_t, std::int64_t>> seen;
+    struct Seen {
+        std::uint32_t host;
+        std::int64_t time;
+    };
+    Row<Seen, 6> seen;
     bool now = false;
 
     bool add(std::uint32_t host, std::int64_t time) {
-        std::erase_if(seen, [&](const auto& entry) { return entry.second <= time - day; });
+        seen.erase_if([&](const Seen& entry) { return entry.time <= time - day; });
         const bool before = seen.size() > many_hosts;
-        const auto known =
-            std::find_if(seen.begin(), seen.end(), [&](const auto& entry) { return entry.first == host; });
-        if (known == seen.end())
-            seen.emplace_back(host, time);
+        std::size_t known = 0;
+        while (known < seen.size() && seen[known].host != host) ++known;
+        if (known == seen.size())
+            seen.push_back({host, time});
         else
-            known->second = time;
+            seen[known].time = time;
         const bool was = std::exchange(now, seen.size() > many_hosts);
         return now && (!was || !before);
     }
@@ -67,11 +100,11 @@ struct Steps {
         std::int64_t connected, copied; ///< first step of the match that waits for the second, and for the third step
     };
     static constexpr std::int64_t none = INT64_MIN / 2;
-    std::vector<Waiting> waiting;
+    Row<Waiting, 3> waiting;
 
     Waiting* find(std::uint32_t host) {
-        for (Waiting& entry : waiting)
-            if (entry.host == host) return &entry;
+        for (std::size_t i = 0; i < waiting.size(); ++i)
+            if (waiting[i].host == host) return &waiting[i];
         return nullptr;
     }
     void connect(std::uint32_t host, std::int64_t time) {
@@ -79,8 +112,8 @@ struct Steps {
             known->connected = time;
             return;
         }
-        std::erase_if(waiting,
-                      [&](const Waiting& entry) { return std::max(entry.connected, entry.copied) < time - hour / 2; });
+        waiting.erase_if(
+            [&](const Waiting& entry) { return std::max(entry.connected, entry.copied) < time - hour / 2; });
         waiting.push_back({host, time, none});
     }
     void copy(std::uint32_t host, std::int64_t time) {
@@ -117,11 +150,12 @@ struct Uploads {
 
 } // namespace
 
-struct Handwritten::Person {
-    Copies copies;
+/// What events read stands first, together.
+struct alignas(64) Handwritten::Person {
     Hosts hosts;
     Steps steps;
     std::unique_ptr<Uploads> uploads; ///< of those with a termination
+    Copies copies;
     std::array<double, 4> sums{};
     std::int64_t at = 0; ///< of sums
     unsigned armed = 7;
@@ -165,6 +199,24 @@ void Handwritten::copy(Person& person, const PlainEvent& event, std::uint32_t in
     }
     if (person.copies.add(event.time)) hits |= 2;
     if (hits != 0) everyday_hit(person, event, index, hits);
+}
+
+void Handwritten::prefetch(const PlainEvent& event) const {
+    const char* const person = reinterpret_cast<const char*>(&people_[event.person]);
+    const auto lines = [&](std::size_t offset, std::size_t size) {
+        for (std::size_t at = offset / 64 * 64; at < offset + size; at += 64) __builtin_prefetch(person + at);
+    };
+    if (event.type == PlainType::logon) lines(offsetof(Person, hosts), sizeof(Hosts));
+    if (event.type == PlainType::connect || event.type == PlainType::logoff || event.type == PlainType::file_copy)
+        lines(offsetof(Person, steps), sizeof(Steps));
+    if (event.type == PlainType::file_copy) __builtin_prefetch(person + offsetof(Person, copies));
+    if (event.type == PlainType::web_upload) __builtin_prefetch(person + offsetof(Person, uploads));
+    if (event.type == PlainType::file_copy && event.removable) __builtin_prefetch(event.path);
+}
+
+void Handwritten::prefetch_inside(const PlainEvent& event) const {
+    const Person& person = people_[event.person];
+    if (event.type == PlainType::file_copy) __builtin_prefetch(&person.copies.times[person.copies.next]);
 }
 
 void Handwritten::push(const PlainEvent& event, std::uint32_t index) {

@@ -15,6 +15,9 @@ class Handwritten {
 public:
     explicit Handwritten(std::size_t people);
     ~Handwritten();
+    /// Two steps to what `push` reads of the person, each of which asks the processor for what the next one reads.
+    void prefetch(const PlainEvent& event) const;
+    void prefetch_inside(const PlainEvent& event) const;
     void push(const PlainEvent& event, std::uint32_t index);
     const std::vector<PlainAlert>& alerts() const { return alerts_; }
 

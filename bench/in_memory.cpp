@@ -113,8 +113,13 @@ int main(int count, char** arguments) {
         const auto wanted = plain(engine, decoded.all(), structs);
         bench::Handwritten written(structs.people());
         time(written_time, [&] {
-            std::uint32_t index = 0;
-            for (const bench::PlainEvent& event : structs.all()) written.push(event, index++);
+            const std::vector<bench::PlainEvent>& all = structs.all();
+            constexpr std::size_t far = 16, near = 8;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                if (i + far < all.size()) written.prefetch(all[i + far]);
+                if (i + near < all.size()) written.prefetch_inside(all[i + near]);
+                written.push(all[i], static_cast<std::uint32_t>(i));
+            }
         });
         compare("the C++ by hand", written.alerts(), wanted);
         bench::Lua lua(arguments[4], structs.people());

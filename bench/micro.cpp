@@ -136,6 +136,15 @@ void dispatch() {
            policy("opens always because \"x\"", "signal S on act where bytes > 1TB", "    +1 for S"));
     engine("an event that a search in text refuses",
            policy("opens always because \"x\"", "signal S on act where path contains \"secret\"", "    +1 for S"));
+    for (const int searches : {4, 16, 1000}) {
+        std::string signals, terms;
+        for (int i = 0; i < searches; ++i) {
+            signals += fmt::format("signal S{0} on act where path contains \"secret{0:04}\"\n", i);
+            terms += fmt::format("    +1 for S{}\n", i);
+        }
+        engine(fmt::format("an event that {} signals search in text refuse", searches),
+               policy("opens always because \"x\"", signals, terms));
+    }
     engine("an event that is a hit, with its score",
            policy("opens always because \"x\"", "signal S on act", "    +1 for S, at most 50"));
 }

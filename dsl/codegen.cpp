@@ -5,6 +5,7 @@
 
 #include "runtime/text.hpp"
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -117,12 +118,14 @@ std::uint32_t CodeGenerator::constant_index(const Constant& constant) {
     const Type type = constant.type.kind == Kind::person ? Type{Kind::text, false, 0} : constant.type.as_required();
     Constant known = constant;
     if (constant.type.kind == Kind::person) known.text = runtime::fold(known.text);
-    std::string bytes;
+    // lists from files that are equal today need not be so tomorrow
+    std::string bytes = known.file_list ? fmt::format("{} ", *known.file_list) : "";
     put(bytes, known);
     const auto key = std::make_pair(static_cast<std::uint32_t>(type.kind) << 16 | type.detail, std::move(bytes));
     const auto [found, fresh] = constants_.try_emplace(key, static_cast<std::uint32_t>(program_.constants.size()));
     if (fresh) {
-        program_.constants.push_back(to_value(known, program_.arena));
+        if (known.file_list) program_.file_lists.push_back(found->second);
+        program_.constants.push_back(to_value(known, known.file_list ? program_.file_list_arena : program_.arena));
         program_.constant_types.push_back(type);
     }
     return found->second;

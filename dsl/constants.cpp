@@ -182,7 +182,9 @@ private:
         if (info.ref.kind != RefKind::list || info.ref.index >= model_.lists.size()) return std::nullopt;
         Constant result;
         result.type = info.type;
-        result.items = model_.lists[info.ref.index].items;
+        const ListInfo& list = model_.lists[info.ref.index];
+        result.items = list.items;
+        if (model_.decl<ListDecl>(list.at).file) result.file_list = info.ref.index;
         return result;
     }
     std::optional<Constant> fold_node(const Unary& unary, const ExprInfo& info) const {

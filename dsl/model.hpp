@@ -94,6 +94,7 @@ struct Constant {
     std::string text;            ///< textual kinds; ip: 16 bytes
     std::vector<Constant> items; ///< list
     bool present = true;
+    std::optional<std::uint32_t> file_list; ///< the list from a file, by index in the model, that it is
     friend bool operator==(const Constant&, const Constant&) = default;
 };
 

@@ -319,7 +319,8 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
         diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);
     const auto others = visible(checking, tree, text);
     if (!others.empty() && others[0].second->sort == Sort::signal)
-        diagnostic.help = fmt::format("{} is a signal: a policy opens on it by `opens on signal {}`", quoted(text), text);
+        diagnostic.help =
+            fmt::format("{} is a signal: a policy opens on it by `opens on signal {}`", quoted(text), text);
     if (diagnostic.help.empty() && checking.scopes[tree].imports.empty())
         diagnostic.help = "the events of the standard modules are there after `use hr, activity`";
     return std::nullopt;

@@ -1,182 +1,48 @@
 #include "runtime/guard_index.hpp"
 
 #include "runtime/kept_values.hpp"
+#include "runtime/text.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <unordered_map>
+#include <map>
+#include <tuple>
 
 namespace watchword::runtime {
 
 namespace {
 
-/// What is known of a register while a condition is read from its start on.
-struct Known {
-    enum class What : std::uint8_t { field, constant, guard } what = What::field;
-    std::uint32_t slot = 0;
-    const Value* constant = nullptr;
-    Guard guard;
-};
-
-/// Reads the code as far as it runs whatever the event is, and notes what must hold for a true result.
-class ConditionReader {
-public:
-    ConditionReader(const Program& program, const std::vector<Type>& types) : program_(program), types_(types) {}
-
-    std::vector<Guard> read(CodeId condition) {
-        for (std::size_t at = condition; at < program_.code.size(); ++at)
-            if (!step(program_.code[at])) break;
-        return std::move(guards_);
-    }
-
-private:
-    /// False: what follows does not always run.
-    bool step(const Instruction& i) {
-        switch (i.opcode) {
-        case Opcode::jump_if_false:
-            if (!is_false_from(static_cast<std::size_t>(i.immediate), i.a)) return false;
-            demand(i.a);
-            return true;
-        case Opcode::jump_if_absent:
-            return is_false_from(static_cast<std::size_t>(i.immediate), i.a);
-        case Opcode::finish:
-            demand(i.a);
-            return false;
-        case Opcode::jump:
-        case Opcode::jump_if_true:
-        case Opcode::jump_if_present:
-        case Opcode::any_in_list:
-        case Opcode::every_in_list:
-            return false;
-        default:
-            break;
-        }
-        std::optional<Known> result = result_of(i);
-        if (result)
-            known_[i.a] = std::move(*result);
-        else
-            known_.erase(i.a);
-        return true;
-    }
-
-    std::optional<Known> result_of(const Instruction& i) const {
-        Known result;
-        switch (i.opcode) {
-        case Opcode::load_field:
-            result.slot = i.b;
-            return result;
-        case Opcode::load_constant:
-            result.what = Known::What::constant;
-            result.constant = &program_.constants[static_cast<std::size_t>(i.immediate)];
-            return result;
-        case Opcode::equal_integer_constant:
-            return equals(i.b, i.immediate);
-        case Opcode::logic_not:
-            return is_field(i.b) && kind_of(i.b) == Kind::boolean ? equals(i.b, 0) : std::nullopt;
-        case Opcode::equal_text:
-            if (is_field(i.b) && is_constant(i.c)) return equals(i.b, *known_.at(i.c).constant);
-            if (is_field(i.c) && is_constant(i.b)) return equals(i.c, *known_.at(i.b).constant);
-            return std::nullopt;
-        case Opcode::in_set:
-            return in_set(i.b, program_.sets[i.c]);
-        default:
-            return std::nullopt;
-        }
-    }
-
-    bool is(std::uint16_t name, Known::What what) const {
-        const auto found = known_.find(name);
-        return found != known_.end() && found->second.what == what;
-    }
-    bool is_field(std::uint16_t name) const { return is(name, Known::What::field); }
-    bool is_constant(std::uint16_t name) const { return is(name, Known::What::constant); }
-    Kind kind_of(std::uint16_t name) const { return types_[known_.at(name).slot].kind; }
-
-    std::optional<Known> guard_on(std::uint16_t name) const {
-        if (!is_field(name)) return std::nullopt;
-        Known result;
-        result.what = Known::What::guard;
-        result.guard.slot = known_.at(name).slot;
-        result.guard.kind = kind_of(name);
-        return result;
-    }
-    std::optional<Known> equals(std::uint16_t name, std::int64_t value) const {
-        std::optional<Known> result = guard_on(name);
-        if (result) result->guard.integers.push_back(value);
-        return result;
-    }
-    std::optional<Known> equals(std::uint16_t name, const Value& text) const {
-        std::optional<Known> result = guard_on(name);
-        if (result && !is_textual(result->guard.kind)) return std::nullopt;
-        if (result) result->guard.texts.push_back(text.text());
-        return result;
-    }
-    std::optional<Known> in_set(std::uint16_t name, const ConstantSet& set) const {
-        std::optional<Known> result = guard_on(name);
-        if (!result || set.may_change || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
-        const Kind kind = result->guard.kind;
-        if (is_textual(kind)) {
-            // a folded set asks for the value folded; hosts and addresses are that already
-            if (set.folded && kind != Kind::host && kind != Kind::email) return std::nullopt;
-            result->guard.texts.assign(set.texts.begin(), set.texts.end());
-            return result;
-        }
-        if (kind == Kind::person || kind == Kind::ip || kind == Kind::real || kind == Kind::list) return std::nullopt;
-        result->guard.integers = set.integers;
-        return result;
-    }
-
-    void demand(std::uint16_t name) {
-        const auto found = known_.find(name);
-        if (found == known_.end()) return;
-        if (found->second.what == Known::What::guard) guards_.push_back(found->second.guard);
-        if (found->second.what != Known::What::field || kind_of(name) != Kind::boolean) return;
-        guards_.push_back({found->second.slot, Kind::boolean, {1}, {}});
-    }
-
-    /// Whether the run ends in a result that is not true if it goes on at `at` with a false or absent register.
-    bool is_false_from(std::size_t at, std::uint16_t name) const {
-        for (;;) {
-            const Instruction& i = program_.code[at];
-            if (i.opcode == Opcode::finish) return i.a == name;
-            if (i.opcode != Opcode::jump && !(i.opcode == Opcode::jump_if_false && i.a == name)) return false;
-            at = static_cast<std::size_t>(i.immediate);
-        }
-    }
-
-    const Program& program_;
-    const std::vector<Type>& types_;
-    std::unordered_map<std::uint16_t, Known> known_;
-    std::vector<Guard> guards_;
-};
-
 constexpr std::ptrdiff_t few = 32; // candidates, for which sorting is faster than merging with a buffer
 
-std::size_t constants(const Guard& guard) { return guard.integers.size() + guard.texts.size(); }
+/// Larger: it lets fewer events pass, as far as one can tell. A search costs more than a look at a value.
+int selectivity(const Guard& guard) {
+    if (guard.kind == Kind::boolean) return 0;
+    if (guard.kind == Kind::enumeration) return 1;
+    return guard.by == GuardKind::patterns ? 2 : 3;
+}
 
-/// Larger: it lets fewer events pass, as far as one can tell.
-int selectivity(Kind kind) { return kind == Kind::boolean ? 0 : kind == Kind::enumeration ? 1 : 2; }
-
-/// Of all guards on one field that every input has, the best, with the constants of all inputs; nullopt: there is none.
-std::optional<Guard> common_guard(const std::vector<std::vector<Guard>>& inputs) {
-    std::optional<Guard> best;
+/// The guards that every input has, with the alternatives of all inputs; the best first.
+std::vector<Guard> common_guards(const std::vector<std::vector<Guard>>& inputs) {
+    std::vector<Guard> result;
+    if (inputs.empty()) return result;
     for (const Guard& first : inputs.front()) {
         Guard whole = first;
         bool everywhere = true;
         for (std::size_t i = 1; i < inputs.size() && everywhere; ++i) {
             const auto same = std::find_if(inputs[i].begin(), inputs[i].end(),
-                                           [&](const Guard& guard) { return guard.slot == first.slot; });
+                                           [&](const Guard& guard) { return guard.is_like(first); });
             everywhere = same != inputs[i].end();
             if (!everywhere) continue;
             whole.integers.insert(whole.integers.end(), same->integers.begin(), same->integers.end());
             whole.texts.insert(whole.texts.end(), same->texts.begin(), same->texts.end());
+            whole.patterns.insert(whole.patterns.end(), same->patterns.begin(), same->patterns.end());
         }
-        if (!everywhere) continue;
-        const bool better = !best || selectivity(whole.kind) > selectivity(best->kind) ||
-                            (selectivity(whole.kind) == selectivity(best->kind) && constants(whole) < constants(*best));
-        if (better) best = std::move(whole);
+        if (everywhere) result.push_back(std::move(whole));
     }
-    return best;
+    std::stable_sort(result.begin(), result.end(), [](const Guard& left, const Guard& right) {
+        return std::pair(-selectivity(left), left.alternatives()) <
+               std::pair(-selectivity(right), right.alternatives());
+    });
+    return result;
 }
 
 void sort_once(std::vector<Candidate>& candidates) {
@@ -185,11 +51,6 @@ void sort_once(std::vector<Candidate>& candidates) {
 }
 
 } // namespace
-
-std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types) {
-    if (condition == no_code) return {};
-    return ConditionReader{program, types}.read(condition);
-}
 
 std::size_t GuardIndex::TextHash::operator()(std::string_view text) const noexcept { return hash_of(text); }
 
@@ -202,15 +63,37 @@ GuardIndex::Field& GuardIndex::field(TypeIndex& type, const Guard& guard) {
     return added;
 }
 
+GuardIndex::Searched& GuardIndex::searched(TypeIndex& type, const Guard& guard) {
+    for (Searched& known : type.searched)
+        if (known.slot == guard.slot && known.folded == guard.folded) return known;
+    Searched& added = type.searched.emplace_back();
+    added.slot = guard.slot;
+    added.folded = guard.folded;
+    return added;
+}
+
 void GuardIndex::add(std::uint32_t type, Candidate candidate, const std::vector<std::vector<Guard>>& inputs) {
-    const std::optional<Guard> guard = inputs.empty() ? std::nullopt : common_guard(inputs);
-    if (!guard) {
+    std::vector<Guard> guards = common_guards(inputs);
+    if (guards.empty())
         types_[type].unguarded.push_back(candidate);
+    else
+        types_[type].waiting.push_back({candidate, std::move(guards)});
+}
+
+void GuardIndex::enter(TypeIndex& type, const Candidate& candidate, const Guard& guard) {
+    if (guard.by == GuardKind::patterns) {
+        Searched& into = searched(type, guard);
+        into.all.push_back(candidate);
+        for (const std::string& pattern : guard.patterns) {
+            const std::size_t number = into.patterns.add(pattern);
+            if (into.by_pattern.size() <= number) into.by_pattern.resize(number + 1);
+            into.by_pattern[number].push_back(candidate);
+        }
         return;
     }
-    Field& field = this->field(types_[type], *guard);
-    for (const std::string_view text : guard->texts) field.texts[text].push_back(candidate);
-    for (const std::int64_t value : guard->integers) {
+    Field& field = GuardIndex::field(type, guard);
+    for (const std::string_view text : guard.texts) field.texts[text].push_back(candidate);
+    for (const std::int64_t value : guard.integers) {
         if (value < 0 || value >= most_small) {
             field.integers[value].push_back(candidate);
             continue;
@@ -221,8 +104,36 @@ void GuardIndex::add(std::uint32_t type, Candidate candidate, const std::vector<
     }
 }
 
+/// Each candidate where its best guard says, except that few patterns are not worth a pass of their own.
+void GuardIndex::place(TypeIndex& type) const {
+    std::map<std::pair<std::uint32_t, bool>, std::size_t> patterns;
+    for (const Waiting& one : type.waiting)
+        if (one.guards.front().by == GuardKind::patterns)
+            patterns[{one.guards.front().slot, one.guards.front().folded}] += one.guards.front().patterns.size();
+    for (const Waiting& one : type.waiting) {
+        const auto worthwhile = [&](const Guard& guard) {
+            return guard.by != GuardKind::patterns || patterns[{guard.slot, guard.folded}] >= least_patterns_;
+        };
+        const auto best = std::find_if(one.guards.begin(), one.guards.end(), worthwhile);
+        if (best == one.guards.end())
+            type.unguarded.push_back(one.candidate);
+        else
+            enter(type, one.candidate, *best);
+    }
+    type.waiting = {};
+}
+
 void GuardIndex::finish() {
     for (TypeIndex& type : types_) {
+        place(type);
+        for (Searched& searched : type.searched) {
+            sort_once(searched.all);
+            for (Candidates& candidates : searched.by_pattern) sort_once(candidates);
+            if (searched.patterns.compile()) continue;
+            type.unguarded.insert(type.unguarded.end(), searched.all.begin(), searched.all.end());
+            searched.all.clear();
+        }
+        std::erase_if(type.searched, [](const Searched& searched) { return searched.all.empty(); });
         sort_once(type.unguarded);
         for (Field& field : type.fields) {
             for (Candidates& candidates : field.small) sort_once(candidates);
@@ -246,22 +157,47 @@ const std::vector<Candidate>* GuardIndex::Field::find(const Value& value) const 
     return found == integers.end() ? nullptr : &found->second;
 }
 
+/// Leaves in `found_` the candidates of the patterns that are in the value; all of them if that cannot be told.
+void GuardIndex::search(const Searched& searched, const Value& value) const {
+    found_.clear();
+    const std::string_view text = value.text();
+    const bool told = searched.folded && !is_folded_ascii(text) ? searched.patterns.find(fold(text), numbers_)
+                                                                : searched.patterns.find(text, numbers_);
+    if (!told) {
+        found_ = searched.all;
+        return;
+    }
+    for (const int number : numbers_) {
+        const Candidates& candidates = searched.by_pattern[static_cast<std::size_t>(number)];
+        found_.insert(found_.end(), candidates.begin(), candidates.end());
+    }
+    if (numbers_.size() > 1) sort_once(found_);
+}
+
+/// Adds what is in order to what is in order from `first` on.
+void GuardIndex::merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates) {
+    if (found.empty()) return;
+    const auto begin = candidates.begin() + first;
+    const bool in_order = begin == candidates.end() || candidates.back() < found.front();
+    const auto middle = candidates.end() - begin;
+    for (const Candidate& candidate : found) candidates.push_back(candidate);
+    if (in_order) return;
+    if (candidates.end() - (candidates.begin() + first) <= few)
+        std::sort(candidates.begin() + first, candidates.end());
+    else
+        std::inplace_merge(candidates.begin() + first, candidates.begin() + first + middle, candidates.end());
+}
+
 void GuardIndex::find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const {
     const TypeIndex& index = types_[type];
     const auto first = static_cast<std::ptrdiff_t>(candidates.size());
     for (const Candidate& candidate : index.unguarded) candidates.push_back(candidate);
-    for (const Field& field : index.fields) {
-        const Candidates* const found = field.find(fields[field.slot]);
-        if (found == nullptr || found->empty()) continue;
-        const auto begin = candidates.begin() + first;
-        const bool in_order = begin == candidates.end() || candidates.back() < found->front();
-        const auto middle = candidates.end() - begin;
-        for (const Candidate& candidate : *found) candidates.push_back(candidate);
-        if (in_order) continue;
-        if (candidates.end() - (candidates.begin() + first) <= few)
-            std::sort(candidates.begin() + first, candidates.end());
-        else
-            std::inplace_merge(candidates.begin() + first, candidates.begin() + first + middle, candidates.end());
+    for (const Field& field : index.fields)
+        if (const Candidates* const found = field.find(fields[field.slot])) merge(*found, first, candidates);
+    for (const Searched& searched : index.searched) {
+        if (!fields[searched.slot].present()) continue;
+        search(searched, fields[searched.slot]);
+        merge(found_, first, candidates);
     }
 }
 

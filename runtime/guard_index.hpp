@@ -1,8 +1,9 @@
-// Which signals may care for an event: (event type, field = constant) → candidates in order. What is found may still be
-// refused by its condition; what is not found cannot hold. Derived from the conditions' code, so it needs no trust.
+// Which signals may care for an event: (event type, field = constant) and (event type, pattern in a field) → candidates
+// in order. What is found may still be refused by its condition; what is not found cannot hold.
 #pragma once
 
-#include "runtime/program.hpp"
+#include "runtime/guard.hpp"
+#include "runtime/text_patterns.hpp"
 
 #include <tsl/robin_map.h>
 
@@ -30,26 +31,17 @@ struct Candidate {
     }
 };
 
-/// What a condition demands of one field: it is one of some constants.
-struct Guard {
-    std::uint32_t slot = 0;
-    Kind kind = Kind::error; ///< of the field
-    std::vector<std::int64_t> integers;
-    std::vector<std::string_view> texts; ///< views of the program's
-};
-
-/// All guards that the condition implies. `types`: of the slots of the event type that it is about.
-std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types);
-
 class GuardIndex {
 public:
-    explicit GuardIndex(std::size_t event_types) : types_(event_types) {}
+    /// `least_patterns`: from so many on, searches of one field of an event type are done in one pass.
+    GuardIndex(std::size_t event_types, std::size_t least_patterns)
+        : types_(event_types), least_patterns_(least_patterns) {}
 
     /// The candidate hears the event type by inputs with these guards, one list an input.
     void add(std::uint32_t type, Candidate candidate, const std::vector<std::vector<Guard>>& inputs);
-    /// Sorts; call once after the last `add`.
+    /// Call once after the last `add`.
     void finish();
-    /// Appends the candidates of an event, in order.
+    /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
 
 private:
@@ -65,15 +57,38 @@ private:
         tsl::robin_map<std::string_view, Candidates, TextHash> texts;
         const Candidates* find(const Value& value) const;
     };
+    struct Searched {
+        std::uint32_t slot = 0;
+        bool folded = false;
+        TextPatterns patterns;
+        std::vector<Candidates> by_pattern;
+        Candidates all;
+    };
+    /// A candidate before it is known which of its guards is worth most.
+    struct Waiting {
+        Candidate candidate;
+        std::vector<Guard> guards; ///< the best first
+    };
     struct TypeIndex {
         Candidates unguarded;
         std::vector<Field> fields;
+        std::vector<Searched> searched;
+        std::vector<Waiting> waiting;
     };
     static constexpr std::int64_t most_small = 64;
 
-    Field& field(TypeIndex& type, const Guard& guard);
+    static Field& field(TypeIndex& type, const Guard& guard);
+    static Searched& searched(TypeIndex& type, const Guard& guard);
+    static void enter(TypeIndex& type, const Candidate& candidate, const Guard& guard);
+    void place(TypeIndex& type) const;
+    void search(const Searched& searched, const Value& value) const;
+    static void merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates);
 
     std::vector<TypeIndex> types_;
+    std::size_t least_patterns_;
+    // of the event in hand
+    mutable std::vector<int> numbers_;
+    mutable Candidates found_;
 };
 
 } // namespace watchword::runtime

@@ -14,8 +14,8 @@ constexpr std::uint64_t events_between_weighings = 16; ///< of the roster
 } // namespace
 
 Machine::Machine(const Program& program, EngineOptions options)
-    : roster(program), program_(program), options_(std::move(options)), shape_(program), interpreter_(program, &roster),
-      across_(program.across.size()) {
+    : roster(program), program_(program), options_(std::move(options)), shape_(program, options_.patterns_together),
+      interpreter_(program, &roster), across_(program.across.size()) {
     statistics.policies.resize(program.policies.size());
 }
 

@@ -160,9 +160,9 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
 
 } // namespace
 
-ProgramShape::ProgramShape(const Program& program)
+ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together)
     : types(program.events.size()), opened_by(program.policies.size()), slots(slot_types(program)), zone(program.zone),
-      guards(program.events.size()) {
+      guards(program.events.size(), patterns_together) {
     for (std::uint32_t p = 0; p < program.policies.size(); ++p) {
         const PolicyPlan& policy = program.policies[p];
         policies.push_back(shape_of(program, p));

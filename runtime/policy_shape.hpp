@@ -49,7 +49,7 @@ struct TypeShape {
 };
 
 struct ProgramShape {
-    explicit ProgramShape(const Program& program);
+    ProgramShape(const Program& program, std::size_t patterns_together);
     std::vector<PolicyShape> policies;
     std::vector<TypeShape> types;
     std::vector<Duration> spans;                       ///< distinct look-back spans

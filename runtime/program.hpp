@@ -527,6 +527,10 @@ struct Program {
     ConstantArena arena;
     std::vector<Value> constants;
     std::vector<Type> constant_types; ///< parallel to constants; a person is a text here (its folded employee id)
+    /// Which constants are lists from files, that a run may read anew: they are in an arena of their own, and no index
+    /// may rest on them. Rising.
+    std::vector<std::uint32_t> file_lists;
+    ConstantArena file_list_arena;
     std::vector<ConstantSet> sets;
     std::vector<ConstantTable> tables;
     std::vector<std::string> pattern_texts;

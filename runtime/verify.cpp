@@ -111,6 +111,9 @@ bool ProgramVerifier::tables() {
 
 bool ProgramVerifier::constants() {
     if (program_.constants.size() != program_.constant_types.size()) return fail("a constant has no type");
+    for (const std::uint32_t list : program_.file_lists)
+        if (list >= program_.constants.size() || program_.constant_types[list].kind != Kind::list)
+            return fail("a list from a file is no list");
     for (std::size_t i = 0; i < program_.constants.size(); ++i) {
         const Type is = program_.constant_types[i];
         if (!type(is)) return false;

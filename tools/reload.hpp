@@ -3,6 +3,7 @@
 
 #include "tools/policies.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ private:
     const Context& context_;
 };
 
-/// Takes over the content of lists, tables, holidays and figures; false if the programs differ in anything else.
-bool take_lists(runtime::Program& running, runtime::Program newer);
+/// Takes over the content of lists, tables, holidays and figures. If the programs differ in anything else: why nothing
+/// was taken.
+std::optional<std::string> take_lists(runtime::Program& running, runtime::Program newer);
 
 } // namespace watchword::tools

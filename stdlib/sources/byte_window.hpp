@@ -1,6 +1,6 @@
-// Thirty-two bytes at once, for readers of text: where texts may end, what is escaped, which are digits, and whether any
-// lies beyond ASCII. One row for each kind of processor; whoever uses one of them has asked what the processor can do.
-// A window is made once for many looks: it holds what the bytes are compared with.
+// Thirty-two bytes at once, for readers of text: where texts may end, what is escaped, which are digits, and whether
+// any lies beyond ASCII. One row for each kind of processor; whoever uses one of them has asked what the processor can
+// do. A window is made once for many looks: it holds what the bytes are compared with.
 #pragma once
 
 #include <cstdint>

@@ -19,6 +19,7 @@ read_anew() {
   write_policy
   printf 'pc1\n' >hosts.txt
   printf 'pc9\n' >others.txt
+  printf '/\n' >words.txt
   printf 'host,path\npc1,/fine\n' >pairs.csv
   rm -f events.pipe && mkfifo events.pipe
   "$command" run watched.watch -i - --output ndjson --threads "$1" <events.pipe >out.txt 2>err.txt &
@@ -47,17 +48,25 @@ read_anew() {
   alerts 3
   said 3 "lists and tables were read anew"
 
+  # Lists that are gone through one by one are read anew too.
+  printf 'tmp\n' >words.txt
+  kill -HUP "$running"
+  copy 13:10 pc2 /etc
+  copy 13:11 pc2 /tmp/y
+  alerts 4
+  said 4 "lists and tables were read anew"
+
   # Changed policies are not taken over in the middle of a run; broken ones do no harm.
   sed -i 's/+10/+20/' watched.watch
   kill -HUP "$running"
-  copy 14:00 pc2 /y
-  alerts 4
-  json 'lines[3]["score"] == 40'
+  copy 14:00 pc2 /tmp/y
+  alerts 5
+  json 'lines[4]["score"] == 50'
   said 1 "the policies have changed"
   echo "what is this" >>watched.watch
   kill -HUP "$running"
-  copy 15:00 pc2 /y
-  alerts 5
+  copy 15:00 pc2 /tmp/y
+  alerts 6
   said 1 "the policies do not compile"
   exec 3>&-
   wait "$running" || fail "the run ends with status $?"
@@ -67,8 +76,10 @@ cat >watched.watch <<'END'
 use hr, activity
 list watched from "hosts.txt"
 list others from "others.txt"
+list words from "words.txt"
 table pairs from "pairs.csv" { host text, path text }
 signal Copied on file.copy where host in watched and host not in others and (host, path) not in pairs
+  and any word in words: path contains word
 policy Lists {
   purpose "p" basis "b" owner "o"
   opens on hr.resignation

@@ -118,7 +118,9 @@ void leave_out_unused(const runtime::Program& program, Story& story) {
 }
 
 std::vector<runtime::Alert> run(const runtime::Program& program, const Story& story) {
-    runtime::Engine engine(program);
+    runtime::EngineOptions options;
+    options.patterns_together = story.records.size() % 3; // 0 and 1: all searches; 2: those of fields with two
+    runtime::Engine engine(program, options);
     enter(engine, program, story);
     std::vector<std::unique_ptr<HeldEvent>> held;
     std::uint64_t position = 0;

@@ -59,7 +59,7 @@ std::string ExpressionGenerator::about_text(const FieldRow& field, const std::st
     if (chooser_.want("condition: list", 25))
         return clause("condition: list",
                       fmt::format("{} in{} {}", value, fold, random_.chance(50) ? "words" : "filed_words"), "true");
-    switch (random_.below(5)) {
+    switch (random_.below(7)) {
     case 0:
         return operation("{} contains{} \"zip\"");
     case 1:
@@ -68,6 +68,11 @@ std::string ExpressionGenerator::about_text(const FieldRow& field, const std::st
         return operation("{} like{} \"*z?p\"");
     case 3:
         return operation("{} matches{} r\"^p.an$\"");
+    case 4:
+        return operation("{} endswith{} \"zip\"");
+    case 5:
+        return operation(random_.chance(50) ? "any word in words: {} contains{} word"
+                                            : "any word in filed_words: {} endswith{} word");
     default:
         return fmt::format("{} =={} {}", value, fold, random_literal(random_, field.kind));
     }

@@ -1,0 +1,247 @@
+#include "runtime/guard.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace watchword::runtime {
+
+namespace {
+
+/// What is known of a register while a condition is read from its start on.
+struct Known {
+    enum class What : std::uint8_t { field, folded_field, constants, guards } what = What::field;
+    std::uint32_t slot = 0;
+    std::vector<const Value*> constants; ///< it is one of these
+    std::vector<Guard> guards;           ///< that hold if it is true
+};
+using Registers = std::unordered_map<std::uint16_t, Known>;
+
+std::string quoted(std::string_view text) { return RE2::QuoteMeta(re2::StringPiece(text.data(), text.size())); }
+
+/// The longest part of a pattern of `like` that has no wildcard: whatever matches has it somewhere.
+std::string_view longest_literal(std::string_view pattern) {
+    std::string_view longest;
+    while (!pattern.empty()) {
+        const std::string_view part = pattern.substr(0, pattern.find_first_of("*?"));
+        if (part.size() > longest.size()) longest = part;
+        pattern.remove_prefix(std::min(pattern.size(), part.size() + 1));
+    }
+    return longest;
+}
+
+/// Reads the code as far as it runs whatever the event is, and notes what must hold for a true result.
+class ConditionReader {
+public:
+    ConditionReader(const Program& program, const std::vector<Type>& types, Registers known = {})
+        : program_(program), types_(types), known_(std::move(known)) {}
+
+    std::vector<Guard> read(std::size_t begin) {
+        for (std::size_t at = begin; at < program_.code.size();)
+            if (!step(at)) break;
+        return std::move(guards_);
+    }
+
+private:
+    /// Goes on to the next instruction. False: what follows does not always run.
+    bool step(std::size_t& at) {
+        const Instruction& i = program_.code[at++];
+        switch (i.opcode) {
+        case Opcode::jump_if_false:
+            if (!is_false_from(static_cast<std::size_t>(i.immediate), i.a)) return false;
+            demand(i.a);
+            return true;
+        case Opcode::jump_if_absent:
+            return is_false_from(static_cast<std::size_t>(i.immediate), i.a);
+        case Opcode::finish:
+            demand(i.a);
+            return false;
+        case Opcode::any_in_list:
+            note(i.a, any_in_list(i, at));
+            at = static_cast<std::size_t>(i.immediate);
+            return true;
+        case Opcode::jump:
+        case Opcode::jump_if_true:
+        case Opcode::jump_if_present:
+        case Opcode::every_in_list:
+            return false;
+        default:
+            note(i.a, result_of(i));
+            return true;
+        }
+    }
+
+    void note(std::uint16_t name, std::optional<Known> known) {
+        if (known)
+            known_[name] = std::move(*known);
+        else
+            known_.erase(name);
+    }
+
+    /// It is true if the code for one of its elements is.
+    std::optional<Known> any_in_list(const Instruction& i, std::size_t body) const {
+        const auto list = known_.find(i.b);
+        if (list == known_.end() || list->second.what != Known::What::constants) return std::nullopt;
+        const Value& elements = *list->second.constants.front();
+        Registers registers = known_;
+        Known& element = registers[i.c] = {};
+        element.what = Known::What::constants;
+        for (std::uint64_t k = 0; k < elements.extent; ++k) element.constants.push_back(&elements.items[k]);
+        Known result;
+        result.what = Known::What::guards;
+        result.guards = ConditionReader{program_, types_, std::move(registers)}.read(body);
+        return result;
+    }
+
+    std::optional<Known> result_of(const Instruction& i) const {
+        Known result;
+        switch (i.opcode) {
+        case Opcode::load_field:
+            result.slot = i.b;
+            return result;
+        case Opcode::load_constant:
+            // what may change while an engine runs is no ground for an index
+            if (std::binary_search(program_.file_lists.begin(), program_.file_lists.end(),
+                                   static_cast<std::uint32_t>(i.immediate)))
+                return std::nullopt;
+            result.what = Known::What::constants;
+            result.constants = {&program_.constants[static_cast<std::size_t>(i.immediate)]};
+            return result;
+        case Opcode::move: {
+            const auto from = known_.find(i.b);
+            return from == known_.end() ? std::nullopt : std::optional(from->second);
+        }
+        case Opcode::fold:
+            if (!is_field(i.b) || !is_textual(kind_of(i.b))) return std::nullopt;
+            result.what = Known::What::folded_field;
+            result.slot = known_.at(i.b).slot;
+            return result;
+        case Opcode::equal_integer_constant:
+            return equals(i.b, i.immediate);
+        case Opcode::logic_not:
+            return is_field(i.b) && kind_of(i.b) == Kind::boolean ? equals(i.b, 0) : std::nullopt;
+        case Opcode::equal_text:
+            if (is_field(i.b) && is_constant(i.c)) return equals(i.b, known_.at(i.c).constants);
+            if (is_field(i.c) && is_constant(i.b)) return equals(i.c, known_.at(i.b).constants);
+            return std::nullopt;
+        case Opcode::in_set:
+            return in_set(i.b, program_.sets[i.c]);
+        case Opcode::contains:
+            return has_pattern(i, quoted);
+        case Opcode::starts_with:
+            return has_pattern(i, [](std::string_view text) { return "\\A" + quoted(text); });
+        case Opcode::ends_with:
+            return has_pattern(i, [](std::string_view text) { return quoted(text) + "\\z"; });
+        case Opcode::like:
+            return has_pattern(i, [](std::string_view text) { return quoted(longest_literal(text)); });
+        case Opcode::matches: {
+            std::optional<Known> found = patterns_of(i.b);
+            if (found) found->guards.front().patterns.push_back(program_.pattern_texts[i.c]);
+            return found;
+        }
+        default:
+            return std::nullopt;
+        }
+    }
+
+    bool is(std::uint16_t name, Known::What what) const {
+        const auto found = known_.find(name);
+        return found != known_.end() && found->second.what == what;
+    }
+    bool is_field(std::uint16_t name) const { return is(name, Known::What::field); }
+    bool is_constant(std::uint16_t name) const { return is(name, Known::What::constants); }
+    Kind kind_of(std::uint16_t name) const { return types_[known_.at(name).slot].kind; }
+
+    std::optional<Known> guard_on(std::uint16_t name) const {
+        if (!is_field(name) && !is(name, Known::What::folded_field)) return std::nullopt;
+        Known result;
+        result.what = Known::What::guards;
+        Guard& guard = result.guards.emplace_back();
+        guard.slot = known_.at(name).slot;
+        guard.kind = kind_of(name);
+        guard.folded = !is_field(name);
+        return result;
+    }
+    std::optional<Known> equals(std::uint16_t name, std::int64_t value) const {
+        if (!is_field(name)) return std::nullopt;
+        std::optional<Known> result = guard_on(name);
+        result->guards.front().integers.push_back(value);
+        return result;
+    }
+    std::optional<Known> equals(std::uint16_t name, const std::vector<const Value*>& texts) const {
+        if (!is_textual(kind_of(name))) return std::nullopt;
+        std::optional<Known> result = guard_on(name);
+        for (const Value* const text : texts) result->guards.front().texts.push_back(text->text());
+        return result;
+    }
+    std::optional<Known> in_set(std::uint16_t name, const ConstantSet& set) const {
+        if (!is_field(name) || set.may_change || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
+        std::optional<Known> result = guard_on(name);
+        Guard& guard = result->guards.front();
+        if (is_textual(guard.kind)) {
+            // a folded set asks for the value folded; hosts and addresses are that already
+            if (set.folded && guard.kind != Kind::host && guard.kind != Kind::email) return std::nullopt;
+            guard.texts.assign(set.texts.begin(), set.texts.end());
+            return result;
+        }
+        const Kind kind = guard.kind;
+        if (kind == Kind::person || kind == Kind::ip || kind == Kind::real || kind == Kind::list) return std::nullopt;
+        guard.integers = set.integers;
+        return result;
+    }
+
+    std::optional<Known> patterns_of(std::uint16_t name) const {
+        std::optional<Known> result = guard_on(name);
+        if (!result || !is_textual(result->guards.front().kind)) return std::nullopt;
+        result->guards.front().by = GuardKind::patterns;
+        return result;
+    }
+    template <class PatternOf>
+    std::optional<Known> has_pattern(const Instruction& i, PatternOf pattern_of) const {
+        if (!is_constant(i.c)) return std::nullopt;
+        std::optional<Known> result = patterns_of(i.b);
+        if (!result) return std::nullopt;
+        for (const Value* const text : known_.at(i.c).constants)
+            result->guards.front().patterns.push_back(pattern_of(text->text()));
+        return result;
+    }
+
+    void demand(std::uint16_t name) {
+        const auto found = known_.find(name);
+        if (found == known_.end()) return;
+        const Known& known = found->second;
+        if (known.what == Known::What::guards) guards_.insert(guards_.end(), known.guards.begin(), known.guards.end());
+        if (known.what != Known::What::field || kind_of(name) != Kind::boolean) return;
+        Guard& guard = guards_.emplace_back();
+        guard.slot = known.slot;
+        guard.kind = Kind::boolean;
+        guard.integers = {1};
+    }
+
+    /// Whether the run ends in a result that is not true if it goes on at `at` with a false or absent register.
+    bool is_false_from(std::size_t at, std::uint16_t name) const {
+        for (;;) {
+            const Instruction& i = program_.code[at];
+            if (i.opcode == Opcode::finish) return i.a == name;
+            if (i.opcode != Opcode::jump && !(i.opcode == Opcode::jump_if_false && i.a == name)) return false;
+            at = static_cast<std::size_t>(i.immediate);
+        }
+    }
+
+    const Program& program_;
+    const std::vector<Type>& types_;
+    Registers known_;
+    std::vector<Guard> guards_;
+};
+
+} // namespace
+
+std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types) {
+    if (condition == no_code) return {};
+    return ConditionReader{program, types}.read(condition);
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,34 @@
+// What a condition demands of single fields of an event, told from its code: an event that does not have it cannot make
+// the condition true. Derived anew by each engine, so it needs no trust.
+#pragma once
+
+#include "runtime/program.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace watchword::runtime {
+
+enum class GuardKind : std::uint8_t { constants, patterns };
+
+/// The field is one of some constants, or its text has one of some patterns in it.
+struct Guard {
+    GuardKind by = GuardKind::constants;
+    std::uint32_t slot = 0;
+    Kind kind = Kind::error; ///< of the field
+    bool folded = false;     ///< the patterns are for the folded text
+    std::vector<std::int64_t> integers;
+    std::vector<std::string_view> texts; ///< views of the program's
+    std::vector<std::string> patterns;   ///< in the syntax of RE2
+
+    /// About the same thing, so that one of either is one of both together.
+    bool is_like(const Guard& other) const { return by == other.by && slot == other.slot && folded == other.folded; }
+    std::size_t alternatives() const { return integers.size() + texts.size() + patterns.size(); }
+};
+
+/// All guards that the condition implies. `types`: of the slots of the event type that it is about.
+std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types);
+
+} // namespace watchword::runtime

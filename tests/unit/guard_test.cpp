@@ -1,0 +1,132 @@
+// Guards: what conditions demand of fields, and that an index by them leaves out no signal that would hit.
+#include "desk/replay.hpp"
+#include "runtime/guard.hpp"
+
+#include "tests/unit/desk_fixture.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+using namespace watchword;
+using namespace watchword::desk_tests;
+
+namespace {
+
+std::string policy_of(const std::vector<std::string>& conditions) {
+    std::string text = "module guarded\nuse hr\n"
+                       "event note.taken { user person, path text, title text?, host host, kind enum(a, b) }\n"
+                       "list words = [\"alpha\", \"beta\"]\nlist filed from \"words.txt\"\n";
+    std::string terms;
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+        text += fmt::format("signal S{} on note.taken where {}\n", i, conditions[i]);
+        terms += fmt::format("  +1 for S{}\n", i);
+    }
+    return text +
+           "policy P {\n  purpose \"p\" basis \"b\" owner \"o\"\n  opens on hr.resignation\n  closes after 30d\n"
+           "  score {\n" +
+           terms + "  }\n  alert low at 1\n" +
+           [&] {
+               std::string alerts;
+               for (std::size_t i = 0; i < conditions.size(); ++i) alerts += fmt::format("  alert info on S{}\n", i);
+               return alerts;
+           }() +
+           "}\n";
+}
+
+dsl::CompilerOptions with_words() {
+    dsl::CompilerOptions options = standard_compiler();
+    options.read = [](std::string_view, std::string_view) -> std::optional<std::string> { return "gamma\n"; };
+    return options;
+}
+
+std::vector<runtime::Guard> guards_for(const std::string& condition) {
+    const Compiled compiled{policy_of({condition}), with_words()};
+    const std::uint32_t event = *compiled.program.find_event("note.taken");
+    const runtime::EventSchema& schema = compiled.program.events[event];
+    std::vector<runtime::Type> types(schema.slots);
+    for (const runtime::Field& field : schema.fields)
+        if (field.slot != runtime::no_slot) types[static_cast<std::size_t>(field.slot)] = field.type;
+    return runtime::guards_of(compiled.program, compiled.program.policies[0].signals[0].inputs[0].where, types);
+}
+
+} // namespace
+
+TEST_CASE("a search in a text is a guard, by its pattern") {
+    const auto pattern = [](const std::string& condition) {
+        const std::vector<runtime::Guard> guards = guards_for(condition);
+        REQUIRE(guards.size() == 1);
+        CHECK(guards[0].by == runtime::GuardKind::patterns);
+        REQUIRE(guards[0].patterns.size() == 1);
+        return guards[0].patterns[0] + (guards[0].folded ? " folded" : "");
+    };
+    CHECK(pattern(R"(path contains "a.b")") == "a\\.b");
+    CHECK(pattern(R"(path startswith "/x")") == "\\A\\/x");
+    CHECK(pattern(R"(path endswith ".7z")") == "\\.7z\\z");
+    CHECK(pattern(R"(path contains~ "ABC")") == "abc folded");
+    CHECK(pattern(R"(path like "*/secret/*.zip")") == "\\/secret\\/");
+    CHECK(pattern(R"(path matches r"ab+c")") == "ab+c");
+    CHECK(pattern(R"(has title and title contains "x")") == "x");
+}
+
+TEST_CASE("a search for any word of a constant list is one guard with all of them") {
+    const std::vector<runtime::Guard> guards = guards_for("any word in words: path contains word");
+    REQUIRE(guards.size() == 1);
+    CHECK(guards[0].patterns == std::vector<std::string>{"alpha", "beta"});
+    CHECK(guards_for("any word in filed: path contains word").empty()); // a run may read it anew
+    CHECK(guards_for("every word in words: path contains word").empty());
+    CHECK(guards_for("not (path contains \"x\")").empty());
+    CHECK(guards_for("path contains \"x\" or kind == a").empty());
+}
+
+TEST_CASE("conditions give all their guards, and constants count more than searches") {
+    const std::vector<runtime::Guard> guards = guards_for(R"(kind == a and path contains "x" and host == "pc1")");
+    REQUIRE(guards.size() == 3);
+    CHECK(guards[0].by == runtime::GuardKind::constants);
+    CHECK(guards[1].texts.size() == 1);
+    CHECK(guards[2].by == runtime::GuardKind::patterns);
+}
+
+TEST_CASE("searches done in one pass find what each alone would") {
+    std::mt19937 random(3);
+    const std::vector<std::string> pieces{"alpha", "Alpha", "bet", "a",  "/",  ".zip", "ſ", "K",
+                                          "界",    "gamma", " ",   "*?", "(x", "\\\\", "ss"};
+    const auto text = [&](std::size_t most) {
+        std::string result;
+        for (std::size_t left = 1 + random() % most; left > 0; --left) result += pieces[random() % pieces.size()];
+        return result;
+    };
+    std::vector<std::string> conditions{"any word in words: path contains word",
+                                        "any word in words: title ?? \"\" contains~ word",
+                                        "any word in filed: path endswith word"};
+    const std::vector<std::string> forms{
+        "path contains \"{}\"",    "path startswith \"{}\"", "path endswith \"{}\"",
+        "path contains~ \"{}\"",   "path like \"*{}*\"",     "path endswith~ \"{}\"",
+        "path startswith~ \"{}\"", "host == \"{}\"",         "has title and title contains \"{}\" and kind == b"};
+    for (std::size_t i = 0; i < 60; ++i)
+        conditions.push_back(fmt::format(fmt::runtime(forms[i % forms.size()]), text(2)));
+    const Compiled compiled{policy_of(conditions), with_words()};
+    std::string events = R"({"type":"hr.resignation","time":"2025-03-01T09:00:00Z","user":"u1"})"
+                         "\n";
+    for (int i = 0; i < 300; ++i)
+        events += fmt::format(R"({{"type":"note.taken","time":"2025-03-01T10:{:02}:{:02}Z","user":"u1","path":"{}",)"
+                              R"("host":"{}","kind":"{}"{}}})"
+                              "\n",
+                              i / 60, i % 60, text(5), text(1), i % 3 == 0 ? "a" : "b",
+                              i % 2 == 0 ? fmt::format(",\"title\":\"{}\"", text(4)) : "");
+    const Scratch folder;
+    const desk::Stream stream = read(compiled.program, folder, events);
+    CHECK(stream.input.rejected == 0);
+    const auto alerts = [&](std::size_t patterns_together) {
+        desk::ReplayOptions options;
+        options.engine.patterns_together = patterns_together;
+        std::vector<std::string> result;
+        for (const runtime::Alert& alert : desk::replay(compiled.program, stream, options))
+            result.push_back(alert.event + " " + alert.cause_text);
+        return result;
+    };
+    const std::vector<std::string> alone = alerts(SIZE_MAX);
+    CHECK(alone.size() > 500);
+    CHECK(alerts(1) == alone);
+    CHECK(alerts(4) == alone);
+}
