@@ -274,7 +274,7 @@ std::string memory_text(std::size_t bytes) {
 std::string memory_text(const WatchMemory& memory) {
     std::string text = fmt::format("about {} a watch", memory_text(memory.empty));
     if (memory.per_record != 0)
-        text += fmt::format(", and at most {} bytes for a record in its windows", memory.per_record);
+        text += fmt::format(", and about {} bytes for a record in its windows", memory.per_record);
     return text;
 }
 

@@ -74,7 +74,7 @@ Health health(const runtime::Program& program, const Stream& stream, const runti
 
 /// `64 MiB`
 std::string memory_text(std::size_t bytes);
-/// `about 2 KiB a watch, and at most 16 bytes for a record in its windows`
+/// `about 2 KiB a watch, and about 16 bytes for a record in its windows`
 std::string memory_text(const WatchMemory& memory);
 /// `1 watch`, `2 watches`
 std::string counted(std::uint64_t number, std::string_view one);

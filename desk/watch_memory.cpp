@@ -9,32 +9,50 @@ namespace watchword::desk {
 
 namespace {
 
-/// A time; with it a value; of distinct and new values a row of a table that is half empty.
+// Queues grow by doubling, and what they outgrow is used again only where something of its size is wanted.
+constexpr std::size_t slack = 2;
+constexpr std::size_t person_row = 64;
+constexpr std::size_t time = sizeof(runtime::Time);
+constexpr std::size_t trail = runtime::listed_events * (time + 16); ///< times and short ids
+constexpr std::size_t tumbling = 192;                               ///< bucket, sums
+constexpr std::size_t waiting_match = 512;                          ///< with its key and what it has seen
+
 std::size_t entry_bytes(const runtime::WindowPlan& window) {
+    if (window.pane != runtime::Pane::sliding && window.aggregate != runtime::Aggregate::percentile) return 0;
+    constexpr std::size_t table_row = 24 + 2 * sizeof(runtime::Value) + sizeof(void*); // hash, key, number
     switch (window.aggregate) {
     case runtime::Aggregate::count:
-        return sizeof(runtime::Time);
+    case runtime::Aggregate::min: // of the values only those that may still be the answer
+    case runtime::Aggregate::max:
+        return time;
     case runtime::Aggregate::distinct:
+        return 2 * time + table_row;
     case runtime::Aggregate::is_new:
-        return 6 * sizeof(runtime::Value);
+        return table_row;
     default:
-        return sizeof(runtime::Time) + sizeof(runtime::Value);
+        return 2 * time;
     }
+}
+
+std::size_t begun_bytes(const runtime::SignalPlan& signal) {
+    if (signal.sequence) return sizeof(runtime::SequenceState) + waiting_match;
+    if (signal.windows.empty()) return 0;
+    std::size_t bytes = sizeof(runtime::PlainState) + slack * trail;
+    for (std::size_t i = 0; i < signal.windows.size(); ++i) {
+        if (i != 0) bytes += sizeof(runtime::WindowState);
+        if (signal.windows[i].pane != runtime::Pane::sliding) bytes += tumbling;
+    }
+    return bytes;
 }
 
 } // namespace
 
 WatchMemory watch_memory(const runtime::PolicyPlan& plan) {
     WatchMemory result;
-    result.empty = sizeof(runtime::Watch);
+    result.empty = sizeof(runtime::Watch) + person_row;
     for (const runtime::SignalPlan& signal : plan.signals) {
-        if (signal.sequence) {
-            result.empty += sizeof(runtime::SequenceState) + signal.sequence->steps.size() * sizeof(void*);
-            continue;
-        }
-        result.empty += sizeof(runtime::PlainState) + signal.windows.size() * sizeof(runtime::WindowState);
-        for (const runtime::WindowPlan& window : signal.windows)
-            if (window.pane == runtime::Pane::sliding) result.per_record += entry_bytes(window);
+        result.empty += begun_bytes(signal);
+        for (const runtime::WindowPlan& window : signal.windows) result.per_record += slack * entry_bytes(window);
     }
     return result;
 }

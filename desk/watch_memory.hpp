@@ -7,9 +7,10 @@
 
 namespace watchword::desk {
 
+/// About what an engine was seen to take (tests/unit/watch_memory_test.cpp): within a third for windows of 64 records.
 struct WatchMemory {
-    std::size_t empty = 0;      ///< bytes of a watch whose signals have all begun, before its windows hold anything
-    std::size_t per_record = 0; ///< bytes that a record which all signals take in adds at most, without its texts
+    std::size_t empty = 0;      ///< bytes of a watch whose signals have all begun, with the ids of the newest records
+    std::size_t per_record = 0; ///< bytes that a record which all signals take in adds to their windows
 };
 WatchMemory watch_memory(const runtime::PolicyPlan& plan);
 
