@@ -2,14 +2,18 @@
 #include "bench/decoded_events.hpp"
 #include "runtime/engine.hpp"
 #include "stdlib/sources/input.hpp"
+#include "stdlib/sources/json_scanner.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -59,6 +63,7 @@ public:
         : type_(*program.find_event("act")), schema_(program.events[type_]) {
         for (std::size_t i = 0; i < people; ++i) names_.push_back(fmt::format("u{:06}", i));
         for (std::size_t i = 0; i < 64; ++i) hosts_.push_back(fmt::format("pc-{:05}.corp.example", i));
+        for (std::size_t i = 0; i < count; ++i) ids_.push_back(fmt::format("e{:09}", i));
         values_.resize(count * schema_.slots);
         for (std::size_t i = 0; i < count; ++i) add(i);
     }
@@ -78,16 +83,17 @@ private:
         set("path", Value::of(std::string_view{"C:\\Users\\u00001\\Projects\\item-012345.docx"}));
         runtime::Event event;
         event.type = type_;
-        event.time = event.stated = 1'735'800'000'000'000 + static_cast<std::int64_t>(i) * runtime::one_second;
+        event.time = event.stated = 1'735'800'000'000'000 + static_cast<std::int64_t>(i) * runtime::one_second +
+                                    static_cast<std::int64_t>(i * 7919 % 1'000'000);
         event.position = i + 1;
-        event.id = "e000000001";
+        event.id = ids_[i];
         event.fields = row;
         event.subject = names_[i % names_.size()];
         events_.push_back(event);
     }
     std::uint32_t type_;
     const runtime::EventSchema& schema_;
-    std::vector<std::string> names_, hosts_;
+    std::vector<std::string> names_, hosts_, ids_;
     std::vector<Value> values_;
     std::vector<runtime::Event> events_;
 };
@@ -186,12 +192,57 @@ void compiling(const std::string& thousand) {
             [&] { return [&] { bench::compile_policies(thousand); }; });
 }
 
-void decoding(const std::string& path) {
-    const runtime::Program program = bench::load_policies("bench/w6.watch");
+std::string text_of(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// What the policies of W6 read of their records, as a source says it of columns.
+std::string csv_policies() {
+    std::string text =
+        text_of("bench/w6.watch") +
+        "\nsource log from csv {\n  text? kind from \"type\"\n  time? time\n  size? bytes\n  bool? removable\n"
+        "  text? path\n  text? outcome\n";
+    const std::pair<const char*, const char*> emits[] = {
+        {"file.open", ", host: host, outcome: outcome, bytes: bytes, removable: removable, path: path"},
+        {"file.copy", ", host: host, outcome: outcome, bytes: bytes, removable: removable, path: path"},
+        {"web.visit", ", host: host, bytes: bytes"},
+        {"web.upload", ", host: host, bytes: bytes"},
+        {"auth.logon", ", host: host, outcome: outcome"},
+        {"auth.logoff", ", host: host"},
+        {"device.connect", ", host: host, removable: removable"},
+        {"email.send", ", bytes: bytes"},
+        {"hr.termination", ""}};
+    for (const auto& [type, fields] : emits)
+        text += fmt::format("  emit {0} when kind == \"{0}\" {{ id: id, time: time, user: user{1} }}\n", type, fields);
+    return text + "}\n";
+}
+
+/// The records of a file of JSON Lines, all with the same keys, as CSV.
+void write_csv(const std::string& from, const std::string& to) {
+    std::ifstream in(from);
+    std::ofstream out(to);
+    stdlib::JsonScanner scanner;
+    std::vector<stdlib::JsonToken> tokens;
+    const auto row = [&](auto text_of) {
+        for (std::size_t i = 0; i < tokens.size(); ++i) out << (i == 0 ? "" : ",") << text_of(tokens[i]);
+        out << '\n';
+    };
+    constexpr int most = 200'000;
+    std::string line;
+    for (int number = 0; number < most && std::getline(in, line); ++number) {
+        if (!scanner.index(line) || !scanner.read_record(line.size(), tokens)) continue;
+        if (number == 0) row([](const stdlib::JsonToken& token) { return token.key; });
+        row([](const stdlib::JsonToken& token) { return token.text; });
+    }
+}
+
+void decoding(const std::string& name, const runtime::Program& program, const std::string& path,
+              const std::string& source) {
     std::uint64_t records = 0;
     const auto work = [&] {
         stdlib::InputOptions options;
-        options.inputs.push_back({path, ""});
+        options.inputs.push_back({path, source});
         options.sorted = true;
         stdlib::Input input(program, options, [](const runtime::RosterEntry&) { return std::string{}; });
         input.open();
@@ -201,7 +252,16 @@ void decoding(const std::string& path) {
         records = input.statistics().records;
     };
     work();
-    measure("reading and decoding a record", static_cast<double>(records), "ns", 1e-9, [&] { return work; });
+    measure(name, static_cast<double>(records), "ns", 1e-9, [&] { return work; });
+}
+
+void decoding(const std::string& path) {
+    decoding("reading and decoding a record", bench::load_policies("bench/w6.watch"), path, "");
+    const std::string csv = path + ".csv";
+    write_csv(path, csv);
+    decoding("reading and decoding a record of CSV, by a source with nine kinds of events",
+             bench::compile_policies(csv_policies()), csv, "log");
+    std::filesystem::remove(csv);
 }
 
 std::string thousand_policies() {

@@ -6,49 +6,111 @@ namespace watchword::runtime {
 
 namespace {
 
-/// Small, so that expiry by whole segments keeps little longer than it must.
-constexpr std::size_t segment_bytes = 2048;
+/// Small, so that expiry by whole segments keeps little longer than it must, and one block of the pool.
+constexpr std::size_t segment_bytes = 1000;
 constexpr std::size_t segment_overhead = 96;
+constexpr std::size_t longest_head = 48; ///< of a row, without its id
+
+// flags of a row
+constexpr unsigned same_type = 1, said_at_once = 2, same_roster = 4; ///< as in the row before; stated = time
+constexpr unsigned unit_shift = 3;                                   ///< two bits: unit of the time step
+constexpr Time units[] = {1, 1'000, 1'000'000, 1};
+
+constexpr std::size_t short_part = 15; ///< parts of an id that are shorter share a byte
+constexpr unsigned char long_parts = 0xff;
+
+void put_id(Bytes& out, std::string_view id, std::string_view before) {
+    std::size_t prefix = 0;
+    while (prefix < id.size() && prefix < before.size() && id[prefix] == before[prefix]) ++prefix;
+    const std::size_t rest = id.size() - prefix;
+    if (prefix < short_part && rest < short_part) {
+        out.push_back(static_cast<char>(prefix << 4 | rest));
+    } else {
+        out.push_back(static_cast<char>(long_parts));
+        put_number(out, prefix);
+        put_number(out, rest);
+    }
+    out.append(id.substr(prefix));
+}
+
+/// `id` holds the one before.
+void take_id(std::string_view& in, std::string& id) {
+    const auto parts = static_cast<unsigned char>(in.front());
+    in.remove_prefix(1);
+    const std::size_t prefix = parts == long_parts ? take_number(in) : parts >> 4;
+    const std::size_t rest = parts == long_parts ? take_number(in) : parts & 0xf;
+    id.resize(prefix);
+    id.append(in.substr(0, rest));
+    in.remove_prefix(rest);
+}
 
 } // namespace
 
-void History::keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
-                   const SlotTypes& slots) {
-    if (segments_.empty() || segments_.back().rows.size() >= segment_bytes) {
-        Segment segment{memory_};
-        segment.first = event.time;
-        segment.last = event.time;
-        segment.number = next_number_;
-        segments_.push_back(std::move(segment));
-        bytes_ += segment_overhead;
-    }
-    Segment& segment = segments_.back();
+History::Segment& History::open_segment(Time first) {
+    Segment segment{memory_};
+    segment.first = segment.last = first;
+    segment.number = next_number_;
+    if (!segments_.empty()) segment.rows.reserve(segment_bytes); // the first one grows as it is filled
+    segments_.push_back(std::move(segment));
+    bytes_ += segment_overhead;
+    return segments_.back();
+}
+
+void History::write_row(Segment& segment, Time time, Time stated, std::uint32_t type, std::uint32_t roster_version,
+                        std::uint64_t roster_changes, std::string_view id, std::string_view values) {
     const std::size_t before = segment.rows.size();
-    put_number(segment.rows, event.type);
-    put_signed(segment.rows, event.time - segment.last);
-    put_signed(segment.rows, event.time - event.stated);
-    put_number(segment.rows, roster_version);
-    put_number(segment.rows, roster_changes);
-    put_number(segment.rows, event.id.size());
-    segment.rows.append(event.id);
-    const std::vector<Type>& types = slots[event.type];
-    for (std::size_t i = 0; i < types.size(); ++i) put_value(segment.rows, fields[i], types[i]);
-    segment.last = event.time;
+    const bool first = segment.count == 0;
+    const Time step = time - segment.last;
+    unsigned unit = 0;
+    while (unit < 2 && step % units[unit + 1] == 0) ++unit;
+    unsigned flags = unit << unit_shift;
+    if (!first && type == last_.type) flags |= same_type;
+    if (stated == time) flags |= said_at_once;
+    if (!first && roster_version == last_.roster_version && roster_changes == last_.roster_changes)
+        flags |= same_roster;
+    segment.rows.push_back(static_cast<char>(flags));
+    if ((flags & same_type) == 0) put_number(segment.rows, type);
+    put_number(segment.rows, static_cast<std::uint64_t>(step / units[unit]));
+    if ((flags & said_at_once) == 0) put_signed(segment.rows, time - stated);
+    if ((flags & same_roster) == 0) {
+        put_number(segment.rows, roster_version);
+        put_number(segment.rows, roster_changes);
+    }
+    put_id(segment.rows, id, first ? std::string_view{} : std::string_view{last_.id});
+    segment.rows.append(values);
+    last_.type = type;
+    last_.roster_version = roster_version;
+    last_.roster_changes = roster_changes;
+    last_.id.assign(id);
+    segment.last = time;
     ++segment.count;
     ++next_number_;
     bytes_ += segment.rows.size() - before;
 }
 
-void History::take_row(std::string_view& in, Time& previous, const SlotTypes& slots, KeptEvent& event) {
-    event.type = static_cast<std::uint32_t>(take_number(in));
-    previous += take_signed(in);
-    event.time = previous;
-    event.stated = event.time - take_signed(in);
-    event.roster_version = static_cast<std::uint32_t>(take_number(in));
-    event.roster_changes = take_number(in);
-    const std::size_t length = take_number(in);
-    event.id = in.substr(0, length);
-    in.remove_prefix(length);
+void History::keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
+                   const SlotTypes& slots) {
+    KeyBuffer values;
+    const std::vector<Type>& types = slots[event.type];
+    for (std::size_t i = 0; i < types.size(); ++i) put_value(values.bytes(), fields[i], types[i]);
+    const std::size_t room = longest_head + event.id.size() + values.bytes().size();
+    const bool full = segments_.empty() || segments_.back().rows.size() + room > segment_bytes;
+    Segment& segment = full ? open_segment(event.time) : segments_.back();
+    write_row(segment, event.time, event.stated, event.type, roster_version, roster_changes, event.id, values.bytes());
+}
+
+void History::take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event) {
+    const auto flags = static_cast<unsigned char>(in.front());
+    in.remove_prefix(1);
+    if ((flags & same_type) == 0) event.type = static_cast<std::uint32_t>(take_number(in));
+    event.time += static_cast<Time>(take_number(in)) * units[flags >> unit_shift];
+    event.stated = event.time;
+    if ((flags & said_at_once) == 0) event.stated -= take_signed(in);
+    if ((flags & same_roster) == 0) {
+        event.roster_version = static_cast<std::uint32_t>(take_number(in));
+        event.roster_changes = take_number(in);
+    }
+    take_id(in, event.id);
     const std::vector<Type>& types = slots[event.type];
     std::size_t items = 0;
     event.fields.clear();
@@ -75,52 +137,67 @@ std::uint64_t History::drop_oldest() {
     return segment.count;
 }
 
-// In a snapshot: next number · what was dropped last · per segment first and last time, first number, rows with their
-// length.
-void History::save(SnapshotWriter& out) const {
+// In a snapshot: next number · what was dropped last · per segment first and last time, first number, and its rows with
+// their length, each in full: type · time − previous time · time − stated · roster version · changes of the roster · id
+// · one value a slot.
+void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
     out.number(next_number_);
     out.signed_number(dropped_until_);
     out.number(segments_.size());
+    KeptEvent event;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
-        out.signed_number(segments_[i].first);
-        out.signed_number(segments_[i].last);
-        out.number(segments_[i].number);
-        out.text(segments_[i].rows);
+        const Segment& segment = segments_[i];
+        out.signed_number(segment.first);
+        out.signed_number(segment.last);
+        out.number(segment.number);
+        Bytes rows;
+        Time previous = segment.first;
+        each_row(segment, slots, event, [&](std::uint64_t) {
+            put_number(rows, event.type);
+            put_signed(rows, event.time - previous);
+            put_signed(rows, event.time - event.stated);
+            put_number(rows, event.roster_version);
+            put_number(rows, event.roster_changes);
+            put_number(rows, event.id.size());
+            rows.append(event.id);
+            const std::vector<Type>& types = slots[event.type];
+            for (std::size_t k = 0; k < types.size(); ++k) put_value(rows, event.fields[k], types[k]);
+            previous = event.time;
+        });
+        out.text(rows);
     }
 }
 
 void History::load(const SlotTypes& slots, SnapshotReader& in) {
-    next_number_ = in.number();
+    const std::uint64_t next = in.number();
     dropped_until_ = in.signed_number();
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-        Segment segment{memory_};
-        segment.first = in.time();
-        segment.last = in.time();
-        segment.number = in.number();
+        const Time first = in.time();
+        const Time last = in.time();
+        next_number_ = in.number();
+        Segment& segment = open_segment(first);
         load_rows(segment, slots, in.nested());
-        bytes_ += segment_overhead + segment.rows.size();
-        segments_.push_back(std::move(segment));
+        in.expect(segment.count != 0 && segment.last == last, "kept events are out of order");
     }
+    next_number_ = next;
 }
 
 void History::load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in) {
     Time time = segment.first;
-    for (; !in.over(); ++segment.count) {
+    while (!in.over()) {
         const std::uint32_t type = in.index(slots.size());
-        put_number(segment.rows, type);
-        const std::int64_t step = in.time();
-        in.expect(!__builtin_add_overflow(time, step, &time) && time <= segment.last, "kept events are out of order");
-        put_signed(segment.rows, step);
-        put_signed(segment.rows, in.time());            // how long before its time it says it was
-        put_number(segment.rows, in.index(UINT32_MAX)); // version of the person's attributes
-        put_number(segment.rows, in.number());          // changes of the roster
+        const Time step = in.time();
+        const bool in_order = step >= 0 && !__builtin_add_overflow(time, step, &time);
+        const Time earlier = in.time(); // how long before its time it says it was
+        const std::uint32_t roster_version = in.index(UINT32_MAX);
+        const std::uint64_t roster_changes = in.number();
         const std::string_view id = in.text();
-        put_number(segment.rows, id.size());
-        segment.rows.append(id);
+        Bytes values;
+        if (!in.expect(in_order, "kept events are out of order")) return;
+        for (const Type& type_of_slot : slots[type]) in.value(type_of_slot, values);
         if (!in.ok()) return;
-        for (const Type& type_of_slot : slots[type]) in.value(type_of_slot, segment.rows);
+        write_row(segment, time, time - earlier, type, roster_version, roster_changes, id, values);
     }
-    in.expect(segment.count != 0 && time == segment.last, "kept events are out of order");
 }
 
 } // namespace watchword::runtime

@@ -1,7 +1,7 @@
 // Sealed history: for one person and one look-back span, the events that some signal could use, and of them the fields
-// that are read. Append-only segments of bytes; read by replay alone.
-//   row: type, time − previous time, time − stated, roster version, changes of the roster, id (length, bytes), one
-//   value a slot
+// that are read. Append-only segments of bytes; read by replay alone. A row says only what is not as in the row before:
+//   flags · type · time − previous time in the flags' unit · time − stated · roster version, changes of the roster ·
+//   id: how much of its beginning is that of the id before, and the rest · one value a slot
 #pragma once
 
 #include "runtime/event.hpp"
@@ -20,14 +20,14 @@ namespace watchword::runtime {
 class SnapshotReader;
 class SnapshotWriter;
 
-/// A kept event, decoded; views into the history, good until it changes.
+/// A kept event, decoded; views into itself and the history, good until the next one is.
 struct KeptEvent {
     std::uint32_t type = 0;
     Time time = 0;
     Time stated = 0;
     std::uint32_t roster_version = 0; ///< of the person
     std::uint64_t roster_changes = 0; ///< of everybody, before it
-    std::string_view id;
+    std::string id;
     std::vector<Value> fields;
     std::vector<Value> lists;
 };
@@ -37,7 +37,7 @@ using SlotTypes = std::vector<std::vector<Type>>;
 
 class History {
 public:
-    explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory) {}
+    explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory), last_(memory) {}
 
     void keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
               const SlotTypes& slots);
@@ -54,7 +54,7 @@ public:
     /// Number that the next kept event will get; numbers rise.
     std::uint64_t next_number() const { return next_number_; }
 
-    void save(SnapshotWriter& out) const;
+    void save(const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const SlotTypes& slots, SnapshotReader& in);
 
     /// Calls `visit(const KeptEvent&)` for every event from number `first` on with time ≥ `from`, oldest first.
@@ -75,15 +75,41 @@ private:
         std::uint64_t count = 0;
         Bytes rows;
     };
-    static void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
-    static void take_row(std::string_view& in, Time& previous, const SlotTypes& slots, KeptEvent& event);
+    /// What the newest row says that the next one may say again.
+    struct Head {
+        explicit Head(std::pmr::memory_resource* memory) : id(memory) {}
+        std::uint32_t type = 0;
+        std::uint32_t roster_version = 0;
+        std::uint64_t roster_changes = 0;
+        Bytes id;
+    };
+    Segment& open_segment(Time first);
+    void write_row(Segment& segment, Time time, Time stated, std::uint32_t type, std::uint32_t roster_version,
+                   std::uint64_t roster_changes, std::string_view id, std::string_view values);
+    void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
+    /// `event` is what was taken before from the same segment.
+    static void take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event);
+    /// Calls `visit(number)` for every row, with what it says in `event`.
+    template <class Visit>
+    static void each_row(const Segment& segment, const SlotTypes& slots, KeptEvent& event, Visit visit);
 
     Ring<Segment> segments_;
     std::pmr::memory_resource* memory_;
+    Head last_;
     std::size_t bytes_ = 0;
     std::uint64_t next_number_ = 0;
     Time dropped_until_ = beginning;
 };
+
+template <class Visit>
+void History::each_row(const Segment& segment, const SlotTypes& slots, KeptEvent& event, Visit visit) {
+    event.time = segment.first;
+    std::string_view in = segment.rows;
+    for (std::uint64_t number = segment.number; !in.empty(); ++number) {
+        take_row(in, slots, event);
+        visit(number);
+    }
+}
 
 template <class Visit>
 void History::replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const {
@@ -91,12 +117,9 @@ void History::replay(Time from, std::uint64_t first, const SlotTypes& slots, Vis
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const Segment& segment = segments_[i];
         if (segment.last < from || segment.number + segment.count <= first) continue;
-        std::string_view in = segment.rows;
-        Time previous = segment.first;
-        for (std::uint64_t number = segment.number; !in.empty(); ++number) {
-            take_row(in, previous, slots, event);
+        each_row(segment, slots, event, [&](std::uint64_t number) {
             if (event.time >= from && number >= first) visit(static_cast<const KeptEvent&>(event));
-        }
+        });
     }
 }
 

@@ -123,6 +123,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
             deadlines.pop_back();
             frame.time = deadline;
             frame.stated = deadline;
+            frame.id = frame.type = {}; // no event is in hand, as at a timer
+            frame.fields = nullptr;
             frame.roster_moment = {UINT64_MAX, deadline};
             frame.attributes = roster.attributes(watch.person, frame.roster_moment);
             hits_.clear();

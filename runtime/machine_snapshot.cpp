@@ -31,7 +31,7 @@ void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
     out.number(row.risk_armed);
     for (const auto& history : sealed.histories) {
         out.flag(history != nullptr);
-        if (history) history->save(out);
+        if (history) history->save(shape_.slots, out);
     }
     out.number(row.watches.size());
     for (const auto& watch : row.watches) {

@@ -376,9 +376,18 @@ void StreamFeed::accept(const Record& record) {
             accept_late(record, emission, watermark);
             continue;
         }
-        waiting_.push({emission.time, number_++, emission.time, emission.emit, record.line, std::string(record.text)});
+        wait({emission.time, number_++, emission.time, emission.emit, record.line, {}}, record);
         newest_ = std::max(newest_, emission.time);
     }
+}
+
+/// Where nothing is waited for, its events are taken before anything else is read: the record stays where it is.
+void StreamFeed::wait(WaitingRecord event, const Record& record) {
+    if (takes_at_once())
+        in_hand_ = record;
+    else
+        event.record = record.text;
+    waiting_.push(std::move(event));
 }
 
 /// A record that may not be missed takes its place at the watermark; others are too late.
@@ -391,7 +400,7 @@ void StreamFeed::accept_late(const Record& record, const Emission& emission, Tim
         return;
     }
     ++ledger_.statistics.late_kept;
-    waiting_.push({watermark, number_++, emission.time, emission.emit, record.line, std::string(record.text)});
+    wait({watermark, number_++, emission.time, emission.emit, record.line, {}}, record);
 }
 
 bool StreamFeed::ready() const {
@@ -483,10 +492,11 @@ Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
     if (!head()) return Take::end;
     const WaitingRecord& top = waiting_.top();
-    taken.record = {arena.copy(top.record), top.line, 0};
+    taken.record = takes_at_once() ? in_hand_ : Record{arena.copy(top.record), top.line, 0};
     const Time time = top.time, stated = top.stated;
     const std::uint32_t emit = top.emit;
     waiting_.pop();
+    if (takes_at_once()) needed_ = batch_;
     if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
     taken.produced.event.time = time;
     taken.produced.event.stated = stated;

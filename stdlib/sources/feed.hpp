@@ -119,12 +119,14 @@ private:
     bool pass_taken(const FeedPosition& from);
     void read_header();
     bool is_file() const { return stream_ == nullptr || stream_->is_regular(); }
-    /// Where positions are asked for, what waits has to be told apart.
-    bool is_direct() const { return settings_.lateness == 0 && source_->is_plain() && !settings_.resumable; }
+    /// Events are taken as they come. Not where positions are asked for: what waits has to be told apart then.
+    bool takes_at_once() const { return settings_.lateness == 0 && !settings_.resumable; }
+    bool is_direct() const { return takes_at_once() && source_->is_plain(); }
     void fill();
     void skip_rest();
     void reject_long(std::string_view start);
     void accept(const Record& record);
+    void wait(WaitingRecord event, const Record& record);
     void accept_late(const Record& record, const Emission& emission, runtime::Time watermark);
     bool ready() const;
 
@@ -158,6 +160,7 @@ private:
         const std::vector<WaitingRecord>& all() const { return c; }
     };
     WaitingRecords waiting_;
+    Record in_hand_;                    ///< of the events that wait, where none waits for later records
     std::uint64_t taken_bytes_ = 0;     ///< from the beginning
     std::unique_ptr<ContentHash> hash_; ///< of the bytes taken, of regular files
     std::string header_;
