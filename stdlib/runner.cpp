@@ -158,8 +158,7 @@ private:
         while (const std::size_t count = input_.next(batch)) {
             if (options_.pause_wanted && options_.pause_wanted()) pause();
             for (std::size_t i = 0; i < count; ++i) {
-                if (!shards_ && i % runtime::Engine::prepared_together == 0)
-                    announce(std::span(batch).subspan(i, count - i));
+                if (i % runtime::Engine::prepared_together == 0) announce(std::span(batch).subspan(i, count - i));
                 if (!(shards_ ? push_to_shards(batch[i]) : push(batch[i]))) return;
             }
             if (shards_ && !send(count == batch.size())) return;
@@ -185,7 +184,10 @@ private:
         std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};
         const std::size_t count = std::min(events.size(), next.size());
         for (std::size_t i = 0; i < count; ++i) events[i] = &next[i].event;
-        engine_->prepare(std::span(events).first(count));
+        if (shards_)
+            shards_->prepare(std::span(events).first(count));
+        else
+            engine_->prepare(std::span(events).first(count));
     }
 
     void pause() {

@@ -100,6 +100,7 @@ public:
     State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count);
     ~State();
 
+    void prepare(std::span<const Event* const> events);
     Subject push(Event event);
     void publish(bool last = false);
     void wait(std::uint32_t left);
@@ -116,6 +117,7 @@ private:
     void work(std::uint32_t number);
     Status process(std::uint32_t number, Batch& batch);
     void gather(Batch& batch);
+    PersonId subject_of(const Event& event);
     PersonId resolve(std::string_view account);
     void send(Item item, std::uint32_t engine) { present().items[engine].push_back(item); }
 
@@ -123,6 +125,11 @@ private:
     std::vector<std::vector<std::uint32_t>> persons_;
     std::vector<std::uint32_t> engine_of_; ///< by person
     std::array<Batch, in_flight> batches_;
+    // of the events announced last
+    std::vector<std::string_view> names_;
+    std::vector<PersonId> found_;
+    std::size_t next_found_ = 0;
+    std::uint64_t found_version_ = 0; ///< of the roster's names
     Time now_ = runtime::beginning;
     bool begun_ = false;
     std::uint32_t gathered_ = 0; ///< batches whose alerts were taken
@@ -173,6 +180,25 @@ PersonId Shards::State::resolve(std::string_view account) {
     return person;
 }
 
+/// Looks for many names together: then to find one is not to wait for memory.
+void Shards::State::prepare(std::span<const Event* const> events) {
+    names_.clear();
+    for (const Event* const event : events) names_.push_back(event->subject);
+    found_.resize(names_.size());
+    roster.find(names_, found_.data());
+    next_found_ = 0;
+    found_version_ = roster.names_version();
+}
+
+PersonId Shards::State::subject_of(const Event& event) {
+    const std::size_t place = next_found_++;
+    if (event.subject.empty()) return runtime::nobody;
+    const bool announced = place < names_.size() && names_[place].data() == event.subject.data();
+    if (announced && found_version_ == roster.names_version() && found_[place] < engine_of_.size())
+        return found_[place];
+    return resolve(event.subject);
+}
+
 /// Names people as the roster does, so that every engine knows them by the same name, in whatever form it came first.
 Shards::Subject Shards::State::push(Event event) {
     Batch& batch = present();
@@ -181,14 +207,13 @@ Shards::Subject Shards::State::push(Event event) {
     now_ = event.time;
     begun_ = true;
     Subject result = Subject::known;
-    PersonId subject = event.subject.empty() ? runtime::nobody : resolve(event.subject);
+    PersonId subject = subject_of(event);
     if (subject == runtime::nobody && schema.subject != runtime::no_slot) {
         ++counted.without_subject;
         result = Subject::nobody;
     }
     if (subject != runtime::nobody) {
         if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
-        event.subject = roster.id(subject);
         if (!roster.is_employee(subject)) {
             ++counted.unknown_people;
             subject = runtime::nobody;
@@ -206,6 +231,8 @@ Shards::Subject Shards::State::push(Event event) {
     }
     const auto index = static_cast<std::uint32_t>(batch.events.size());
     const bool for_all = for_all_[event.type];
+    // an engine that does not have the person may not have heard the name
+    if (for_all && subject != runtime::nobody) event.subject = roster.id(subject);
     batch.events.push_back(event);
     for (std::uint32_t engine = 0; engine < engines.size(); ++engine) {
         const bool own = subject != runtime::nobody && engine_of_[subject] == engine;
@@ -314,6 +341,7 @@ void Shards::require_roster() {
     state_->roster.require();
 }
 
+void Shards::prepare(std::span<const Event* const> events) { state_->prepare(events); }
 Shards::Subject Shards::push(const Event& event) { return state_->push(event); }
 
 void Shards::advance(Time time) {

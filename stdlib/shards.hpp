@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace watchword::stdlib {
@@ -27,6 +28,8 @@ public:
     std::string enter(const runtime::RosterEntry& entry);
     void require_roster();
 
+    /// The next events to be pushed, in their order, as `Engine::prepare` takes them. Changes no result.
+    void prepare(std::span<const runtime::Event* const> events);
     /// What the roster knows of an event's subject.
     enum class Subject : std::uint8_t { known, nobody, stranger };
     /// Into the present batch. What the event points to must stay until its batch is done.
