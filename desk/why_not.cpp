@@ -78,7 +78,7 @@ std::pair<std::size_t, double> farness(const recorded::Condition& condition, con
 class Failures {
 public:
     Failures(const ExplanationSource& source, std::uint32_t policy, const runtime::Recording& recording)
-        : source_(source), policy_(policy), plan_(source.program.policies[policy]), recording_(recording) {}
+        : source_(source), plan_(source.program.policies[policy]), recording_(recording) {}
 
     std::vector<FailedClause> find(std::uint32_t person, std::optional<Time> until) {
         for (const RecordedStep& step : recording_.steps)
@@ -318,7 +318,6 @@ private:
     }
 
     const ExplanationSource& source_;
-    std::uint32_t policy_;
     const runtime::PolicyPlan& plan_;
     const runtime::Recording& recording_;
     const RecordedStep* step_ = nullptr;

@@ -457,12 +457,14 @@ struct Expectation {
     std::optional<Name> level;
     bool or_above = false;
     std::optional<TextClause> person;
+    std::optional<Name> person_name; ///< of the cases, in place of the person
     std::optional<InstantClause> at;
     std::vector<Name> because;
     std::optional<std::uint32_t> times;
     BinaryOp comparison = BinaryOp::equal;
     NumberClause number;
-    std::optional<TextClause> file; ///< of a snapshot
+    std::optional<Name> number_name; ///< of the cases, in place of the number
+    std::optional<TextClause> file;  ///< of a snapshot
     Span span;
 };
 /// `lateness 10m`, `roster`, `until T`, `advance 3d`, `advance to T`
@@ -477,7 +479,7 @@ struct TestCase {
     TextClause title; ///< empty: named by its values
     std::vector<Assignment> values;
     Span values_span;
-    std::vector<Expectation> expectations;
+    std::vector<Expectation> expectations; ///< its own, besides those of the test
     Span span;
 };
 /// `refuses W0203 { … }`: declarations that must not compile, as text.

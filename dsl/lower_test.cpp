@@ -56,6 +56,12 @@ private:
                     bound_[i] = used_constant(lowering_.model, tree_, value.value, nullptr);
     }
 
+    /// What the case gives for a name; nullptr: nothing, or there is no name.
+    const Constant* bound(const std::optional<Name>& name) const {
+        for (std::size_t i = 0; name && i < bound_.size(); ++i)
+            if (info_.columns[i].name == name->text && bound_[i]) return &*bound_[i];
+        return nullptr;
+    }
     std::optional<Constant> constant(ExprId expr) const { return used_constant(lowering_.model, tree_, expr, &bound_); }
     runtime::Value value(ExprId expr) {
         const auto known = constant(expr);
@@ -125,6 +131,7 @@ private:
         if (item.level) expectation.level = level_of(item.level->text, runtime::Level::medium);
         expectation.or_above = item.or_above;
         if (item.person) expectation.person = item.person->text;
+        if (const Constant* const person = bound(item.person_name)) expectation.person = person->text;
         if (item.at) expectation.at = instant(*item.at);
         expectation.times = item.times;
         for (const Name& name : item.because) {
@@ -133,6 +140,8 @@ private:
         }
         expectation.comparison = comparison(item.comparison);
         expectation.number = item.number.value;
+        if (const Constant* const number = bound(item.number_name))
+            expectation.number = number->type.kind == Kind::real ? number->real : static_cast<double>(number->integer);
         if (item.file) expectation.file = item.file->text;
         expectation.span = where(item.span);
         expectation.text = lowering_.written(item.span);

@@ -250,6 +250,7 @@ void DeclarationPrinter::refusal(const TestDecl& test, Span whole) {
 void DeclarationPrinter::test_case(const TestCase& one) {
     out_.before(one.span.begin);
     const std::string head = one.title.text.empty() ? "case" : "case " + expr_.written(one.title);
+    if (one.expectations.empty()) return record(head, one.values, one.values_span);
     const Expectation& first = one.expectations.front();
     std::string fields;
     for (const Assignment& value : one.values)
@@ -331,12 +332,14 @@ std::string DeclarationPrinter::expectation(const Expectation& expected) const {
     if (expected.policy) text += " " + guarded_text(*expected.policy);
     if (expected.level) text += " " + expected.level->text + (expected.or_above ? " or above" : "");
     if (expected.person) text += " for " + expr_.written(*expected.person);
+    if (expected.person_name) text += " for " + name_text(*expected.person_name);
     if (expected.at) text += " at " + expr_.written(*expected.at);
     for (const Name& signal : expected.because)
         text += (&signal == &expected.because.front() ? " because " : ", ") + reference_text(signal);
     if (expected.times) text += fmt::format(" x {}", *expected.times);
     if (expected.kind == Kind::score || expected.kind == Kind::risk)
-        text += " " + std::string{spelling_of(expected.comparison)} + " " + expr_.written(expected.number);
+        text += " " + std::string{spelling_of(expected.comparison)} + " " +
+                (expected.number_name ? name_text(*expected.number_name) : expr_.written(expected.number));
     return text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <initializer_list>
 
 namespace watchword::dsl {
 
@@ -22,9 +23,14 @@ public:
         for (const auto& item : declared_.items) std::visit([&](const auto& one) { check_item(one); }, item);
         const bool expects = std::any_of(declared_.items.begin(), declared_.items.end(),
                                          [](const auto& item) { return std::holds_alternative<Expectation>(item); });
-        if (!expects && declared_.cases.empty())
-            checking_.diagnostics.add(Code::test_without_expectation, declared_.title.span, "the test expects nothing")
-                .help = "add `expect alert POLICY …` or `expect no alert POLICY`";
+        if (expects) return;
+        const auto report = [&](Span span, const char* what) {
+            checking_.diagnostics.add(Code::test_without_expectation, span, what).help =
+                "add `expect alert POLICY …` or `expect no alert POLICY`";
+        };
+        if (declared_.cases.empty()) report(declared_.title.span, "the test expects nothing");
+        for (const TestCase& one : declared_.cases)
+            if (one.expectations.empty()) report(one.values_span, "the case expects nothing");
     }
 
 private:
@@ -226,9 +232,28 @@ private:
         }
         const bool needs_person =
             expectation.kind == Expectation::Kind::score || expectation.kind == Expectation::Kind::risk;
-        if (needs_person && !expectation.person)
+        if (expectation.person_name) check_name(*expectation.person_name, {Kind::person, Kind::text}, "a person");
+        if (expectation.number_name) check_name(*expectation.number_name, {Kind::integer, Kind::real}, "a number");
+        if (needs_person && !expectation.person && !expectation.person_name)
             checking_.diagnostics.add(Code::expectation_without_person, expectation.span, "whose score is meant?")
                 .help = "add `for \"u1\"`";
+    }
+
+    /// A name of the cases that stands for what an expectation needs.
+    void check_name(const Name& name, std::initializer_list<Kind> kinds, std::string_view what) {
+        const auto column = std::find_if(columns_.begin(), columns_.end(),
+                                         [&](const NamedType& known) { return known.name == name.text; });
+        if (column == columns_.end()) {
+            Diagnostic& diagnostic = checking_.diagnostics.add(Code::unknown_name, name.span,
+                                                               fmt::format("unknown name {}", quoted(name.text)));
+            diagnostic.label = "no case gives it";
+            diagnostic.help = fmt::format("write {} itself, or give it in each `case {{ {}: … }}`", what, name.text);
+        } else if (column->type.kind != Kind::error &&
+                   std::find(kinds.begin(), kinds.end(), column->type.kind) == kinds.end()) {
+            checking_.diagnostics.add(
+                Code::type_mismatch, name.span,
+                fmt::format("{} is {}, not {}", quoted(name.text), show_type(checking_.model, column->type), what));
+        }
     }
 
     /// A positive expectation of a level that the policy does not have can never be met.

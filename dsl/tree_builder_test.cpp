@@ -144,7 +144,10 @@ Expectation TreeBuilder::expectation(NodeId id) {
     const NodeId comparison = find(content, NodeKind::expect_comparison);
     if (comparison == no_node) return result;
     result.comparison = comparison_of(text(comparison));
-    result.number = number_in(content);
+    if (const NodeId named = find(content, NodeKind::case_name); named != no_node)
+        result.number_name = names(named).front();
+    else
+        result.number = number_in(content);
     return result;
 }
 
@@ -159,7 +162,11 @@ void TreeBuilder::expectation_part(Expectation& into, NodeId id, Seen& seen) {
         into.or_above = has(id, NodeKind::or_above);
         break;
     case NodeKind::expect_for:
-        if (once(seen, id, "`for`")) into.person = text_in(id);
+        if (!once(seen, id, "`for`")) break;
+        if (const NodeId named = find(id, NodeKind::case_name); named != no_node)
+            into.person_name = names(named).front();
+        else
+            into.person = text_in(id);
         break;
     case NodeKind::expect_at:
         if (once(seen, id, "`at`")) into.at = instant_in(id);

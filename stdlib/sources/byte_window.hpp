@@ -20,7 +20,7 @@ struct PlainWindow {
     };
     /// All that was looked at, or-ed together.
     using Seen = unsigned char;
-    static bool beyond_ascii(Seen seen) { return seen >= 0x80; }
+    static bool beyond_ascii(const Seen& seen) { return seen >= 0x80; }
 
     static Bits look(const char* at, Seen& seen) {
         Bits bits;
@@ -52,7 +52,7 @@ struct Sse2Window {
     static constexpr unsigned size = 32;
     using Bits = PlainWindow::Bits;
     using Seen = __m128i;
-    static bool beyond_ascii(Seen seen) { return _mm_movemask_epi8(seen) != 0; }
+    static bool beyond_ascii(const Seen& seen) { return _mm_movemask_epi8(seen) != 0; }
 
     static Bits look(const char* at, Seen& seen) {
         const __m128i low = load(at);
@@ -95,7 +95,9 @@ public:
     static constexpr unsigned size = 32;
     using Bits = PlainWindow::Bits;
     using Seen = __m256i;
-    __attribute__((target("avx2"))) static bool beyond_ascii(Seen seen) { return _mm256_movemask_epi8(seen) != 0; }
+    __attribute__((target("avx2"))) static bool beyond_ascii(const Seen& seen) {
+        return _mm256_movemask_epi8(seen) != 0;
+    }
 
     __attribute__((target("avx2"))) Avx2Window()
         : quote_(_mm256_set1_epi8('"')), backslash_(_mm256_set1_epi8('\\')), control_(_mm256_set1_epi8(0x1f)) {
