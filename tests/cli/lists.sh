@@ -71,7 +71,7 @@ read_anew() {
   exec 3>&-
   wait "$running" || fail "the run ends with status $?"
 }
-write_policy() {
+write_policy() { # a constant list too: an index rests on it, whatever is exchanged beside it
 cat >watched.watch <<'END'
 use hr, activity
 list watched from "hosts.txt"
@@ -79,6 +79,7 @@ list others from "others.txt"
 list words from "words.txt"
 table pairs from "pairs.csv" { host text, path text }
 signal Copied on file.copy where host in watched and host not in others and (host, path) not in pairs
+  and host in ["pc1", "pc2", "pc3", "pc9"]
   and any word in words: path contains word
 policy Lists {
   purpose "p" basis "b" owner "o"
