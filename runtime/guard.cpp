@@ -59,10 +59,15 @@ private:
         case Opcode::finish:
             demand(i.a);
             return false;
-        case Opcode::any_in_list:
-            note(i.a, any_in_list(i, at));
-            at = static_cast<std::size_t>(i.immediate);
+        case Opcode::any_in_list: {
+            std::optional<Known> known = any_in_list(i, at);
+            // what the code for the elements has written is not what was there before
+            for (const auto end = static_cast<std::size_t>(i.immediate); at < end; ++at)
+                known_.erase(program_.code[at].a);
+            known_.erase(i.c);
+            note(i.a, std::move(known));
             return true;
+        }
         case Opcode::jump:
         case Opcode::jump_if_true:
         case Opcode::jump_if_present:
@@ -84,7 +89,8 @@ private:
     /// It is true if the code for one of its elements is.
     std::optional<Known> any_in_list(const Instruction& i, std::size_t body) const {
         const auto list = known_.find(i.b);
-        if (list == known_.end() || list->second.what != Known::What::constants) return std::nullopt;
+        if (list == known_.end() || list->second.what != Known::What::constants || list->second.constants.size() != 1)
+            return std::nullopt;
         const Value& elements = *list->second.constants.front();
         Registers registers = known_;
         Known& element = registers[i.c] = {};

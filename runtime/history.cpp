@@ -9,7 +9,7 @@ namespace {
 /// Small, so that expiry by whole segments keeps little longer than it must, and one block of the pool.
 constexpr std::size_t segment_bytes = 1000;
 constexpr std::size_t segment_overhead = 96;
-constexpr std::size_t longest_head = 48; ///< of a row, without its id
+constexpr std::size_t longest_head = 64; ///< of a row, without its id
 
 // flags of a row
 constexpr unsigned same_type = 1, said_at_once = 2, same_roster = 4; ///< as in the row before; stated = time

@@ -215,8 +215,8 @@ private:
     Recorder* turned_recorder(std::uint32_t policy, PersonId person, const Moment& moment);
     void record_trigger(std::uint32_t policy, const TriggerPlan* plan, const Moment& moment, PersonId person,
                         recorded::TriggerOutcome outcome, std::string_view event = {});
-    /// What became of the trigger recorded last.
     void record_across(std::uint32_t across, const Moment& moment, PersonId person, recorded::Across what);
+    /// What became of the trigger recorded last.
     void record_outcome(std::uint32_t policy, const Moment& moment, PersonId person, recorded::TriggerOutcome outcome,
                         Time anchor, Time from, Time to, std::uint32_t ended_by);
     void record_score(Recorder& recorder, const Watch& watch, recorded::Score score, const Evaluation& evaluation);
