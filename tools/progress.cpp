@@ -85,6 +85,10 @@ desk::Stream read_events(const runtime::Program& program, const stdlib::InputOpt
         stream.emplace(desk::read_stream(program, options, &meter.progress));
     }
     for (const std::string& error : stream->input.errors) context.complain(error);
+    for (const auto& [reason, rejection] : stream->input.rejections)
+        context.say(
+            fmt::format("rejected {} × {}, first {}:{}\n", rejection.count, reason, rejection.file, rejection.line));
+    if (stream->input.late != 0) context.say(fmt::format("dropped {} × too late\n", stream->input.late));
     return std::move(*stream);
 }
 

@@ -44,6 +44,12 @@ grep -q "a test" reveal.log || fail "the reveal is not in the log"
 run 3 diff leaver.watch changed.watch
 run 3 diff leaver.watch
 
+# Records that cannot be used are named, as by `run`: what they would have changed is not known.
+{ cat events.jsonl; echo '{"type":"file.copy","time":"2025-03-05T18:00:00Z","user":"maria","bytes":"many"}'; } >worse.jsonl
+"$command" diff leaver.watch leaver.watch -i worse.jsonl --key key >out.txt 2>err.txt || fail "a rejected record ends diff"
+err_has "rejected 1 ×"
+err_has "worse.jsonl:5"
+
 # Versions that read the same fields share one reading, of a pipe as well; others do not, and say so.
 "$command" diff leaver.watch changed.watch -i - --key key <events.jsonl >piped.txt 2>err.txt
 [ $? = 1 ] || fail "diff of a pipe"
