@@ -4,25 +4,21 @@
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/sources/input.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 namespace watchword::bench {
 
-namespace {
-
-constexpr std::size_t block_values = 1 << 16;
-
-} // namespace
-
 std::string_view DecodedEvents::keep(std::string_view text) {
     if (text.data() == nullptr) return text;
-    const auto known = known_.find(text);
-    if (known != known_.end()) return *known;
-    return *known_.insert(texts_.emplace_back(text)).first;
+    char* const kept = static_cast<char*>(memory_.allocate(text.size(), 1));
+    std::copy(text.begin(), text.end(), kept);
+    return {kept, text.size()};
 }
 
 DecodedEvents::DecodedEvents(const runtime::Program& program, const std::string& path) {
@@ -39,19 +35,18 @@ DecodedEvents::DecodedEvents(const runtime::Program& program, const std::string&
         for (std::size_t i = 0; i < count; ++i) {
             runtime::Event event = batch[i].event;
             const runtime::EventSchema& schema = program.events[event.type];
-            if (fields_.empty() || fields_.back().size() + schema.slots > block_values)
-                fields_.emplace_back().reserve(block_values);
-            const std::size_t first = fields_.back().size();
-            fields_.back().insert(fields_.back().end(), event.fields, event.fields + schema.slots);
+            std::pmr::polymorphic_allocator<runtime::Value> values{&memory_};
+            runtime::Value* const fields = values.allocate(schema.slots);
+            std::uninitialized_copy_n(event.fields, schema.slots, fields);
+            event.fields = fields;
+            event.id = keep(event.id);
+            event.subject = keep(event.subject);
             for (const runtime::Field& field : schema.fields) {
                 if (field.slot == runtime::no_slot) continue;
-                runtime::Value& value = fields_.back()[first + static_cast<std::size_t>(field.slot)];
+                runtime::Value& value = fields[field.slot];
                 const bool text = runtime::is_textual(field.type.kind) || field.type.kind == runtime::Kind::person;
                 if (text && value.present()) value = runtime::Value::of(keep(value.text()));
             }
-            event.fields = fields_.back().data() + first;
-            event.id = texts_.emplace_back(event.id);
-            event.subject = keep(event.subject);
             events_.push_back(event);
         }
 }

@@ -4,17 +4,17 @@
 #include "runtime/event.hpp"
 #include "runtime/program.hpp"
 
-#include <deque>
+#include <memory_resource>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace watchword::bench {
 
 class DecodedEvents {
 public:
-    /// Reads the whole file; exits with a message if that fails. Texts are kept once each.
+    /// Reads the whole file; exits with a message if that fails. The values and texts of an event lie side by side, as
+    /// a decoder leaves them.
     DecodedEvents(const runtime::Program& program, const std::string& path);
     const std::vector<runtime::Event>& all() const { return events_; }
 
@@ -22,9 +22,7 @@ private:
     std::string_view keep(std::string_view text);
 
     std::vector<runtime::Event> events_;
-    std::deque<std::vector<runtime::Value>> fields_; ///< blocks
-    std::deque<std::string> texts_;
-    std::unordered_set<std::string_view> known_;
+    std::pmr::monotonic_buffer_resource memory_; ///< of what they point to
 };
 
 /// Policy text as a verified program; exits with a message if it does not compile.

@@ -32,24 +32,6 @@ bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame&
     return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
 }
 
-void Machine::play(Watch& watch, Moment& moment, const Occurrence& occurrence, std::span<const Candidate> candidates) {
-    hits_.clear();
-    if (candidates.empty()) return;
-    const PolicyShape& shape = shape_.policies[watch.policy];
-    Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
-    if (!program_.policies[watch.policy].exceptions.empty() &&
-        is_excepted(watch.policy, *moment.event, occurrence.frame, recorder)) {
-        ++statistics.policies[watch.policy].excepted;
-        return;
-    }
-    SignalContext context = context_for(watch, occurrence.frame);
-    context.recorder = recorder;
-    deadlines_.clear();
-    watch.play(program_.policies[watch.policy], shape, candidates, states_of(candidates), occurrence, shape_.slots,
-               context, hits_, deadlines_);
-    for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
-}
-
 void Machine::count_hits(Watch& watch) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
@@ -93,8 +75,7 @@ double Machine::booster(const Watch& watch, PersonId person, std::vector<std::st
     return product;
 }
 
-void Machine::evaluate(Watch& watch, Moment& moment, bool roster_changed) {
-    if (!watch.just_opened && !roster_changed && hits_.live.empty()) return;
+void Machine::evaluate_anew(Watch& watch, Moment& moment) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const bool opened = watch.just_opened;
     watch.just_opened = false;
@@ -201,8 +182,7 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
     alerts.push_back(std::move(alert));
 }
 
-void Machine::evaluate_risk(Moment& moment) {
-    if (changes_.empty()) return;
+void Machine::evaluate_risk_anew(Moment& moment) {
     const std::vector<ScoreChange> changes = std::move(changes_);
     changes_.clear();
     if (!program_.risk) return;

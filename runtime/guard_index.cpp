@@ -140,7 +140,22 @@ void GuardIndex::finish() {
             for (auto entry = field.integers.begin(); entry != field.integers.end(); ++entry) sort_once(entry.value());
             for (auto entry = field.texts.begin(); entry != field.texts.end(); ++entry) sort_once(entry.value());
         }
+        make_ready(type);
     }
+}
+
+void GuardIndex::make_ready(TypeIndex& type) {
+    if (!type.searched.empty() || type.fields.size() > 1) return;
+    if (!type.fields.empty()) {
+        const Field& field = type.fields.front();
+        if (field.textual || !field.integers.empty()) return;
+        for (const Candidates& guarded : field.small) {
+            Candidates& all = type.ready.emplace_back(type.unguarded);
+            all.insert(all.end(), guarded.begin(), guarded.end());
+            sort_once(all);
+        }
+    }
+    type.is_ready = true;
 }
 
 const std::vector<Candidate>* GuardIndex::Field::find(const Value& value) const {

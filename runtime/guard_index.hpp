@@ -14,12 +14,15 @@
 
 namespace watchword::runtime {
 
+struct SignalShape;
+
 /// A signal of a policy that hears an event type, in the order in which they are handled.
 struct Candidate {
     std::uint32_t policy = 0;
     std::uint32_t signal = 0;
-    // what follows from these and the event type
-    std::uint32_t input = 0; ///< of the signal, unless it is a sequence
+    // what follows from these and the event type, so that nobody need look it up
+    const SignalShape* shape = nullptr;
+    std::uint32_t input = 0; ///< of the signal; of a sequence: index in SequenceShape::hearing
     bool is_sequence = false;
     bool has_exceptions = false; ///< the signal's own
     friend bool operator==(const Candidate& left, const Candidate& right) {
@@ -43,6 +46,15 @@ public:
     void finish();
     /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
+    /// The same where a list that is ready holds them; nullptr: ask `find`.
+    const std::vector<Candidate>* find_ready(std::uint32_t type, const Value* fields) const {
+        const TypeIndex& index = types_[type];
+        if (!index.is_ready) return nullptr;
+        if (index.ready.empty()) return &index.unguarded;
+        const std::int64_t value = fields[index.fields.front().slot].integer;
+        const bool small = value >= 0 && static_cast<std::size_t>(value) < index.ready.size();
+        return small ? &index.ready[static_cast<std::size_t>(value)] : &index.unguarded;
+    }
 
 private:
     using Candidates = std::vector<Candidate>;
@@ -74,6 +86,8 @@ private:
         std::vector<Field> fields;
         std::vector<Searched> searched;
         std::vector<Waiting> waiting;
+        bool is_ready = false;         ///< one field at most decides, by small values
+        std::vector<Candidates> ready; ///< by its value, with `unguarded`
     };
     static constexpr std::int64_t most_small = 64;
 
@@ -81,6 +95,7 @@ private:
     static Searched& searched(TypeIndex& type, const Guard& guard);
     static void enter(TypeIndex& type, const Candidate& candidate, const Guard& guard);
     void place(TypeIndex& type) const;
+    static void make_ready(TypeIndex& type);
     void search(const Searched& searched, const Value& value) const;
     static void merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates);
 

@@ -92,7 +92,7 @@ void History::keep(const Event& event, const Value* fields, std::uint32_t roster
                    const SlotTypes& slots) {
     KeyBuffer values;
     const std::vector<Type>& types = slots[event.type];
-    for (std::size_t i = 0; i < types.size(); ++i) put_value(values.bytes(), fields[i], types[i]);
+    for (std::size_t i = 0; i < types.size(); ++i) put_value(values, fields[i], types[i]);
     const std::size_t room = longest_head + event.id.size() + values.bytes().size();
     const bool full = segments_.empty() || segments_.back().rows.size() + room > segment_bytes;
     Segment& segment = full ? open_segment(event.time) : segments_.back();

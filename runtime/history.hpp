@@ -32,9 +32,6 @@ struct KeptEvent {
     std::vector<Value> lists;
 };
 
-/// Types of the slots of each event type, in slot order.
-using SlotTypes = std::vector<std::vector<Type>>;
-
 class History {
 public:
     explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory), last_(memory) {}

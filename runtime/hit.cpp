@@ -30,20 +30,16 @@ void EventTrail::clear() {
 }
 
 void EventTrail::set(Entry& entry, Time time, std::string_view id) {
+    if (id.size() <= most_short) return entry.set_short(time, id);
     entry.time = time;
-    if (id.size() <= Entry::room) {
-        if (!id.empty()) std::memcpy(entry.text, id.data(), id.size());
-        entry.text[Entry::room] = static_cast<char>(id.size());
-        return;
-    }
-    entry.far.bytes = static_cast<char*>(memory_->allocate(id.size(), 1));
-    entry.far.length = static_cast<std::uint32_t>(id.size());
-    std::memcpy(entry.far.bytes, id.data(), id.size());
-    entry.text[Entry::room] = Entry::elsewhere;
+    char* const bytes = static_cast<char*>(memory_->allocate(id.size(), 1));
+    std::memcpy(bytes, id.data(), id.size());
+    entry.words[0] = reinterpret_cast<std::uintptr_t>(bytes);
+    entry.words[1] = Entry::elsewhere << 56 | static_cast<std::uint32_t>(id.size());
 }
 
 void EventTrail::release(Entry& entry) {
-    if (entry.is_long()) memory_->deallocate(entry.far.bytes, entry.far.length, 1);
+    if (entry.is_long()) memory_->deallocate(entry.far(), entry.words[1] & UINT32_MAX, 1);
 }
 
 void EventTrail::grow() {
@@ -58,7 +54,7 @@ void EventTrail::grow() {
     first_ = 0;
 }
 
-void EventTrail::add(Time time, std::string_view id) {
+void EventTrail::add_slowly(Time time, std::string_view id) {
     if (size_ == listed_events) {
         Entry& oldest = at(0);
         release(oldest);

@@ -5,8 +5,10 @@
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
 #include "runtime/ring.hpp"
+#include "runtime/short_text.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory_resource>
 #include <utility>
 #include <vector>
@@ -32,7 +34,11 @@ public:
     ~EventTrail();
 
     /// Times never fall.
-    void add(Time time, std::string_view id);
+    void add(Time time, std::string_view id) {
+        if (size_ == capacity_ || id.size() > most_short) return add_slowly(time, id);
+        at(size_).set_short(time, id);
+        ++size_;
+    }
     /// Whether some event is later than `time`.
     bool has_after(Time time) const { return size_ != 0 && at(size_ - 1).time > time; }
     void clear();
@@ -54,27 +60,25 @@ public:
 
 private:
     struct Entry {
-        static constexpr std::size_t room = 15;
-        static constexpr char elsewhere = -1; ///< in place of the length of a short id
-        struct Long {
-            char* bytes;
-            std::uint32_t length;
-        };
+        static constexpr std::uint64_t elsewhere = 0xff; ///< in place of the length of a short id
         Time time;
-        union {
-            char text[room + 1]; ///< the last is the length
-            Long far;            ///< of longer ids
-        };
-        bool is_long() const { return text[room] == elsewhere; }
+        std::uint64_t words[2]; ///< a short id; of a longer one where it is, its length and `elsewhere`
+        bool is_long() const { return words[1] >> 56 == elsewhere; }
+        char* far() const { return reinterpret_cast<char*>(words[0]); }
         std::string_view id() const {
-            if (is_long()) return {far.bytes, far.length};
-            return {text, static_cast<std::size_t>(text[room])};
+            if (is_long()) return {far(), words[1] & UINT32_MAX};
+            return {reinterpret_cast<const char*>(words), words[1] >> 56};
+        }
+        void set_short(Time when, std::string_view id) {
+            time = when;
+            load_short(id, words);
         }
     };
     Entry& at(std::uint32_t index) const {
         const std::uint32_t place = first_ + index;
         return entries_[place < capacity_ ? place : place - capacity_];
     }
+    void add_slowly(Time time, std::string_view id);
     void set(Entry& entry, Time time, std::string_view id);
     void release(Entry& entry);
     void grow();
@@ -103,6 +107,18 @@ struct LiveHit {
     Bytes data;  ///< events and observed values, see `hit_data`
 
     explicit LiveHit(std::pmr::memory_resource* memory) : data(memory) {}
+};
+
+/// The hits of one step of time, and what their frames point to.
+struct Hits {
+    std::vector<LiveHit> live;
+    std::deque<KeptValues> kept;
+    std::deque<std::vector<Value>> fields;
+    void clear() {
+        live.clear();
+        if (!kept.empty()) kept.clear();
+        if (!fields.empty()) fields.clear();
+    }
 };
 
 /// `event_count`, then the ids of those events of the trail that are later than `after`; groups of observed values, as

@@ -121,8 +121,7 @@ bool all_present(const Value* values, std::size_t count) {
 
 Interpreter::Interpreter(const Program& program, const Roster* roster) : program_(program), roster_(roster) {}
 
-Value Interpreter::run(CodeId code, const Frame& frame) noexcept {
-    if (code == no_code) return Value::absent();
+Value Interpreter::run_from(CodeId code, const Frame& frame) noexcept {
     elements_ = 0;
     return execute(code, frame, registers_);
 }

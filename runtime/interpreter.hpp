@@ -34,7 +34,14 @@ public:
     Interpreter(const Program& program, const Roster* roster);
 
     /// Result of the code; absent for no_code. Texts and lists live until `reset`.
-    Value run(CodeId code, const Frame& frame) noexcept;
+    Value run(CodeId code, const Frame& frame) noexcept {
+        if (code == no_code) return Value::absent();
+        const Instruction* const at = program_.code.data() + code;
+        // to read a field is what most short code does, and no loop need be entered for it
+        if (at->opcode == Opcode::load_field && at[1].opcode == Opcode::finish && at[1].a == at->a)
+            return frame.fields[at->b];
+        return run_from(code, frame);
+    }
     /// no_code: true. Absent: false.
     bool holds(CodeId code, const Frame& frame) noexcept {
         if (code == no_code) return true;
@@ -48,6 +55,7 @@ public:
     Scratch& scratch() noexcept { return scratch_; }
 
 private:
+    Value run_from(CodeId code, const Frame& frame) noexcept;
     Value execute(std::size_t start, const Frame& frame, Value* registers) noexcept;
     Value each_in_list(std::size_t at, const Frame& frame, Value* registers) noexcept;
     std::string_view zone_of(const Frame& frame) const noexcept;

@@ -14,10 +14,42 @@ bool held_as_bytes(Kind kind) { return is_textual(kind) || kind == Kind::ip; }
 
 Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
 
-void put_fixed(Bytes& out, std::uint64_t number) {
+template <class Out>
+void put_fixed(Out& out, std::uint64_t number) {
     char bytes[8];
     std::memcpy(bytes, &number, sizeof bytes);
-    out.append(bytes, sizeof bytes);
+    out.append(std::string_view{bytes, sizeof bytes});
+}
+
+template <class Out>
+void put_any_number(Out& out, std::uint64_t number) {
+    while (number >= 0x80) {
+        out.push_back(static_cast<char>(number | 0x80));
+        number >>= 7;
+    }
+    out.push_back(static_cast<char>(number));
+}
+
+std::uint64_t zigzag(std::int64_t number) {
+    return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
+}
+
+template <class Out>
+void put_any_value(Out& out, const Value& value, Type type) {
+    out.push_back(value.present() ? 1 : 0);
+    if (!value.present()) return;
+    if (held_as_bytes(type.kind)) {
+        put_any_number(out, value.extent);
+        out.append(value.text());
+    } else if (type.kind == Kind::real) {
+        // -0 and 0 are one value
+        put_fixed(out, std::bit_cast<std::uint64_t>(value.real == 0 ? 0.0 : value.real));
+    } else if (type.kind == Kind::list) {
+        put_any_number(out, value.extent);
+        for (std::size_t i = 0; i < value.extent; ++i) put_any_value(out, value.items[i], element_of(type));
+    } else {
+        put_any_number(out, zigzag(value.integer));
+    }
 }
 
 std::uint64_t take_fixed(std::string_view& in) {
@@ -31,13 +63,7 @@ std::uint64_t take_fixed(std::string_view& in) {
 
 std::uint64_t hash_of(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
-void put_number(Bytes& out, std::uint64_t number) {
-    while (number >= 0x80) {
-        out.push_back(static_cast<char>(number | 0x80));
-        number >>= 7;
-    }
-    out.push_back(static_cast<char>(number));
-}
+void put_number(Bytes& out, std::uint64_t number) { put_any_number(out, number); }
 
 std::uint64_t take_number(std::string_view& in) {
     std::uint64_t number = 0;
@@ -50,31 +76,24 @@ std::uint64_t take_number(std::string_view& in) {
     return number;
 }
 
-void put_signed(Bytes& out, std::int64_t number) {
-    put_number(out, (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
-}
+void put_signed(Bytes& out, std::int64_t number) { put_any_number(out, zigzag(number)); }
 
 std::int64_t take_signed(std::string_view& in) {
     const std::uint64_t number = take_number(in);
     return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
 }
 
-void put_value(Bytes& out, const Value& value, Type type) {
-    out.push_back(value.present() ? 1 : 0);
-    if (!value.present()) return;
-    if (held_as_bytes(type.kind)) {
-        put_number(out, value.extent);
-        out.append(value.text());
-    } else if (type.kind == Kind::real) {
-        // -0 and 0 are one value
-        put_fixed(out, std::bit_cast<std::uint64_t>(value.real == 0 ? 0.0 : value.real));
-    } else if (type.kind == Kind::list) {
-        put_number(out, value.extent);
-        for (std::size_t i = 0; i < value.extent; ++i) put_value(out, value.items[i], element_of(type));
-    } else {
-        put_signed(out, value.integer);
-    }
+void KeyBuffer::grow(std::size_t more) {
+    const std::size_t larger = std::max(2 * capacity_, size_ + more);
+    char* const bytes = new char[larger];
+    std::copy_n(bytes_, size_, bytes);
+    if (bytes_ != room_) delete[] bytes_;
+    bytes_ = bytes;
+    capacity_ = larger;
 }
+
+void put_value(Bytes& out, const Value& value, Type type) { put_any_value(out, value, type); }
+void put_value(KeyBuffer& out, const Value& value, Type type) { put_any_value(out, value, type); }
 
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists) {
     const bool present = in.front() != 0;

@@ -4,6 +4,7 @@
 
 #include "runtime/type.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -17,6 +18,39 @@ namespace watchword::runtime {
 
 using Bytes = std::pmr::string;
 
+/// Types of the slots of each event type, in slot order.
+using SlotTypes = std::vector<std::vector<Type>>;
+
+/// Room for a key that is looked up and, most often, thrown away: on the stack, unless it is long.
+class KeyBuffer {
+public:
+    KeyBuffer() = default;
+    KeyBuffer(const KeyBuffer&) = delete;
+    KeyBuffer& operator=(const KeyBuffer&) = delete;
+    ~KeyBuffer() {
+        if (bytes_ != room_) delete[] bytes_;
+    }
+
+    void push_back(char byte) {
+        if (size_ == capacity_) grow(1);
+        bytes_[size_++] = byte;
+    }
+    void append(std::string_view bytes) {
+        if (capacity_ - size_ < bytes.size()) grow(bytes.size());
+        std::copy(bytes.begin(), bytes.end(), bytes_ + size_);
+        size_ += bytes.size();
+    }
+    void clear() { size_ = 0; }
+    std::string_view bytes() const { return {bytes_, size_}; }
+
+private:
+    void grow(std::size_t more);
+
+    char* bytes_ = room_;
+    std::size_t size_ = 0, capacity_ = sizeof room_;
+    char room_[232];
+};
+
 /// XXH3-64, for tables in memory.
 std::uint64_t hash_of(std::string_view bytes) noexcept;
 
@@ -29,25 +63,12 @@ std::int64_t take_signed(std::string_view& in);
 
 /// Appends: a presence byte, then the value. Lists by element.
 void put_value(Bytes& out, const Value& value, Type type);
+void put_value(KeyBuffer& out, const Value& value, Type type);
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the
 /// values are in use: reserve `list_items` first.
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists);
 /// How many list items the value at the start of `in` needs.
 std::size_t list_items(std::string_view in, Type type);
-
-/// Room for a key that is looked up and, most often, thrown away: on the stack, unless it is long.
-class KeyBuffer {
-public:
-    KeyBuffer() { bytes_.reserve(sizeof room_ - 1); }
-    KeyBuffer(const KeyBuffer&) = delete;
-    KeyBuffer& operator=(const KeyBuffer&) = delete;
-    Bytes& bytes() { return bytes_; }
-
-private:
-    alignas(16) char room_[256];
-    std::pmr::monotonic_buffer_resource memory_{room_, sizeof room_};
-    Bytes bytes_{&memory_};
-};
 
 /// A row of values with their texts and lists, owned: one block, nothing while it is empty.
 class KeptValues {

@@ -128,11 +128,11 @@ void Machine::look_back(Watch& watch, Moment& moment) {
             frame.roster_moment = {UINT64_MAX, deadline};
             frame.attributes = roster.attributes(watch.person, frame.roster_moment);
             hits_.clear();
-            SignalContext context = context_for(watch, frame);
+            std::vector<Time> more;
+            SignalContext context = context_for(watch, frame, more);
             context.recorder = recorder;
             if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, deadline, 0, "", true);
-            std::vector<Time> more;
-            watch.decide(plan, shape, deadline, frame, shape_.slots, context, hits_, more);
+            watch.decide(plan, shape, deadline, frame, context);
             for (const Time next : more) {
                 deadlines.push_back(next);
                 std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
@@ -145,8 +145,6 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         if (shape.hearing[event.type].empty()) return;
         interpreter_.reset();
         decide_before(event.time);
-        Occurrence occurrence;
-        occurrence.source = event.type;
         frame.attributes = roster.attributes(watch.person, event.roster_version);
         frame.roster_moment.changes = event.roster_changes;
         frame.roster_moment.time = never;
@@ -155,7 +153,6 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         frame.id = event.id;
         frame.type = program_.events[event.type].name;
         frame.fields = event.fields.data();
-        occurrence.frame = frame;
         Event again;
         again.type = event.type;
         again.time = event.time;
@@ -163,10 +160,10 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, event.time, 0, event.id, true);
         if (is_excepted(watch.policy, again, frame, recorder)) return;
         hits_.clear();
-        SignalContext context = context_for(watch, frame);
-        context.recorder = recorder;
         std::vector<Time> more;
-        watch.play(plan, shape, shape.hearing[event.type], nullptr, occurrence, shape_.slots, context, hits_, more);
+        SignalContext context = context_for(watch, frame, more);
+        context.recorder = recorder;
+        watch.play(plan, shape, shape.hearing[event.type], nullptr, event.type, frame, context);
         for (const Time deadline : more) {
             deadlines.push_back(deadline);
             std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
@@ -182,9 +179,8 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     interpreter_.reset();
 }
 
-void Machine::expire_some(Time time) {
+void Machine::expire_next(Time time) {
     // one person a step keeps expiry even without touching people who do nothing
-    if (people_.empty() || shape_.spans.empty()) return;
     sweep_next_ = (sweep_next_ + 1) % static_cast<std::uint32_t>(people_.size());
     if (!people_[sweep_next_].sealed) return;
     const SealedRow& of = *people_[sweep_next_].sealed;

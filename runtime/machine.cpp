@@ -15,7 +15,9 @@ constexpr std::uint64_t events_between_weighings = 16; ///< of the roster
 
 Machine::Machine(const Program& program, EngineOptions options)
     : roster(program), program_(program), options_(std::move(options)), shape_(program, options_.patterns_together),
-      interpreter_(program, &roster), across_(program.across.size()) {
+      interpreter_(program, &roster),
+      context_{program_, interpreter_, readings_, shape_.slots, hits_, deadlines_, shape_.zone, 0, {}},
+      across_(program.across.size()) {
     statistics.policies.resize(program.policies.size());
 }
 
@@ -37,25 +39,27 @@ Zone Machine::zone_of(const Value* attributes) const {
     return zone.present() && is_zone(zone.text()) ? Zone(zone.text()) : shape_.zone;
 }
 
-Frame Machine::frame_for(const Moment& moment, PersonId person) {
-    Frame frame = moment.frame;
+void Machine::address(Frame& frame, PersonId person) const {
     frame.subject = person;
     // a program without attributes has no code that reads them
     frame.attributes = person == nobody || program_.employee.attributes.empty() ? nullptr : roster.attributes(person);
+}
+
+Frame Machine::frame_for(const Moment& moment, PersonId person) const {
+    Frame frame = moment.frame;
+    address(frame, person);
     return frame;
 }
 
-Occurrence Machine::occurrence_of(const Moment& moment, PersonId subject) {
-    Occurrence occurrence;
-    occurrence.source = moment.event->type;
-    occurrence.frame = frame_for(moment, subject);
-    return occurrence;
+SignalContext Machine::context_for(const Watch& watch, const Frame& frame, std::vector<Time>& deadlines) {
+    SignalContext context{program_, interpreter_, readings_, shape_.slots, hits_, deadlines, shape_.zone, 0, {}};
+    turn(context, watch, frame);
+    return context;
 }
 
-SignalContext Machine::context_for(const Watch& watch, const Frame& frame) {
-    const bool civil = shape_.policies[watch.policy].needs_zone;
-    return {program_,    interpreter_, readings_, watch.from, civil ? zone_of(frame.attributes) : shape_.zone,
-            shape_.zone, nullptr};
+inline void Machine::turn(SignalContext& context, const Watch& watch, const Frame& frame) const {
+    context.from = watch.from;
+    context.zone = shape_.policies[watch.policy].needs_zone ? zone_of(frame.attributes) : shape_.zone;
 }
 
 void Machine::sort_alerts(std::size_t first) {
@@ -99,10 +103,9 @@ void Machine::fire(const Timer& timer) {
         if (!watch->active || timer.time < watch->from) return;
         std::vector<Time> deadlines;
         const Frame frame = frame_for(moment, watch->person);
-        SignalContext context = context_for(*watch, frame);
+        SignalContext context = context_for(*watch, frame, deadlines);
         context.recorder = recorder(watch->policy, watch->person, moment);
-        watch->decide(program_.policies[watch->policy], shape_.policies[watch->policy], timer.time, frame, shape_.slots,
-                      context, hits_, deadlines);
+        watch->decide(program_.policies[watch->policy], shape_.policies[watch->policy], timer.time, frame, context);
         for (const Time deadline : deadlines) set_timer(*watch, deadline, TimerKind::absence);
         if (hits_.live.empty()) return;
         cause = newest_event(hits_.live.front());
@@ -204,25 +207,28 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
     if (subject == nobody || moment.event == nullptr) return;
     Watch* watch = find(subject, policy);
     if (watch == nullptr || !watch->active) return;
-    play(*watch, moment, occurrence_of(moment, subject), candidates_of(policy));
+    play(*watch, moment, frame_for(moment, subject), candidates_of(policy));
     evaluate(*watch, moment, roster_changed && shape_.policies[policy].booster_reads_roster);
 }
 
 void Machine::find_candidates(const Moment& moment) {
-    if (recorder_ == nullptr && announced_now_ != nullptr && announced_now_->has_candidates) {
-        candidates_ = std::span(announced_candidates_).subspan(announced_now_->first, announced_now_->count);
-        states_ = announced_states_.data() + announced_now_->first;
+    if (announced_now_ != nullptr && announced_now_->has_candidates && recorder_ == nullptr) {
+        candidates_ = announced_now_->candidates;
+        states_ = announced_now_->states;
         return;
     }
+    const std::uint32_t type = moment.event->type;
+    found_.clear();
     if (recorder_ != nullptr) { // who listens wants to hear of refusals too
-        found_.clear();
         for (const PolicyShape& policy : shape_.policies) {
-            const std::vector<Candidate>& hearing = policy.hearing[moment.event->type];
+            const std::vector<Candidate>& hearing = policy.hearing[type];
             found_.insert(found_.end(), hearing.begin(), hearing.end());
         }
+    } else if (const std::vector<Candidate>* const ready = shape_.guards.find_ready(type, moment.frame.fields)) {
+        candidates_ = *ready;
+        return;
     } else {
-        found_.clear();
-        shape_.guards.find(moment.event->type, moment.frame.fields, found_);
+        shape_.guards.find(type, moment.frame.fields, found_);
     }
     candidates_ = found_;
 }
@@ -247,18 +253,39 @@ bool Machine::opens_always(const TypeShape& type, PersonId subject) {
                        [&](std::uint32_t policy) { return find(subject, policy) == nullptr; });
 }
 
+/// What the watch's signals find in the event, and in the hits of each other.
+void Machine::play(Watch& watch, Moment& moment, const Frame& frame, std::span<const Candidate> candidates) {
+    hits_.clear();
+    if (candidates.empty()) return;
+    const PolicyPlan& plan = program_.policies[watch.policy];
+    Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
+    if (!plan.exceptions.empty() && is_excepted(watch.policy, *moment.event, frame, recorder)) {
+        ++statistics.policies[watch.policy].excepted;
+        return;
+    }
+    context_.recorder = recorder;
+    turn(context_, watch, frame);
+    watch.play(plan, shape_.policies[watch.policy], candidates, states_of(candidates), moment.event->type, frame,
+               context_);
+    if (deadlines_.empty()) return;
+    for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
+    deadlines_.clear();
+}
+
 /// The event of a type that opens and closes nothing: what `work_off` comes to, without its queue.
 void Machine::play_watches(Moment& moment, PersonId subject) {
     auto& watches = people_[subject].watches;
-    const Occurrence occurrence = occurrence_of(moment, subject);
-    std::size_t next = 0; // candidate
-    for (std::size_t i = 0; i < watches.size() && next < candidates_.size(); ++i) {
+    Frame& frame = moment.frame;
+    address(frame, subject);
+    const Candidate* next = candidates_.data();
+    const Candidate* const end = next + candidates_.size();
+    for (std::size_t i = 0; i < watches.size() && next != end; ++i) {
         Watch& watch = *watches[i];
-        while (next < candidates_.size() && candidates_[next].policy < watch.policy) ++next;
-        const std::size_t first = next;
-        while (next < candidates_.size() && candidates_[next].policy == watch.policy) ++next;
+        while (next != end && next->policy < watch.policy) ++next;
+        const Candidate* const first = next;
+        while (next != end && next->policy == watch.policy) ++next;
         if (first == next || !watch.active) continue;
-        play(watch, moment, occurrence, candidates_.subspan(first, next - first));
+        play(watch, moment, frame, {first, next});
         evaluate(watch, moment, false);
         if (work_.empty()) continue;
         // an alert opens other policies: the rest is done in their order
@@ -293,9 +320,9 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (subject != nobody && !type.keeping.empty()) keep(event, moment, subject);
 }
 
-PersonId Machine::subject_of(const Event& event) {
+inline PersonId Machine::subject_of(const Event& event) {
     announced_now_ = nullptr;
-    if (announced_next_ < announced_.size()) {
+    if (announced_next_ < announced_count_) {
         const Announced& next = announced_[announced_next_];
         if (next.position == event.position && next.fields == event.fields) {
             announced_now_ = &next;
@@ -307,42 +334,65 @@ PersonId Machine::subject_of(const Event& event) {
 }
 
 void Machine::prepare(std::span<const Event* const> events) {
-    announced_.clear();
-    announced_candidates_.clear();
+    announced_count_ = 0;
     announced_next_ = 0;
     announced_names_ = roster.names_version();
     if (recorder_ != nullptr) return;
-    names_.clear();
-    for (const Event* const event : events) names_.push_back(event->subject);
-    named_.resize(events.size());
-    roster.find(names_, named_.data());
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        announced_.push_back({events[i], events[i]->position, events[i]->fields, named_[i], false, 0, 0, 0});
+    const std::size_t count = events.size();
+    if (announced_.size() < count) {
+        announced_.resize(count);
+        names_.resize(count);
+        named_.resize(count);
+    }
+    for (std::size_t i = 0; i < count; ++i) names_[i] = events[i]->subject;
+    roster.find(std::span(names_).first(count), named_.data());
+    announced_count_ = count;
+    for (std::size_t i = 0; i < count; ++i) {
+        announced_[i] = Announced{};
+        announced_[i].position = events[i]->position;
+        announced_[i].fields = events[i]->fields;
+        announced_[i].person = named_[i];
         if (named_[i] < people_.size()) __builtin_prefetch(&people_[named_[i]]);
     }
-    for (Announced& announced : announced_) {
-        if (announced.person >= people_.size() || people_[announced.person].watches.empty()) continue;
+    announced_candidates_.clear();
+    std::size_t states = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Announced& announced = announced_[i];
+        if (announced.person >= people_.size()) continue;
         const PersonRow& row = people_[announced.person];
+        if (row.watches.empty()) continue;
         for (const auto& watch : row.watches) watch->prefetch();
-        announced.first = announced_candidates_.size();
-        shape_.guards.find(announced.event->type, announced.event->fields, announced_candidates_);
         announced.has_candidates = true;
-        announced.count = announced_candidates_.size() - announced.first;
         announced.changes = row.changes;
+        if (const auto* const ready = shape_.guards.find_ready(events[i]->type, events[i]->fields)) {
+            announced.candidates = *ready;
+        } else {
+            announced.first_own = announced_candidates_.size();
+            shape_.guards.find(events[i]->type, events[i]->fields, announced_candidates_);
+            announced.own = announced_candidates_.size() - announced.first_own;
+        }
+        states += announced.candidates.size() + announced.own;
     }
-    announced_states_.assign(announced_candidates_.size(), nullptr);
-    for (const Announced& announced : announced_) {
-        if (announced.count == 0) continue;
-        std::size_t next = announced.first;
-        const std::size_t end = next + announced.count;
+    announced_states_.assign(states, nullptr);
+    void** next_state = announced_states_.data();
+    for (std::size_t i = 0; i < count; ++i) {
+        Announced& announced = announced_[i];
+        if (announced.own != 0) // the list does not move any more
+            announced.candidates = std::span(announced_candidates_).subspan(announced.first_own, announced.own);
+        if (announced.candidates.empty()) continue;
+        announced.states = next_state;
+        next_state += announced.candidates.size();
+        const Candidate* next = announced.candidates.data();
+        const Candidate* const end = next + announced.candidates.size();
+        void** state = announced.states;
         for (const auto& watch : people_[announced.person].watches) {
-            while (next != end && announced_candidates_[next].policy < watch->policy) ++next;
-            for (; next != end && announced_candidates_[next].policy == watch->policy; ++next)
-                announced_states_[next] = watch->prefetch_state(announced_candidates_[next]);
+            for (; next != end && next->policy < watch->policy; ++next) ++state;
+            for (; next != end && next->policy == watch->policy; ++next) *state++ = watch->prefetch_state(*next);
         }
     }
-    for (std::size_t i = 0; i < announced_states_.size(); ++i)
-        if (announced_states_[i] != nullptr) Watch::prefetch_inside(announced_candidates_[i], announced_states_[i]);
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t k = 0; k < announced_[i].candidates.size(); ++k)
+            if (void* const state = announced_[i].states[k]) Watch::prefetch_inside(announced_[i].candidates[k], state);
 }
 
 /// Whether nothing can come of an event: no watch sees it, and it opens, closes, changes and keeps nothing.
@@ -376,7 +426,7 @@ Status Machine::push(const Event& event) {
         expire_some(event.time);
         return Status::fine;
     }
-    Moment moment;
+    Moment& moment = pushed_;
     moment.time = event.time;
     moment.position = event.position;
     moment.event = &event;

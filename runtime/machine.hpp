@@ -65,7 +65,7 @@ struct Moment {
     Phase phase = Phase::event;
     std::uint64_t position = 0;
     const Event* event = nullptr; ///< nullptr at timers and absences
-    Frame frame;                  ///< of the event; without person or attributes
+    Frame frame;                  ///< of the event; of whom is for `frame_for` to say
     std::string_view cause;       ///< id of the causing event
 };
 
@@ -140,11 +140,13 @@ private:
     void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
     bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
     void sort_alerts(std::size_t first);
-    Frame frame_for(const Moment& moment, PersonId person);
-    Occurrence occurrence_of(const Moment& moment, PersonId subject);
+    /// Makes it one of an event about the person.
+    void address(Frame& frame, PersonId person) const;
+    Frame frame_for(const Moment& moment, PersonId person) const;
     PersonRow& row(PersonId person);
     Watch* find(PersonId person, std::uint32_t policy);
-    SignalContext context_for(const Watch& watch, const Frame& frame);
+    SignalContext context_for(const Watch& watch, const Frame& frame, std::vector<Time>& deadlines);
+    void turn(SignalContext& context, const Watch& watch, const Frame& frame) const;
     Zone zone_of(const Value* attributes) const;
     bool opens_always(const TypeShape& type, PersonId subject);
     bool concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const;
@@ -183,16 +185,26 @@ private:
     void keep(const Event& event, const Moment& moment, PersonId subject);
     bool is_useful(std::uint32_t policy, const Event& event, const Frame& frame);
     void look_back(Watch& watch, Moment& moment);
-    void expire_some(Time time);
+    void expire_some(Time time) {
+        if (!shape_.spans.empty() && !people_.empty()) expire_next(time);
+    }
+    void expire_next(Time time);
 
     // evaluation.cpp
-    void play(Watch& watch, Moment& moment, const Occurrence& occurrence, std::span<const Candidate> candidates);
+    void play(Watch& watch, Moment& moment, const Frame& frame, std::span<const Candidate> candidates);
     bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
-    void evaluate(Watch& watch, Moment& moment, bool roster_changed);
+    /// After `play`, or if something else may have changed the score.
+    void evaluate(Watch& watch, Moment& moment, bool roster_changed) {
+        if (watch.just_opened || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
+    }
+    void evaluate_anew(Watch& watch, Moment& moment);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
     void raise(Watch& watch, const AlertPlan& plan, const Evaluation& evaluation, Moment& moment);
-    void evaluate_risk(Moment& moment);
+    void evaluate_risk(Moment& moment) {
+        if (!changes_.empty()) evaluate_risk_anew(moment);
+    }
+    void evaluate_risk_anew(Moment& moment);
     void raise_risk(PersonId person, const std::pair<Level, double>& level, double value,
                     const std::vector<double>& shares, const Moment& moment);
     void set_timer(const Watch& watch, Time time, TimerKind kind);
@@ -235,16 +247,18 @@ private:
     std::size_t roster_bytes_ = 0; ///< when it was weighed last
 
     // of the position in hand
+    Moment pushed_; ///< of the newest event; kept, for to make one is more than to change it
     Hits hits_;
+    Readings readings_;
+    std::vector<Time> deadlines_;
+    SignalContext context_;                 ///< of the watch that plays
     std::span<const Candidate> candidates_; ///< of the event
     void* const* states_ = nullptr;         ///< theirs, as far as they are known; nullptr: not at all
-    std::vector<Candidate> found_;          ///< they, if the event was not announced
+    std::vector<Candidate> found_;          ///< they, if no list of the index holds them
     std::vector<Value> fields_;             ///< with persons resolved
     std::vector<PendingOpening> pending_;
     std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
     std::size_t work_done_ = 0;       ///< … this one
-    std::vector<Time> deadlines_;
-    Readings readings_;
     std::vector<ScoreChange> changes_;
     std::uint32_t sweep_next_ = 0;
     std::vector<char> kept_; ///< per span: the event is in that history already
@@ -260,20 +274,22 @@ private:
 
     /// Events that were announced, with what was known of them then; worked off in this order.
     struct Announced {
-        const Event* event;
         // what tells it from others, for it may be pushed as a copy
-        std::uint64_t position;
-        const Value* fields;
-        PersonId person;
-        bool has_candidates;
-        std::uint32_t changes;    ///< PersonRow::changes at that time
-        std::size_t first, count; ///< in announced_candidates_
+        std::uint64_t position = 0;
+        const Value* fields = nullptr;
+        PersonId person = nobody;
+        std::uint32_t changes = 0;             ///< PersonRow::changes at that time
+        bool has_candidates = false;           ///< they have been looked for
+        std::span<const Candidate> candidates; ///< of a person who is watched
+        void** states = nullptr;               ///< theirs; nullptr: none
+        std::size_t first_own = 0, own = 0;    ///< of announced_candidates_; 0: a list of the index holds them
     };
     std::vector<Announced> announced_;
-    std::vector<std::string_view> names_; ///< of their subjects, while they are announced …
-    std::vector<PersonId> named_;         ///< … and who that is
-    std::vector<Candidate> announced_candidates_;
-    std::vector<void*> announced_states_; ///< of the candidate signals; nullptr: there is none
+    std::size_t announced_count_ = 0;             ///< so many of them are in use
+    std::vector<std::string_view> names_;         ///< of their subjects, while they are announced …
+    std::vector<PersonId> named_;                 ///< … and who that is
+    std::vector<Candidate> announced_candidates_; ///< those that are not in a list of the index
+    std::vector<void*> announced_states_;         ///< of the candidate signals; nullptr: there is none
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time

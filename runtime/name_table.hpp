@@ -3,12 +3,11 @@
 #pragma once
 
 #include "runtime/large_memory.hpp"
+#include "runtime/short_text.hpp"
 #include "runtime/text.hpp"
 #include "runtime/type.hpp"
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -18,15 +17,14 @@ class NameTable {
 public:
     /// A name made ready for looking up. A view.
     struct Probe {
-        std::uint64_t words[2]; ///< a short name, filled up with zeros, its length in the last byte; else where it is
+        std::uint64_t words[2]; ///< a short name; else where it is
         std::uint64_t hash;
         bool is_short() const { return (words[1] >> 56) <= most_short; }
     };
-    static constexpr std::size_t most_short = 15; ///< bytes
 
     static Probe probe(std::string_view name) {
-        Probe result{};
         if (name.size() > most_short) return probe_long(name);
+        Probe result;
         load_short(name, result.words);
         result.hash = mixed(result.words[0], result.words[1]);
         return result;
@@ -67,28 +65,6 @@ private:
     };
     static constexpr std::uint64_t elsewhere = 0xff; ///< in place of the length of a long name
 
-    /// Reads no byte that is not the name's.
-    static void load_short(std::string_view name, std::uint64_t (&words)[2]) {
-        const char* const at = name.data();
-        const std::size_t size = name.size();
-        const auto load = [](const char* from, auto word) {
-            std::memcpy(&word, from, sizeof word);
-            return static_cast<std::uint64_t>(word);
-        };
-        const auto byte = [&](std::size_t index) {
-            return static_cast<std::uint64_t>(static_cast<unsigned char>(at[index])) << (8 * index);
-        };
-        if (size > 8) {
-            words[0] = load(at, std::uint64_t{});
-            words[1] = load(at + size - 8, std::uint64_t{}) >> (8 * (16 - size));
-        } else if (size >= 4) {
-            words[0] = load(at, std::uint32_t{}) | load(at + size - 4, std::uint32_t{}) << (8 * (size - 4));
-        } else if (size != 0) {
-            words[0] = byte(0) | byte(size / 2) | byte(size - 1);
-        }
-        words[1] |= static_cast<std::uint64_t>(size) << 56;
-    }
-    static_assert(std::endian::native == std::endian::little, "a short name's bytes lie in its words in order");
     __extension__ using Unsigned128 = unsigned __int128;
     static std::uint64_t mixed(std::uint64_t first, std::uint64_t second) {
         const auto product = static_cast<Unsigned128>(first ^ 0x9e3779b97f4a7c15) * (second ^ 0xbf58476d1ce4e5b9);

@@ -32,23 +32,6 @@ std::optional<Threshold> threshold_of(const Program& program, const SignalPlan& 
 
 } // namespace
 
-bool Threshold::holds(std::int64_t value) const {
-    switch (compare) {
-    case Opcode::equal_integer_constant:
-        return value == limit;
-    case Opcode::unequal_integer_constant:
-        return value != limit;
-    case Opcode::less_integer_constant:
-        return value < limit;
-    case Opcode::at_most_integer_constant:
-        return value <= limit;
-    case Opcode::at_least_integer_constant:
-        return value >= limit;
-    default:
-        return value > limit;
-    }
-}
-
 PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remember(plan.windows.size(), 0) {
     for (const UsualPlan& usual : plan.usuals) remember[usual.window] = std::max(remember[usual.window], usual.buckets);
     for (const WindowPlan& window : plan.windows) {
@@ -164,14 +147,11 @@ void PlainState::sweep(const SignalPlan& plan, const PlainShape& shape, Time tim
 
 PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input,
                                     const Frame& frame, SignalContext& context) {
-    if (input.by.empty()) {
-        return only_.empty() ? &only_.emplace_back(plan, memory()) : &only_[0];
-    }
     KeyBuffer name;
     for (std::size_t i = 0; i < input.by.size(); ++i) {
         const Value value = context.interpreter.run(input.by[i], frame);
         if (!value.present()) return nullptr; // a missing key groups nothing
-        put_value(name.bytes(), value, plan.by[i]);
+        put_value(name, value, plan.by[i]);
     }
     if (keys_.size() >= sweep_at_ && keys_.find(name.bytes()) == nullptr) sweep(plan, shape, frame.time, context.zone);
     return &keys_.obtain(name.bytes(), plan, memory()).value;
@@ -234,41 +214,46 @@ void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Ke
 }
 
 /// `becomes_true` of a condition that is a mere threshold.
-bool PlainState::passes(const SignalPlan& plan, const Threshold& threshold, Key& key, const SignalInput& input,
-                        const Frame& frame, SignalContext& context) const {
+inline bool PlainState::passes(const SignalPlan& plan, const Threshold& threshold, Key& key, const SignalInput& input,
+                               const Frame& frame, SignalContext& context) const {
     const WindowPlan& window = plan.windows[0];
     const bool before = key.now && threshold.holds(key.first.whole(window));
-    add(plan, key, input, frame, context);
+    if (context.interpreter.holds(input.window_where[0], frame)) {
+        const CodeId value = input.window_value[0];
+        key.first.add(window, frame.time, value == no_code ? Value::of(true) : context.interpreter.run(value, frame));
+        key.trail.add(frame.time, frame.id);
+    }
     key.now = threshold.holds(key.first.whole(window));
     return key.now && !before;
 }
 
-void PlainState::hit(const SignalPlan& plan, std::uint32_t input, const Occurrence& occurrence, SignalContext& context,
-                     std::pmr::memory_resource* memory, std::vector<LiveHit>& hits) {
-    LiveHit& hit = hits.emplace_back(memory);
+void PlainState::hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context,
+                     std::pmr::memory_resource* memory) {
+    LiveHit& hit = context.hits.live.emplace_back(memory);
+    hit.signal = context.signal;
     hit.input = input;
-    hit.time = occurrence.frame.time;
-    hit.frame = occurrence.frame;
-    put_event(hit.data, occurrence.frame.id);
-    put_observed(hit.data, {0, input}, plan.inputs[input].observations, context.interpreter, occurrence.frame);
+    hit.time = frame.time;
+    hit.frame = frame;
+    put_event(hit.data, frame.id);
+    put_observed(hit.data, {0, input}, plan.inputs[input].observations, context.interpreter, frame);
 }
 
-void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index,
-                       const Occurrence& occurrence, SignalContext& context, std::vector<LiveHit>& hits,
-                       recorded::Offer* offer) {
+void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input_index, const Frame& event,
+                       SignalContext& context, recorded::Offer* offer) {
     const SignalInput& input = plan.inputs[input_index];
-    const Time time = occurrence.frame.time;
-    Key* const key = key_of(plan, shape, input, occurrence.frame, context);
+    Key* const key = !input.by.empty() ? key_of(plan, shape, input, event, context)
+                     : only_.empty()   ? &only_.emplace_back(plan, memory())
+                                       : &only_[0];
     if (offer != nullptr) offer->keyed = key != nullptr;
     if (key == nullptr) return;
     for (std::size_t i = 0; i < plan.windows.size(); ++i)
-        key->window(i).move_to(plan.windows[i], time, context.zone, shape.remember[i]);
+        key->window(i).move_to(plan.windows[i], event.time, context.zone, shape.remember[i]);
     if (shape.longest == 0) key->trail.clear();
     const bool held_before = key->now;
     const std::optional<Threshold>& threshold = shape.thresholds[input_index];
-    bool is_hit = threshold && passes(plan, *threshold, *key, input, occurrence.frame, context);
+    bool is_hit = threshold && passes(plan, *threshold, *key, input, event, context);
     if (threshold && !is_hit && offer == nullptr) return;
-    Frame frame = occurrence.frame;
+    Frame frame = event;
     if (threshold) {
         read(plan, *key, input, frame, context, context.readings); // for what the hit shows
         show(frame, context.readings);
@@ -280,15 +265,15 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
         offer->hit = is_hit;
     }
     if (!is_hit) return;
-    LiveHit hit(memory());
-    hit.input = input_index;
-    hit.time = time;
-    hit.frame = occurrence.frame;
     std::uint64_t events = 1;
     for (std::size_t i = 0; i < plan.windows.size(); ++i) events = std::max(events, key->window(i).count());
-    put_events(hit.data, events, key->trail, shape.longest == 0 ? beginning : time - shape.longest);
+    LiveHit& hit = context.hits.live.emplace_back(memory());
+    hit.signal = context.signal;
+    hit.input = input_index;
+    hit.time = event.time;
+    hit.frame = event;
+    put_events(hit.data, events, key->trail, shape.longest == 0 ? beginning : event.time - shape.longest);
     put_observed(hit.data, {0, input_index}, input.observations, context.interpreter, frame);
-    hits.push_back(std::move(hit));
 }
 
 void PlainState::Key::save(const SignalPlan& plan, SnapshotWriter& out) const {

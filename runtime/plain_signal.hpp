@@ -3,9 +3,7 @@
 #pragma once
 
 #include "runtime/few.hpp"
-#include "runtime/hit.hpp"
-#include "runtime/recorder.hpp"
-#include "runtime/sequence.hpp"
+#include "runtime/signal_context.hpp"
 #include "runtime/windows.hpp"
 
 #include <memory_resource>
@@ -14,30 +12,26 @@
 
 namespace watchword::runtime {
 
-/// The values that a condition reads, per window, usual and peers value. One buffer serves all signals in turn.
-struct Readings {
-    std::vector<Value> windows;
-    std::vector<Value> usuals; ///< four each
-    std::vector<Value> peers;  ///< four each
-    bool hollow = false;       ///< some window that has no value when empty is empty
-};
-
-/// What the signals of one watch share while one occurrence is handled.
-struct SignalContext {
-    const Program& program;
-    Interpreter& interpreter;
-    Readings& readings;
-    Time from = 0; ///< start of the watch
-    Zone zone;     ///< of the person, else of the module
-    Zone module_zone;
-    Recorder* recorder = nullptr; ///< nullptr: nobody asked about this watch
-};
-
 /// A condition that does nothing but compare the signal's one window with a constant, so that no code need run for it.
 struct Threshold {
     Opcode compare = Opcode::more_integer_constant;
     std::int64_t limit = 0;
-    bool holds(std::int64_t value) const;
+    bool holds(std::int64_t value) const {
+        switch (compare) {
+        case Opcode::equal_integer_constant:
+            return value == limit;
+        case Opcode::unequal_integer_constant:
+            return value != limit;
+        case Opcode::less_integer_constant:
+            return value < limit;
+        case Opcode::at_most_integer_constant:
+            return value <= limit;
+        case Opcode::at_least_integer_constant:
+            return value >= limit;
+        default:
+            return value > limit;
+        }
+    }
 };
 
 /// Derived from a plan once: how much must be remembered, and what is decided without code.
@@ -52,13 +46,13 @@ class alignas(64) PlainState {
 public:
     explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), only_(memory) {}
 
-    /// Offers an occurrence that `plan.inputs[input]` listens to and whose `where` holds; a hit is appended to `hits`.
+    /// Offers an occurrence that `plan.inputs[input]` listens to and whose `where` holds.
     /// `offer`: what is to be recorded of it; nullptr: nothing.
-    void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Occurrence& occurrence,
-               SignalContext& context, std::vector<LiveHit>& hits, recorded::Offer* offer);
+    void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
+               SignalContext& context, recorded::Offer* offer);
     /// The same of a signal without a `when`, which needs no state: a hit.
-    static void hit(const SignalPlan& plan, std::uint32_t input, const Occurrence& occurrence, SignalContext& context,
-                    std::pmr::memory_resource* memory, std::vector<LiveHit>& hits);
+    static void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context,
+                    std::pmr::memory_resource* memory);
 
     /// Asks the processor for what `offer` touches.
     void prefetch() const {

@@ -131,15 +131,17 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
     const PolicyPlan& policy = program.policies[number];
     PolicyShape shape;
     shape.hearing.resize(program.events.size());
-    shape.signals.reserve(policy.signals.size());
+    shape.signals.reserve(policy.signals.size()); // candidates point to them
     for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
         const SignalPlan& signal = policy.signals[i];
-        SignalShape into{PlainShape(program, signal), {}, {}, {}, {}, {}};
+        SignalShape& into =
+            shape.signals.emplace_back(SignalShape{&signal, PlainShape(program, signal), {}, {}, {}, {}, {}});
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
-        Candidate candidate{number, i, 0, signal.sequence.has_value(), !signal.exceptions.empty()};
+        Candidate candidate{number, i, &into, 0, signal.sequence.has_value(), !signal.exceptions.empty()};
         each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId) {
+            if (into.sequence) candidate.input = into.sequence->hearing_of(is_signal, source);
             hear(shape, is_signal, source, candidate);
             ++candidate.input;
         });
@@ -148,7 +150,6 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
         for (std::uint32_t k = 0; k < policy.alerts.size(); ++k)
             if (policy.alerts[k].cause == AlertCause::on_signal && policy.alerts[k].signal == i)
                 into.alerts.push_back(k);
-        shape.signals.push_back(std::move(into));
     }
     for (const TriggerPlan& trigger : policy.triggers) {
         shape.has_group_trigger |= trigger.is_group;

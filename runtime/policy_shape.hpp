@@ -14,6 +14,7 @@
 namespace watchword::runtime {
 
 struct SignalShape {
+    const SignalPlan* plan;
     PlainShape plain;
     std::optional<SequenceShape> sequence;
     /// Per input (of the signal, or of the last filled step), per field that listeners read of its hits: slot in the

@@ -59,7 +59,7 @@ bool same(const Value& left, const Value& right, Type type) {
 } // namespace
 
 struct Roster::Tables {
-    explicit Tables(const EmployeeSchema& attributes) : schema(attributes) {
+    Tables(const EmployeeSchema& attributes, std::uint64_t& version) : schema(attributes), names_version(version) {
         for (const Field& field : schema.attributes)
             defaults.push_back(with_person_ids(field.fallback.value_or(Value::absent()), field.type));
     }
@@ -95,7 +95,7 @@ struct Roster::Tables {
     /// Rows that a person had before the present one, oldest first; of those who changed.
     tsl::robin_map<PersonId, std::vector<FormerRow>> former;
     std::uint64_t changes = 0;
-    std::uint64_t names_version = 0;
+    std::uint64_t& names_version;
     std::uint32_t employees = 0;
     std::string folding; ///< room for `folded`
     /// Outsiders who turned out to be an employee's account: attributes that name them are put right before they are
@@ -226,7 +226,7 @@ void Roster::Tables::settle() {
     merged.clear();
 }
 
-Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee)) {}
+Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee, names_version_)) {}
 Roster::~Roster() = default;
 
 std::string Roster::enter(const RosterEntry& entry) {
@@ -284,16 +284,14 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
     }
 }
 
-std::uint64_t Roster::names_version() const { return tables_->names_version; }
-
 void Roster::admit(PersonId person) {
     if (person >= tables_->people.size() || tables_->people[person].employee) return;
     tables_->people[person].employee = true;
     ++tables_->employees;
 }
 
-bool Roster::is_employee(PersonId person) const {
-    return person < tables_->people.size() && (!required_ || tables_->people[person].employee);
+bool Roster::is_listed(PersonId person) const {
+    return person < tables_->people.size() && tables_->people[person].employee;
 }
 
 std::string_view Roster::id(PersonId person) const {

@@ -58,10 +58,10 @@ public:
     /// The same of several, in less time: `people[i]` is whom `accounts[i]` names.
     void find(std::span<const std::string_view> accounts, PersonId* people) const;
     /// Rises whenever a name that was known becomes another person's.
-    std::uint64_t names_version() const;
+    std::uint64_t names_version() const { return names_version_; }
     /// Makes an outsider an employee (an event that `adds employee`).
     void admit(PersonId person);
-    bool is_employee(PersonId person) const;
+    bool is_employee(PersonId person) const { return required_ ? is_listed(person) : person != nobody; }
     std::string_view id(PersonId person) const; ///< the employee id, or the account name as first seen
     std::uint32_t size() const;                 ///< all, with outsiders
     std::uint32_t employees() const;
@@ -89,6 +89,9 @@ public:
 
 private:
     struct Tables;
+    bool is_listed(PersonId person) const;
+
+    std::uint64_t names_version_ = 0;
     std::unique_ptr<Tables> tables_;
     bool required_ = false;
 };

@@ -14,6 +14,7 @@ constexpr std::size_t least_observed = 95; // bytes; with the end a multiple of 
 } // namespace
 
 SequenceShape::SequenceShape(const SequencePlan& plan) {
+    std::vector<std::vector<std::uint32_t>> forbidden; // before filled step i
     std::vector<std::uint32_t> between;
     for (std::uint32_t i = 0; i < plan.steps.size(); ++i) {
         if (plan.steps[i].forbidden) {
@@ -25,22 +26,49 @@ SequenceShape::SequenceShape(const SequencePlan& plan) {
         between.clear();
     }
     closing = std::move(between);
+    forbids_first = !forbidden.front().empty();
     for (const KeptSlot& slot : plan.captures) captures.push_back(slot.type);
+
+    // one occurrence fills or is a step at most once: by the first input that hears it
+    const auto add = [&](SequenceAct::What what, const std::vector<StepPlan>& steps, std::uint32_t step,
+                         std::uint32_t waiting) {
+        std::vector<SequenceHearing*> done;
+        for (std::uint32_t i = 0; i < steps[step].inputs.size(); ++i) {
+            const StepInput& input = steps[step].inputs[i];
+            SequenceHearing& source = hearing[hearing_of(input.is_signal, input.source)];
+            if (std::find(done.begin(), done.end(), &source) != done.end()) continue;
+            done.push_back(&source);
+            source.acts.push_back({what, step, i, waiting});
+            if (what == SequenceAct::What::clear) ++source.clears;
+            source.may_begin |= what == SequenceAct::What::recall || (what == SequenceAct::What::fill && waiting == 0);
+        }
+    };
+    for (const auto* steps : {&plan.until, &plan.steps})
+        for (const StepPlan& step : *steps)
+            for (const StepInput& input : step.inputs)
+                if (hearing_of(input.is_signal, input.source) == hearing.size())
+                    hearing.push_back({input.is_signal, input.source, false, 0, {}});
+    const auto last = static_cast<std::uint32_t>(filled.size());
+    using What = SequenceAct::What;
+    for (std::uint32_t i = 0; i < plan.until.size(); ++i) add(What::clear, plan.until, i, 0);
+    for (const std::uint32_t step : closing) add(What::forbid, plan.steps, step, last);
+    for (std::uint32_t i = last; i-- > 0;) {
+        if (i > 0)
+            for (const std::uint32_t step : forbidden[i]) add(What::forbid, plan.steps, step, i);
+        add(What::fill, plan.steps, filled[i], i);
+    }
+    for (const std::uint32_t step : forbidden.front()) add(What::recall, plan.steps, step, 0);
 }
 
-bool may_begin(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence) {
-    const auto hears = [&](std::uint32_t step) {
-        const auto& inputs = plan.steps[step].inputs;
-        return std::any_of(inputs.begin(), inputs.end(), [&](const StepInput& input) {
-            return input.is_signal == occurrence.is_signal && input.source == occurrence.source;
-        });
-    };
-    const auto& forbidden = shape.forbidden.front();
-    return hears(shape.filled.front()) || std::any_of(forbidden.begin(), forbidden.end(), hears);
+std::uint32_t SequenceShape::hearing_of(bool is_signal, std::uint32_t source) const {
+    const auto found = std::find_if(hearing.begin(), hearing.end(), [&](const SequenceHearing& one) {
+        return one.is_signal == is_signal && one.source == source;
+    });
+    return static_cast<std::uint32_t>(found - hearing.begin());
 }
 
 bool SequenceState::key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
-                           Interpreter& interpreter, Bytes& key) const {
+                           Interpreter& interpreter, KeyBuffer& key) const {
     key.clear();
     for (std::size_t i = 0; i < by.size(); ++i) {
         const Value value = interpreter.run(by[i], frame);
@@ -50,77 +78,79 @@ bool SequenceState::key_of(const std::vector<CodeId>& by, const std::vector<Type
     return true;
 }
 
-template <class Then>
-void SequenceState::each_input(const StepPlan& step, const Occurrence& occurrence, Then then) const {
-    for (std::uint32_t i = 0; i < step.inputs.size(); ++i)
-        if (step.inputs[i].is_signal == occurrence.is_signal && step.inputs[i].source == occurrence.source) {
-            then(i, step.inputs[i]);
-            return; // one event fills a step at most once
+void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame,
+                          SignalContext& context) {
+    const StepInput& input = plan.until[act.step].inputs[act.input];
+    const bool holds = context.interpreter.holds(input.where, frame);
+    bool any = false;
+    const auto clear = [&](Key& pending) {
+        for (auto& match : pending.waiting) {
+            any = any || match != nullptr;
+            match.reset();
         }
-}
-
-void SequenceState::clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter,
-                                Recorder* recorder) {
-    for (std::uint32_t index = 0; index < plan.until.size(); ++index)
-        each_input(plan.until[index], occurrence, [&](std::uint32_t number, const StepInput& input) {
-            const bool holds = interpreter.holds(input.where, occurrence.frame);
-            bool any = false;
-            const auto clear = [&](Key& pending) {
-                for (auto& match : pending.waiting) {
-                    any = any || match != nullptr;
-                    match.reset();
-                }
-            };
-            KeyBuffer key;
-            if (holds && input.by.empty()) {
-                keys_.for_each([&](auto& entry) { clear(entry.value); });
-            } else if (holds && key_of(input.by, plan.by, occurrence.frame, interpreter, key.bytes())) {
-                if (auto* const found = keys_.find(key.bytes())) clear(found->value);
-            }
-            if (recorder == nullptr) return;
-            const auto outcome = !holds ? recorded::StepOutcome::where_false
-                                 : any  ? recorded::StepOutcome::cleared
-                                        : recorded::StepOutcome::not_waiting;
-            recorder->add(recorder->step(index, true, number, input, outcome, occurrence.frame, 0, key.bytes()));
-        });
-}
-
-void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, std::uint32_t step, std::uint32_t input,
-                         Match& match, const Occurrence& occurrence, Interpreter& interpreter) {
-    const StepInput& filled = plan.steps[step].inputs[input];
-    Frame frame = occurrence.frame;
-    frame.captures = match.captures.data();
-    if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
-    put_observed(match.observed, {step + 1, input}, filled.observations, interpreter, frame);
-    if (!plan.captures.empty()) {
-        std::vector<Value> values(plan.captures.size());
-        for (std::size_t i = 0; i < match.captures.size(); ++i) values[i] = match.captures.data()[i];
-        for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
-        match.captures.assign(values, shape.captures);
+    };
+    KeyBuffer key;
+    if (holds && input.by.empty()) {
+        keys_.for_each([&](auto& entry) { clear(entry.value); });
+    } else if (holds && key_of(input.by, plan.by, frame, context.interpreter, key)) {
+        if (auto* const found = keys_.find(key.bytes())) clear(found->value);
     }
-    match.events.add(frame.time, frame.id);
-    ++match.event_count;
-    match.last_input = input;
+    if (context.recorder == nullptr) return;
+    const auto outcome = !holds ? recorded::StepOutcome::where_false
+                         : any  ? recorded::StepOutcome::cleared
+                                : recorded::StepOutcome::not_waiting;
+    context.recorder->add(context.recorder->step(act.step, true, act.input, input, outcome, frame, 0, key.bytes()));
 }
 
-void SequenceState::forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
-                           const Occurrence& occurrence, Interpreter& interpreter, Recorder* recorder) {
-    for (const std::uint32_t step : steps)
-        each_input(plan.steps[step], occurrence, [&](std::uint32_t number, const StepInput& input) {
-            KeyBuffer key;
-            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key.bytes())) return;
-            auto* const found = keys_.find(key.bytes());
-            if (found == nullptr || !found->value.waiting[waiting]) return;
-            MatchPointer& match = found->value.waiting[waiting];
-            Frame frame = occurrence.frame;
-            frame.captures = match->captures.data();
-            const bool holds = interpreter.holds(input.where, frame);
-            if (recorder != nullptr)
-                recorder->add(recorder->step(step, false, number, input,
-                                             holds ? recorded::StepOutcome::killed : recorded::StepOutcome::where_false,
-                                             frame, match->first, key.bytes()));
-            if (holds) match.reset();
-        });
+/// Puts the occurrence into a match.
+void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, Match& match,
+                          const Frame& occurrence, Interpreter& interpreter) {
+    const StepInput& filled = plan.steps[act.step].inputs[act.input];
+    if (!filled.observations.empty() || !plan.captures.empty()) {
+        Frame frame = occurrence;
+        frame.captures = match.captures.data();
+        if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
+        put_observed(match.observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
+        if (!plan.captures.empty()) {
+            std::vector<Value> values(plan.captures.size());
+            for (std::size_t i = 0; i < match.captures.size(); ++i) values[i] = match.captures.data()[i];
+            for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
+            match.captures.assign(values, shape.captures);
+        }
+    }
+    match.events.add(occurrence.time, occurrence.id);
+    ++match.event_count;
+    match.last_input = act.input;
+}
+
+void SequenceState::forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& occurrence,
+                           SignalContext& context) {
+    const StepInput& input = plan.steps[act.step].inputs[act.input];
+    KeyBuffer key;
+    if (keys_.empty() || !key_of(input.by, plan.by, occurrence, context.interpreter, key)) return;
+    auto* const found = keys_.find(key.bytes());
+    if (found == nullptr || !found->value.waiting[act.waiting]) return;
+    MatchPointer& match = found->value.waiting[act.waiting];
+    Frame frame = occurrence;
+    frame.captures = match->captures.data();
+    const bool holds = context.interpreter.holds(input.where, frame);
+    if (context.recorder != nullptr)
+        context.recorder->add(
+            context.recorder->step(act.step, false, act.input, input,
+                                   holds ? recorded::StepOutcome::killed : recorded::StepOutcome::where_false, frame,
+                                   match->first, key.bytes()));
+    if (holds) match.reset();
+}
+
+void SequenceState::recall(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
+                           const Frame& frame, SignalContext& context) {
+    const StepInput& input = plan.steps[act.step].inputs[act.input];
+    if (!context.interpreter.holds(input.where, frame)) return;
+    KeyBuffer key;
+    if (!key_of(input.by, plan.by, frame, context.interpreter, key)) return;
+    Key& pending = keys_.obtain(key.bytes(), shape.filled.size() + 1, memory_).value;
+    if (pending.forbidden_last < frame.time) pending.forbidden_earlier = pending.forbidden_last;
+    pending.forbidden_last = frame.time;
 }
 
 void SequenceState::ReturnMatch::operator()(Match* match) const {
@@ -136,14 +166,13 @@ SequenceState::MatchPointer SequenceState::start(Time time) const {
 
 bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time,
                               Time from) const {
-    if (shape.forbidden.front().empty()) return true;
+    if (!shape.forbids_first) return true;
     if (time - plan.within < from) return false; // not decided: what came before the watch is not known
     const Time last = key.forbidden_last < time ? key.forbidden_last : key.forbidden_earlier;
     return last < time - plan.within;
 }
 
 void SequenceState::sweep(const SequencePlan& plan, Time time) {
-    if (keys_.size() < sweep_at_) return;
     keys_.erase_if([&](const auto& entry) {
         if (entry.value.forbidden_last >= time - plan.within) return false;
         for (const auto& match : entry.value.waiting)
@@ -153,100 +182,99 @@ void SequenceState::sweep(const SequencePlan& plan, Time time) {
     sweep_at_ = keys_.size() * 2 < least_swept ? least_swept : keys_.size() * 2;
 }
 
-void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence, Time from,
-                          std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
-                          std::vector<Time>& deadlines, Recorder* recorder) {
-    const Time time = occurrence.frame.time;
-    const std::size_t last = shape.filled.size();
-    clear_until(plan, occurrence, interpreter, recorder);
-    sweep(plan, time);
-    if (!shape.closing.empty()) forbid(plan, shape.closing, last, occurrence, interpreter, recorder);
-    for (std::size_t i = last; i-- > 0;) {
-        if (i > 0) forbid(plan, shape.forbidden[i], i, occurrence, interpreter, recorder);
-        const std::uint32_t step = shape.filled[i];
-        each_input(plan.steps[step], occurrence, [&](std::uint32_t index, const StepInput& input) {
-            // the cheap refusals first, where nobody asks about them
-            if (recorder == nullptr && (i == 0 ? !interpreter.holds(input.where, occurrence.frame) : keys_.empty()))
-                return;
-            KeyBuffer buffer;
-            Bytes& key = buffer.bytes();
-            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key)) return;
-            MatchPointer match;
-            auto* found = keys_.find(key);
-            const auto note = [&](recorded::StepOutcome outcome, const Frame& frame, Time began) {
-                if (recorder != nullptr)
-                    recorder->add(recorder->step(step, false, index, input, outcome, frame, began, key));
-            };
-            if (i > 0) {
-                if (found == nullptr || !found->value.waiting[i])
-                    return note(recorded::StepOutcome::not_waiting, occurrence.frame, 0);
-                if (time - found->value.waiting[i]->first > plan.within) {
-                    Frame frame = occurrence.frame;
-                    frame.captures = found->value.waiting[i]->captures.data();
-                    note(recorded::StepOutcome::too_late, frame, found->value.waiting[i]->first);
-                    found->value.waiting[i].reset();
-                    return;
-                }
-                Frame frame = occurrence.frame;
-                frame.captures = found->value.waiting[i]->captures.data();
-                const bool holds = interpreter.holds(input.where, frame);
-                note(!holds          ? recorded::StepOutcome::where_false
-                     : i + 1 == last ? recorded::StepOutcome::completed
-                                     : recorded::StepOutcome::filled,
-                     frame, found->value.waiting[i]->first);
-                if (!holds) return;
-                match = std::move(found->value.waiting[i]);
-            } else {
-                if (recorder != nullptr && !interpreter.holds(input.where, occurrence.frame))
-                    return note(recorded::StepOutcome::where_false, occurrence.frame, 0);
-                if (found == nullptr) found = &keys_.obtain(key, last + 1, memory_);
-                if (!may_start(plan, shape, found->value, time, from))
-                    return note(recorded::StepOutcome::undecided, occurrence.frame, 0);
-                note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence.frame,
-                     time);
-                match = start(time);
-            }
-            fill(plan, shape, step, index, *match, occurrence, interpreter);
-            if (i + 1 == last && !shape.closing.empty()) {
-                match->last_fields.assign({occurrence.frame.fields, slots.size()}, slots);
-                match->last_type = occurrence.frame.type;
-                match->last_stated = occurrence.frame.stated;
-                deadlines.push_back(match->first + plan.within);
-            }
-            if (i + 1 < last || !shape.closing.empty()) {
-                found->value.waiting[i + 1] = std::move(match);
-                return;
-            }
-            LiveHit hit(memory_);
-            hit.input = index;
-            hit.time = time;
-            hit.frame = occurrence.frame;
-            put_events(hit.data, match->event_count, match->events);
-            hit.data += match->observed;
-            hits.push_back(std::move(hit));
-        });
+void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing,
+                          const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+    for (std::uint32_t i = 0; i < hearing.clears; ++i) clear(plan, hearing.acts[i], frame, context);
+    if (keys_.size() >= sweep_at_) sweep(plan, frame.time);
+    for (std::size_t i = hearing.clears; i < hearing.acts.size(); ++i) {
+        const SequenceAct& act = hearing.acts[i];
+        if (act.what == SequenceAct::What::fill)
+            fill(plan, shape, act, frame, slots, context);
+        else if (act.what == SequenceAct::What::forbid)
+            forbid(plan, act, frame, context);
+        else
+            recall(plan, shape, act, frame, context);
     }
-    for (const std::uint32_t step : shape.forbidden.front())
-        each_input(plan.steps[step], occurrence, [&](std::uint32_t, const StepInput& input) {
-            if (!interpreter.holds(input.where, occurrence.frame)) return;
-            KeyBuffer key;
-            if (!key_of(input.by, plan.by, occurrence.frame, interpreter, key.bytes())) return;
-            Key& pending = keys_.obtain(key.bytes(), last + 1, memory_).value;
-            if (pending.forbidden_last < time) pending.forbidden_earlier = pending.forbidden_last;
-            pending.forbidden_last = time;
-        });
+}
+
+void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
+                         const Frame& occurrence, std::span<const Type> slots, SignalContext& context) {
+    const Time time = occurrence.time;
+    const std::size_t last = shape.filled.size();
+    const std::uint32_t place = act.waiting;
+    const StepInput& input = plan.steps[act.step].inputs[act.input];
+    Interpreter& interpreter = context.interpreter;
+    Recorder* const recorder = context.recorder;
+    // the cheap refusals first, where nobody asks about them
+    if (recorder == nullptr && (place == 0 ? !interpreter.holds(input.where, occurrence) : keys_.empty())) return;
+    KeyBuffer key;
+    if (!key_of(input.by, plan.by, occurrence, interpreter, key)) return;
+    MatchPointer match;
+    auto* found = keys_.find(key.bytes());
+    const auto note = [&](recorded::StepOutcome outcome, const Frame& frame, Time began) {
+        if (recorder != nullptr)
+            recorder->add(recorder->step(act.step, false, act.input, input, outcome, frame, began, key.bytes()));
+    };
+    if (place > 0) {
+        if (found == nullptr || !found->value.waiting[place])
+            return note(recorded::StepOutcome::not_waiting, occurrence, 0);
+        MatchPointer& waiting = found->value.waiting[place];
+        Frame frame = occurrence;
+        frame.captures = waiting->captures.data();
+        if (time - waiting->first > plan.within) {
+            note(recorded::StepOutcome::too_late, frame, waiting->first);
+            waiting.reset();
+            return;
+        }
+        const bool holds = interpreter.holds(input.where, frame);
+        note(!holds              ? recorded::StepOutcome::where_false
+             : place + 1 == last ? recorded::StepOutcome::completed
+                                 : recorded::StepOutcome::filled,
+             frame, waiting->first);
+        if (!holds) return;
+        match = std::move(waiting);
+    } else {
+        if (recorder != nullptr && !interpreter.holds(input.where, occurrence))
+            return note(recorded::StepOutcome::where_false, occurrence, 0);
+        if (found == nullptr) found = &keys_.obtain(key.bytes(), last + 1, memory_);
+        if (!may_start(plan, shape, found->value, time, context.from))
+            return note(recorded::StepOutcome::undecided, occurrence, 0);
+        note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);
+        match = start(time);
+    }
+    enter(plan, shape, act, *match, occurrence, interpreter);
+    if (place + 1 == last && !shape.closing.empty()) {
+        match->last_fields.assign({occurrence.fields, slots.size()}, slots);
+        match->last_type = occurrence.type;
+        match->last_stated = occurrence.stated;
+        context.deadlines.push_back(match->first + plan.within);
+    }
+    if (place + 1 < last || !shape.closing.empty()) {
+        found->value.waiting[place + 1] = std::move(match);
+        return;
+    }
+    LiveHit& hit = context.hits.live.emplace_back(memory_);
+    hit.signal = context.signal;
+    hit.input = act.input;
+    hit.time = time;
+    hit.frame = occurrence;
+    put_events(hit.data, match->event_count, match->events);
+    hit.data += match->observed;
 }
 
 void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
-                           std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder) {
+                           SignalContext& context) {
     const std::size_t last = shape.filled.size();
     for (auto* const entry : keys_.sorted()) {
         MatchPointer& match = entry->value.waiting[last];
         if (!match || match->first + plan.within != deadline) continue;
-        if (recorder != nullptr)
-            recorder->add(recorder->step(shape.closing.front(), false, 0, StepInput{}, recorded::StepOutcome::absent,
-                                         frame, match->first, entry->key()));
-        LiveHit hit(memory_);
+        if (context.recorder != nullptr)
+            context.recorder->add(context.recorder->step(shape.closing.front(), false, 0, StepInput{},
+                                                         recorded::StepOutcome::absent, frame, match->first,
+                                                         entry->key()));
+        std::deque<KeptValues>& holder = context.hits.kept;
+        LiveHit& hit = context.hits.live.emplace_back(memory_);
+        hit.signal = context.signal;
         hit.input = match->last_input;
         hit.time = deadline;
         hit.frame = frame;
@@ -259,7 +287,6 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
         hit.frame.fields = holder.back().data();
         holder.push_back(std::move(match->captures));
         hit.frame.captures = holder.back().data();
-        hits.push_back(std::move(hit));
         match.reset();
     }
 }

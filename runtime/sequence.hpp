@@ -2,14 +2,9 @@
 // rule is that of EQL's `sequence`). Steps are tried last to first, so no event fills two steps of one match.
 #pragma once
 
-#include "runtime/hit.hpp"
-#include "runtime/interpreter.hpp"
-#include "runtime/kept_values.hpp"
 #include "runtime/key_table.hpp"
-#include "runtime/program.hpp"
-#include "runtime/recorder.hpp"
+#include "runtime/signal_context.hpp"
 
-#include <deque>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -17,20 +12,39 @@
 
 namespace watchword::runtime {
 
-/// What a signal is offered: an event, or the hit of an inner signal as an event.
-struct Occurrence {
-    bool is_signal = false;
-    std::uint32_t source = 0; ///< event type or signal index
-    Frame frame;
+/// One thing to do at an occurrence.
+struct SequenceAct {
+    enum class What : std::uint8_t {
+        clear,  ///< `until`
+        forbid, ///< a `no` that ends the match waiting at `waiting`
+        fill,   ///< the filled step `waiting`
+        recall, ///< a `no` first: when it was seen is remembered
+    };
+    What what;
+    std::uint32_t step;    ///< index in SequencePlan::steps, of `clear` in SequencePlan::until
+    std::uint32_t input;   ///< of the step
+    std::uint32_t waiting; ///< index in the filled steps; their number: for the deadline
 };
 
-/// The steps of a plan, sorted out once: filled steps with the forbidden ones before each.
+/// What one source of occurrences is to a sequence.
+struct SequenceHearing {
+    bool is_signal = false;
+    std::uint32_t source = 0; ///< event type or signal index
+    bool may_begin = false;   ///< it matters while nothing waits
+    std::uint32_t clears = 0; ///< the first acts
+    std::vector<SequenceAct> acts;
+};
+
+/// The steps of a plan, sorted out once.
 struct SequenceShape {
-    std::vector<std::uint32_t> filled;                 ///< indices of the steps to fill, in order
-    std::vector<std::vector<std::uint32_t>> forbidden; ///< before filled step i; [0] is `no` first
-    std::vector<std::uint32_t> closing;                ///< `no` last
-    std::vector<Type> captures;                        ///< types
+    std::vector<std::uint32_t> filled;  ///< indices of the steps to fill, in order
+    std::vector<std::uint32_t> closing; ///< `no` last
+    bool forbids_first = false;         ///< `no` first
+    std::vector<Type> captures;         ///< types
+    std::vector<SequenceHearing> hearing;
     explicit SequenceShape(const SequencePlan& plan);
+    /// Index in `hearing` of what the plan listens to.
+    std::uint32_t hearing_of(bool is_signal, std::uint32_t source) const;
 };
 
 /// What an input of a step brings: an event's type or an inner signal, and the fields of its occurrences.
@@ -39,23 +53,17 @@ struct Filling {
     std::span<const Type> fields;
 };
 
-/// Whether the occurrence may fill the first step or be what a `no` first forbids: all that matters while nothing
-/// waits.
-bool may_begin(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence);
-
 class SequenceState {
 public:
     explicit SequenceState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
 
-    /// Offers one occurrence; a completed match is appended to `hits`. New deadlines of closing `no` steps are appended
-    /// to `deadlines`. `from` is the start of the watch. `slots`: types of the occurrence's fields.
-    void offer(const SequencePlan& plan, const SequenceShape& shape, const Occurrence& occurrence, Time from,
-               std::span<const Type> slots, Interpreter& interpreter, std::vector<LiveHit>& hits,
-               std::vector<Time>& deadlines, Recorder* recorder = nullptr);
-    /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. The hits' frames
-    /// point into `holder`. `frame` gives the person.
+    /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields.
+    void offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing, const Frame& frame,
+               std::span<const Type> slots, SignalContext& context);
+    /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. `frame` gives the
+    /// person.
     void decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
-                std::vector<LiveHit>& hits, std::deque<KeptValues>& holder, Recorder* recorder = nullptr);
+                SignalContext& context);
 
     bool empty() const { return keys_.empty(); }
     void prefetch() const { keys_.prefetch(); }
@@ -92,15 +100,15 @@ private:
     };
 
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
-                Interpreter& interpreter, Bytes& key) const;
-    void clear_until(const SequencePlan& plan, const Occurrence& occurrence, Interpreter& interpreter,
-                     Recorder* recorder);
-    template <class Then>
-    void each_input(const StepPlan& step, const Occurrence& occurrence, Then then) const;
-    void fill(const SequencePlan& plan, const SequenceShape& shape, std::uint32_t step, std::uint32_t input,
-              Match& match, const Occurrence& occurrence, Interpreter& interpreter);
-    void forbid(const SequencePlan& plan, const std::vector<std::uint32_t>& steps, std::size_t waiting,
-                const Occurrence& occurrence, Interpreter& interpreter, Recorder* recorder);
+                Interpreter& interpreter, KeyBuffer& key) const;
+    void clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
+    void forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
+    void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
+              std::span<const Type> slots, SignalContext& context);
+    void recall(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
+                SignalContext& context);
+    void enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, Match& match,
+               const Frame& frame, Interpreter& interpreter);
     MatchPointer start(Time time) const;
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);

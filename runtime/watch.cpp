@@ -87,129 +87,116 @@ bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal
     return false;
 }
 
-void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
-                  const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines) {
+void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, bool is_signal,
+                  std::uint32_t source, const Frame& frame, SignalContext& context) {
     const SignalPlan& of = plan.signals[signal];
+    const SignalShape& sorted = shape.signals[signal];
+    context.signal = signal;
     if (context.recorder != nullptr) context.recorder->set_signal(signal);
-    if (!of.exceptions.empty() && !occurrence.is_signal &&
-        excepted(of.exceptions, signal, occurrence.source, occurrence.frame, context.interpreter, context.recorder))
+    if (!of.exceptions.empty() && !is_signal &&
+        excepted(of.exceptions, signal, source, frame, context.interpreter, context.recorder))
         return;
-    const std::size_t before = hits.live.size();
     if (of.sequence) {
-        offer_sequence(plan, shape, signal, nullptr, occurrence, slots, context, hits, deadlines);
-    } else {
-        for (std::uint32_t i = 0; i < of.inputs.size(); ++i) {
-            if (of.inputs[i].is_signal != occurrence.is_signal || of.inputs[i].source != occurrence.source) continue;
-            offer_plain(of, shape.signals[signal].plain, signal, i, nullptr, occurrence, context, hits);
-            break;
-        }
+        const std::uint32_t heard = sorted.sequence->hearing_of(is_signal, source);
+        if (heard == sorted.sequence->hearing.size()) return;
+        return offer_sequence(sorted, sorted.sequence->hearing[heard], nullptr, frame,
+                              is_signal ? shape.signals[source].hit_types : context.slots[source], context);
     }
-    for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
+    for (std::uint32_t i = 0; i < of.inputs.size(); ++i)
+        if (of.inputs[i].is_signal == is_signal && of.inputs[i].source == source)
+            return offer_plain(sorted, i, nullptr, frame, context);
 }
 
-/// What `offer` comes to for an event of which all is known beforehand.
-void Watch::offer_event(const PolicyPlan& plan, const PolicyShape& shape, const Candidate& candidate, void* state,
-                        const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
-                        std::vector<Time>& deadlines) {
-    const std::uint32_t signal = candidate.signal;
-    if (context.recorder != nullptr || candidate.has_exceptions)
-        return offer(plan, shape, signal, event, slots, context, hits, deadlines);
-    const std::size_t before = hits.live.size();
-    if (candidate.is_sequence)
-        offer_sequence(plan, shape, signal, state, event, slots, context, hits, deadlines);
-    else
-        offer_plain(plan.signals[signal], shape.signals[signal].plain, signal, candidate.input, state, event, context,
-                    hits);
-    for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
-}
-
-void Watch::offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
-                        void* state, const Occurrence& occurrence, SignalContext& context, Hits& hits) {
-    const bool matched = context.interpreter.holds(plan.inputs[input].where, occurrence.frame);
+void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
+                        SignalContext& context) {
+    const SignalPlan& plan = *shape.plan;
+    const bool matched = context.interpreter.holds(plan.inputs[input].where, frame);
     recorded::Offer* offer = nullptr;
     if (context.recorder != nullptr)
-        offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], occurrence.frame, matched));
+        offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], frame, matched));
     if (!matched) return;
-    if (plan.has_when) {
-        PlainState& signal_state =
-            state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(signal, false);
-        signal_state.offer(plan, shape, input, occurrence, context, hits.live, offer);
-        return;
+    if (!plan.has_when) {
+        if (offer != nullptr) offer->hit = true;
+        return PlainState::hit(plan, input, frame, context, memory());
     }
-    if (offer != nullptr) offer->hit = true;
-    PlainState::hit(plan, input, occurrence, context, memory(), hits.live);
+    PlainState& signal_state =
+        state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(context.signal, false);
+    signal_state.offer(plan, shape.plain, input, frame, context, offer);
 }
 
-void Watch::offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, void* state,
-                           const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
-                           std::vector<Time>& deadlines) {
-    const SequencePlan& sequence = *plan.signals[signal].sequence;
-    const SequenceShape& steps = *shape.signals[signal].sequence;
-    if (state == nullptr && context.recorder == nullptr && !may_begin(sequence, steps, occurrence) &&
-        find(signal) == nullptr)
+void Watch::offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
+                           std::span<const Type> slots, SignalContext& context) {
+    if (state == nullptr && context.recorder == nullptr && !hearing.may_begin && find(context.signal) == nullptr)
         return;
-    const std::vector<Type>& types =
-        occurrence.is_signal ? shape.signals[occurrence.source].hit_types : slots[occurrence.source];
     SequenceState& signal_state =
-        state != nullptr ? *static_cast<SequenceState*>(state) : obtain<SequenceState>(signal, true);
-    signal_state.offer(sequence, steps, occurrence, context.from, types, context.interpreter, hits.live, deadlines,
-                       context.recorder);
+        state != nullptr ? *static_cast<SequenceState*>(state) : obtain<SequenceState>(context.signal, true);
+    signal_state.offer(*shape.plan->sequence, *shape.sequence, hearing, frame, slots, context);
 }
 
 void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
-                       const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines) {
+                       SignalContext& context) {
+    Hits& hits = context.hits;
     const std::size_t known_hits = hits.live.size();
     for (std::size_t i = first_hit; i < known_hits; ++i) {
         const std::uint32_t inner = hits.live[i].signal;
         if (inner >= signal || !plan.signals[inner].listened_to) continue;
-        Occurrence occurrence;
-        occurrence.is_signal = true;
-        occurrence.source = inner;
-        occurrence.frame = hits.live[i].frame;
-        occurrence.frame.time = hits.live[i].time;
-        occurrence.frame.type = plan.signals[inner].name;
+        Frame frame = hits.live[i].frame;
+        frame.time = hits.live[i].time;
+        frame.type = plan.signals[inner].name;
         std::vector<Value> fields;
         for (const std::int32_t slot : shape.signals[inner].hit_slots[hits.live[i].input])
-            fields.push_back(slot == no_slot ? Value::absent() : occurrence.frame.fields[slot]);
+            fields.push_back(slot == no_slot ? Value::absent() : frame.fields[slot]);
         hits.fields.push_back(std::move(fields));
-        occurrence.frame.fields = hits.fields.back().data();
-        offer(plan, shape, signal, occurrence, slots, context, hits, deadlines);
+        frame.fields = hits.fields.back().data();
+        offer(plan, shape, signal, true, inner, frame, context);
     }
 }
 
+/// What `offer` comes to for an event of which all is known beforehand.
+inline void Watch::offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
+                               SignalContext& context) {
+    const SignalShape& sorted = *candidate.shape;
+    context.signal = candidate.signal;
+    if (candidate.is_sequence)
+        offer_sequence(sorted, sorted.sequence->hearing[candidate.input], state, event, context.slots[type], context);
+    else
+        offer_plain(sorted, candidate.input, state, event, context);
+}
+
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-                 void* const* states, const Occurrence& event, const SlotTypes& slots, SignalContext& context,
-                 Hits& hits, std::vector<Time>& deadlines) {
+                 void* const* states, std::uint32_t type, const Frame& event, SignalContext& context) {
     if (!shape.has_inner) {
-        for (std::size_t i = 0; i < candidates.size(); ++i)
-            offer_event(plan, shape, candidates[i], states == nullptr ? nullptr : states[i], event, slots, context,
-                        hits, deadlines);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            const Candidate& candidate = candidates[i];
+            if (context.recorder != nullptr || candidate.has_exceptions)
+                offer(plan, shape, candidate.signal, false, type, event, context);
+            else
+                offer_event(candidate, states == nullptr ? nullptr : states[i], type, event, context);
+        }
         return;
     }
-    const std::size_t first_hit = hits.live.size();
+    const std::size_t first_hit = context.hits.live.size();
     for (std::uint32_t signal = 0; signal < plan.signals.size(); ++signal) {
         if (std::binary_search(candidates.begin(), candidates.end(), Candidate{policy, signal}))
-            offer(plan, shape, signal, event, slots, context, hits, deadlines);
-        offer_hits(plan, shape, signal, first_hit, slots, context, hits, deadlines);
+            offer(plan, shape, signal, false, type, event, context);
+        offer_hits(plan, shape, signal, first_hit, context);
     }
 }
 
 void Watch::decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
-                   const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines) {
-    const std::size_t first_hit = hits.live.size();
+                   SignalContext& context) {
+    const std::size_t first_hit = context.hits.live.size();
     for (std::uint32_t signal = 0; signal < plan.signals.size(); ++signal) {
         const SignalPlan& of = plan.signals[signal];
         if (of.sequence && !shape.signals[signal].sequence->closing.empty()) {
-            const std::size_t before = hits.live.size();
             const SignalSlot* const slot = find(signal);
+            context.signal = signal;
             if (context.recorder != nullptr) context.recorder->set_signal(signal);
             if (slot != nullptr)
                 static_cast<SequenceState*>(slot->state)
-                    ->decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, hits.live, hits.kept,
-                             context.recorder);
-            for (std::size_t i = before; i < hits.live.size(); ++i) hits.live[i].signal = signal;
+                    ->decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, context);
         }
-        if (shape.has_inner) offer_hits(plan, shape, signal, first_hit, slots, context, hits, deadlines);
+        if (shape.has_inner) offer_hits(plan, shape, signal, first_hit, context);
     }
 }
 

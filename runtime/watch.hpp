@@ -10,7 +10,6 @@
 #include "runtime/sequence.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -24,18 +23,6 @@ struct BegunAction {
     std::string alert;
     Level level = Level::info;
     Action action;
-};
-
-/// The hits of one step of time, and what their frames point to.
-struct Hits {
-    std::vector<LiveHit> live;
-    std::deque<KeptValues> kept;
-    std::deque<std::vector<Value>> fields;
-    void clear() {
-        live.clear();
-        if (!kept.empty()) kept.clear();
-        if (!fields.empty()) fields.clear();
-    }
 };
 
 /// Whether an exception takes the event away; `signal`: whose they are, recorded::none the policy's.
@@ -61,14 +48,12 @@ public:
     ~Watch();
 
     /// Offers an event to those of the policy's signals that `candidates` names (rising), in their order, inner signals
-    /// first. `states`: their states by `prefetch_state`, nullptr where one is not known; nullptr: none is. Deadlines
-    /// of closing `no` steps are appended to `deadlines`.
+    /// first. `states`: their states by `prefetch_state`, nullptr where one is not known; nullptr: none is.
     void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-              void* const* states, const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
-              std::vector<Time>& deadlines);
+              void* const* states, std::uint32_t type, const Frame& event, SignalContext& context);
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
-                const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+                SignalContext& context);
     std::pmr::memory_resource* memory() const { return signals_.memory(); }
 
     /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
@@ -106,20 +91,19 @@ private:
     const SignalSlot* find(std::uint32_t signal) const;
     template <class State>
     State& obtain(std::uint32_t signal, bool is_sequence);
-    void offer_event(const PolicyPlan& plan, const PolicyShape& shape, const Candidate& candidate, void* state,
-                     const Occurrence& event, const SlotTypes& slots, SignalContext& context, Hits& hits,
-                     std::vector<Time>& deadlines);
-    void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, const Occurrence& occurrence,
-               const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
     // `state`: the signal's, nullptr if it is to be looked for
-    void offer_plain(const SignalPlan& plan, const PlainShape& shape, std::uint32_t signal, std::uint32_t input,
-                     void* state, const Occurrence& occurrence, SignalContext& context, Hits& hits);
-    void offer_sequence(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, void* state,
-                        const Occurrence& occurrence, const SlotTypes& slots, SignalContext& context, Hits& hits,
-                        std::vector<Time>& deadlines);
+    void offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
+                     SignalContext& context);
+    /// Offers an event, or the hit of inner signal `source`.
+    void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, bool is_signal,
+               std::uint32_t source, const Frame& frame, SignalContext& context);
+    void offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
+                     SignalContext& context);
+    void offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
+                        std::span<const Type> slots, SignalContext& context);
     /// Offers the hits of inner signals, from `first_hit` on, to signal `signal`.
     void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
-                    const SlotTypes& slots, SignalContext& context, Hits& hits, std::vector<Time>& deadlines);
+                    SignalContext& context);
 
     Few<SignalSlot, 4> signals_; ///< by signal
 

@@ -129,7 +129,7 @@ bool WindowState::less(const WindowPlan& plan, std::int64_t left, std::int64_t r
 
 void WindowState::add_content(const WindowPlan& plan, Time time, const Value& value) {
     KeyBuffer key;
-    put_value(key.bytes(), value, plan.argument);
+    put_value(key, value, plan.argument);
     Contents::Entry& content = contents_.obtain(key.bytes(), std::uint64_t{0});
     if (plan.aggregate == Aggregate::is_new) {
         content.value = static_cast<std::uint64_t>(time);
@@ -145,13 +145,8 @@ void WindowState::add_content(const WindowPlan& plan, Time time, const Value& va
     ++count_;
 }
 
-void WindowState::add(const WindowPlan& plan, Time time, const Value& value) {
+void WindowState::add_value(const WindowPlan& plan, Time time, const Value& value) {
     const bool sliding = plan.pane == Pane::sliding;
-    if (plan.aggregate == Aggregate::count) {
-        if (sliding) times_.push_back(time);
-        ++count_;
-        return;
-    }
     if (!value.present()) return;
     if (plan.aggregate == Aggregate::distinct || plan.aggregate == Aggregate::is_new)
         return add_content(plan, time, value);
@@ -221,7 +216,7 @@ Value WindowState::value(const WindowPlan& plan) const {
 bool WindowState::is_new(const WindowPlan& plan, Time time, const Value& value) const {
     if (!value.present()) return false;
     KeyBuffer key;
-    put_value(key.bytes(), value, plan.argument);
+    put_value(key, value, plan.argument);
     const Contents::Entry* const found = contents_.find(key.bytes());
     return found == nullptr || static_cast<Time>(found->value) <= time - plan.span;
 }
@@ -302,12 +297,12 @@ void WindowState::load_contents(const WindowPlan& plan, SnapshotReader& in) {
     std::vector<Contents::Entry*> seen;
     const bool last_seen = plan.aggregate == Aggregate::is_new;
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-        KeyBuffer key;
-        in.value(plan.argument, key.bytes());
+        Bytes key;
+        in.value(plan.argument, key);
         const std::int64_t content = last_seen ? in.time() : in.signed_number();
-        const bool fresh = contents_.find(key.bytes()) == nullptr;
+        const bool fresh = contents_.find(key) == nullptr;
         if (!in.expect(fresh && (last_seen || content > 0), "a window holds a value twice")) return;
-        seen.push_back(&contents_.obtain(key.bytes(), static_cast<std::uint64_t>(content)));
+        seen.push_back(&contents_.obtain(key, static_cast<std::uint64_t>(content)));
     }
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         Entry entry;

@@ -34,7 +34,11 @@ public:
         else if (oldest() <= time - plan.span)
             slide(plan, time - plan.span);
     }
-    void add(const WindowPlan& plan, Time time, const Value& value);
+    void add(const WindowPlan& plan, Time time, const Value& value) {
+        if (plan.aggregate != Aggregate::count) return add_value(plan, time, value);
+        if (plan.pane == Pane::sliding) times_.push_back(time);
+        ++count_;
+    }
     /// Absent for an empty window of avg, min, max, stddev, percentile.
     Value value(const WindowPlan& plan) const;
     /// The value as a number, of the aggregates for which `is_whole`.
@@ -99,6 +103,7 @@ private:
         if (!times_.empty()) return times_.front();
         return entries_.empty() ? never : entries_.front().time;
     }
+    void add_value(const WindowPlan& plan, Time time, const Value& value);
     void slide(const WindowPlan& plan, Time until);
     void turn(const WindowPlan& plan, Time time, Zone zone, std::uint32_t remember);
     void forget(const WindowPlan& plan, const Entry& entry);

@@ -38,6 +38,18 @@ struct PlainWindow {
             if (at[i] < '0' || at[i] > '9') bits |= 1U << i;
         return bits;
     }
+    /// What was found to be wrong in several windows, or-ed together.
+    using Wrong = unsigned char;
+    static bool any(const Wrong& wrong) { return wrong != 0; }
+    /// Wrong is what is not as in `bytes` where `mask` is 0xff, and a special byte or a backslash where it is 0; both
+    /// are aligned to 32.
+    static void compare(const char* at, const char* bytes, const char* mask, Seen& seen, Wrong& wrong) {
+        const Bits bits = look(at, seen);
+        for (unsigned i = 0; i < size; ++i) {
+            const bool bad = mask[i] != 0 ? at[i] != bytes[i] : ((bits.special | bits.backslashes) >> i & 1) != 0;
+            wrong |= static_cast<unsigned char>(bad);
+        }
+    }
     /// Where `mask` is 0 nothing is compared; `bytes` and `mask` are aligned to 32.
     static bool equals(const char* at, const char* bytes, const char* mask) {
         int different = 0;
@@ -61,6 +73,21 @@ struct Sse2Window {
         const __m128i backslash = _mm_set1_epi8('\\');
         return {bits_of(special(low), special(high)),
                 bits_of(_mm_cmpeq_epi8(low, backslash), _mm_cmpeq_epi8(high, backslash))};
+    }
+    using Wrong = __m128i;
+    static bool any(const Wrong& wrong) {
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) != 0xffff;
+    }
+    static void compare(const char* at, const char* bytes, const char* mask, Seen& seen, Wrong& wrong) {
+        for (unsigned half = 0; half < size; half += 16) {
+            const __m128i data = load(at + half);
+            seen = _mm_or_si128(seen, data);
+            const __m128i bad = _mm_or_si128(special(data), _mm_cmpeq_epi8(data, _mm_set1_epi8('\\')));
+            const __m128i wanted = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + half));
+            const __m128i mattering = _mm_load_si128(reinterpret_cast<const __m128i*>(mask + half));
+            wrong = _mm_or_si128(wrong, _mm_or_si128(_mm_and_si128(mattering, _mm_xor_si128(data, wanted)),
+                                                     _mm_andnot_si128(mattering, bad)));
+        }
     }
     static std::uint32_t no_digits(const char* at) { return ~bits_of(digits(load(at)), digits(load(at + 16))); }
     static bool equals(const char* at, const char* bytes, const char* mask) {
@@ -111,6 +138,22 @@ public:
         const __m256i backslash = _mm256_cmpeq_epi8(data, backslash_);
         return {static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_or_si256(quote, control))),
                 static_cast<std::uint32_t>(_mm256_movemask_epi8(backslash))};
+    }
+    using Wrong = __m256i;
+    __attribute__((target("avx2"))) static bool any(const Wrong& wrong) {
+        return _mm256_testz_si256(wrong, wrong) == 0;
+    }
+    __attribute__((target("avx2"))) void compare(const char* at, const char* bytes, const char* mask, Seen& seen,
+                                                 Wrong& wrong) const {
+        const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        seen = _mm256_or_si256(seen, data);
+        const __m256i quote = _mm256_cmpeq_epi8(data, quote_);
+        const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(data, control_), data);
+        const __m256i backslash = _mm256_cmpeq_epi8(data, backslash_);
+        const __m256i bad = _mm256_or_si256(_mm256_or_si256(quote, control), backslash);
+        const __m256i wanted = _mm256_load_si256(reinterpret_cast<const __m256i*>(bytes));
+        const __m256i mattering = _mm256_load_si256(reinterpret_cast<const __m256i*>(mask));
+        wrong = _mm256_or_si256(wrong, _mm256_blendv_epi8(bad, _mm256_xor_si256(data, wanted), mattering));
     }
     __attribute__((target("avx2"))) static std::uint32_t no_digits(const char* at) {
         const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));

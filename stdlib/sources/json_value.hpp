@@ -19,7 +19,7 @@ public:
     std::string_view text_of(const JsonToken& token, Arena& arena);
     /// A text as `read_time` takes it, or an epoch.
     std::optional<runtime::Time> time_of(const JsonToken& token, Arena& arena);
-    std::optional<runtime::Time> time_of(std::string_view text) { return read_time(text, reader_.zone, date_); }
+    std::optional<runtime::Time> time_of(std::string_view text) { return read_time(text, reader_.zone, last_time_); }
     /// nullopt: it is no value of that type.
     std::optional<runtime::Value> value_of(const JsonToken& token, runtime::Type type, Arena& arena);
     const Reader& reader() const { return reader_; }
@@ -30,7 +30,7 @@ private:
 
     Reader reader_;
     JsonScanner& scanner_;
-    LastDate date_;
+    LastTime last_time_;
     std::vector<JsonToken> elements_;
 };
 

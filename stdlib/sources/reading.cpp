@@ -80,21 +80,26 @@ std::optional<Time> read_fraction(std::string_view text) {
 }
 
 /// `2025-03-01T09:00:00Z`, with a fraction or without; everything else is left to the general reader.
-std::optional<Time> read_plain_time(std::string_view text, LastDate& last) {
+std::optional<Time> read_plain_time(std::string_view text, LastTime& last) {
     if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
     const char* const at = text.data();
-    if (std::memcmp(at, last.text, sizeof last.text) != 0) {
+    if (std::memcmp(at, last.date, sizeof last.date) != 0) {
         const std::optional<Time> start = read_plain_date(at);
         if (!start) return std::nullopt;
-        std::memcpy(last.text, at, sizeof last.text);
+        std::memcpy(last.date, at, sizeof last.date);
         last.start = *start;
     }
-    const std::optional<Time> clock = read_clock(at + 11);
-    if (!clock) return std::nullopt;
-    if (text.size() == 20) return last.start + *clock;
+    if (const std::uint64_t clock = load_eight(at + 11); clock != last.clock) {
+        const std::optional<Time> of_day = read_clock(at + 11);
+        if (!of_day) return std::nullopt;
+        last.clock = clock;
+        last.of_day = *of_day;
+    }
+    const Time second = last.start + last.of_day;
+    if (text.size() == 20) return second;
     const std::optional<Time> fraction = text.size() == 27 ? read_six_digits(at + 19) : read_fraction(text.substr(19));
     if (!fraction) return std::nullopt;
-    return last.start + *clock + *fraction;
+    return second + *fraction;
 }
 
 std::string in_one_form(std::string_view word) {
@@ -120,11 +125,11 @@ std::string_view trim(std::string_view text) {
 }
 
 std::optional<Time> read_time(std::string_view text, std::string_view zone) {
-    LastDate none;
+    LastTime none;
     return read_time(text, zone, none);
 }
 
-std::optional<Time> read_time(std::string_view text, std::string_view zone, LastDate& last) {
+std::optional<Time> read_time(std::string_view text, std::string_view zone, LastTime& last) {
     if (const std::optional<Time> time = read_plain_time(text, last)) return time;
     return runtime::parse_time(text, zone);
 }

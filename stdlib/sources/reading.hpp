@@ -14,12 +14,14 @@ namespace watchword::stdlib {
 /// RFC 3339 and what `runtime::parse_time` reads; `2025-03-01T09:00:00[.fraction]Z` takes a fast path. `zone` is for
 /// times without one.
 std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone);
-/// The date read last: times one after the other mostly have the same.
-struct LastDate {
-    char text[11] = {}; ///< `2025-03-01T`
+/// Date and second read last: times one after the other mostly have the same.
+struct LastTime {
+    char date[11] = {}; ///< `2025-03-01T`
     runtime::Time start = 0;
+    std::uint64_t clock = 0x3030'3a30'303a'3030; ///< `00:00:00`, as `load_eight` has it
+    runtime::Time of_day = 0;
 };
-std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastDate& last);
+std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last);
 /// An epoch: seconds, with a fraction or without; milliseconds if its size is above 1e11 (seconds reach the year 5138).
 /// nullopt outside the years 0001 to 9999.
 std::optional<runtime::Time> read_epoch(double number);

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t most_members = 256;
 constexpr std::ptrdiff_t longest_scalar = 48;
-constexpr std::size_t prefetched = 1024; ///< bytes ahead; may be beyond the memory, where it does nothing
+constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
+constexpr std::size_t prefetched = 1024;        ///< bytes ahead; may be beyond the memory, where it does nothing
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
@@ -77,12 +78,64 @@ std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vec
 }
 
 void RecordShape::get_used_to(const Span* spans) {
-    lengths_.resize(keys_.size());
+    habits_.resize(keys_.size());
+    bool changed = false;
     for (std::size_t member = 0; member < keys_.size(); ++member) {
-        const std::uint32_t length = spans[member].end - spans[member].begin;
-        separators_[member].usual = length == lengths_[member] ? length : UINT32_MAX;
-        lengths_[member] = length;
+        const Span& span = spans[member];
+        Habit& habit = habits_[member];
+        const std::uint32_t length = span.end - span.begin;
+        separators_[member].usual = length == habit.length ? length : UINT32_MAX;
+        const bool again = length == habit.length && span.kind == JsonKind::text && !span.escaped;
+        const bool was_steady = habit.times >= times_to_be_steady;
+        habit.times = again ? std::min(habit.times + 1, times_to_be_steady) : 0;
+        habit.length = length;
+        changed |= was_steady != (habit.times >= times_to_be_steady);
     }
+    if (changed) find_runs();
+}
+
+void RecordShape::find_runs() {
+    runs_.clear();
+    const auto is_steady = [&](std::size_t member) { return habits_[member].times >= times_to_be_steady; };
+    for (std::size_t first = 0; first < keys_.size();) {
+        std::size_t end = first;
+        while (end < keys_.size() && is_steady(end)) ++end;
+        if (end - first > 1) {
+            Run run = run_of(first, end);
+            if (!run.blocks.empty()) runs_.push_back(std::move(run));
+        }
+        first = end + 1;
+    }
+}
+
+/// Without blocks: it is not worth one.
+RecordShape::Run RecordShape::run_of(std::size_t first, std::size_t end) const {
+    Run run;
+    run.first = static_cast<std::uint32_t>(first);
+    std::string bytes, mask;
+    for (std::size_t member = first; member < end; ++member) {
+        const Separator& separator = separators_[member];
+        bytes.append(separator.bytes, std::min<std::size_t>(separator.length, sizeof separator.bytes));
+        bytes += separator.rest;
+        bytes += '"';
+        mask.resize(bytes.size(), '\xff');
+        const auto begin = static_cast<std::uint32_t>(bytes.size());
+        bytes.append(habits_[member].length, ' ');
+        mask.resize(bytes.size(), '\0');
+        run.spans.push_back({begin, static_cast<std::uint32_t>(bytes.size()), JsonKind::text, false});
+        bytes += '"';
+        mask += '\xff';
+    }
+    run.length = bytes.size();
+    constexpr std::size_t size = sizeof(Run::Block::bytes);
+    if (run.length < size) return run;
+    for (std::size_t offset = 0; offset < run.length; offset += size) {
+        Run::Block& block = run.blocks.emplace_back();
+        block.offset = std::min(offset, run.length - size);
+        std::memcpy(block.bytes, bytes.data() + block.offset, size);
+        std::memcpy(block.mask, mask.data() + block.offset, size);
+    }
+    return run;
 }
 
 bool RecordShape::is_like(const RecordShape& other) const {
@@ -184,6 +237,17 @@ inline const char* read_nested(const char* at, Reading<Window>& reading) {
 
 } // namespace
 
+template <class Reading>
+inline bool RecordShape::Run::equals(const char* at, Reading& reading) const {
+    using Window = decltype(reading.window);
+    auto seen = reading.seen;
+    typename Window::Wrong wrong{};
+    for (const Block& block : blocks) reading.window.compare(at + block.offset, block.bytes, block.mask, seen, wrong);
+    if (Window::any(wrong)) return false;
+    reading.seen = seen;
+    return true;
+}
+
 template <class Window>
 std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans,
                                     std::size_t members) {
@@ -195,7 +259,23 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     __builtin_prefetch(start + prefetched + 64);
     const Separator* separator = shape.separators_.data();
     Span* const last = spans + members;
+    const Run* run = shape.runs_.data();
+    const Run* const last_run = run + shape.runs_.size();
     for (Span* span = spans; span != last; ++span, ++separator) {
+        if (run != last_run && span == spans + run->first) {
+            const Run& next = *run++;
+            const std::size_t count = next.spans.size();
+            if (count <= static_cast<std::size_t>(last - span) && at + next.length <= reading.limit &&
+                next.equals(at, reading)) {
+                const auto begin = static_cast<std::uint32_t>(at - start);
+                for (std::size_t i = 0; i < count; ++i)
+                    span[i] = {begin + next.spans[i].begin, begin + next.spans[i].end, JsonKind::text, false};
+                at += next.length;
+                span += count - 1;
+                separator += count - 1;
+                continue;
+            }
+        }
         if (at > reading.limit || !separator->template equals<Window>(at)) return 0;
         at += separator->length;
         span->escaped = false;

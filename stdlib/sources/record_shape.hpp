@@ -44,7 +44,8 @@ public:
 
     const std::vector<std::string>& keys() const { return keys_; }
     bool is_like(const RecordShape& other) const;
-    /// Takes the lengths of these texts for the usual ones where they are as long as those of the time before.
+    /// Learns from a record that matched, one of many, how long texts mostly are: for usual is taken what was so the
+    /// time before, and texts that stay as long are looked at together with what stands between them.
     void get_used_to(const Span* spans);
 
 private:
@@ -60,9 +61,31 @@ private:
         template <class Window>
         bool equals(const char* at) const;
     };
+    /// Neighbouring texts that are always as long: one stretch of bytes, in which all that is not theirs stands where
+    /// it stood before.
+    struct Run {
+        struct alignas(32) Block {
+            char bytes[32] = {};
+            char mask[32] = {};     ///< 0: of a text
+            std::size_t offset = 0; ///< the last one overlaps that before it
+        };
+        std::uint32_t first = 0;   ///< member
+        std::size_t length = 0;    ///< from the separator before the first to the closing quote of the last
+        std::vector<Span> spans;   ///< of the members, from the beginning of the run
+        std::vector<Block> blocks; ///< all of it
+        template <class Reading>
+        bool equals(const char* at, Reading& reading) const;
+    };
+    /// How the length of a member was in the records that `get_used_to` saw.
+    struct Habit {
+        std::uint32_t length = 0;
+        std::uint32_t times = 0; ///< in a row, as a text without escapes
+    };
     using Match = std::size_t (*)(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
 
     bool add_separator(std::string_view bytes);
+    void find_runs();
+    Run run_of(std::size_t first, std::size_t end) const;
     template <class Window>
     static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
     static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
@@ -71,8 +94,9 @@ private:
     static Match match_for(Instructions instructions);
 
     std::vector<std::string> keys_;
-    std::vector<Separator> separators_;  ///< one a key, and that behind the last value
-    std::vector<std::uint32_t> lengths_; ///< of the texts of some record before
+    std::vector<Separator> separators_; ///< one a key, and that behind the last value
+    std::vector<Habit> habits_;         ///< by member
+    std::vector<Run> runs_;             ///< by their first members
     Match match_ = nullptr;
 };
 

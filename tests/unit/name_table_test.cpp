@@ -57,7 +57,7 @@ TEST_CASE("names with zero bytes and of other lengths are not each other") {
 }
 
 TEST_CASE("a short name is folded if it is ASCII without capitals") {
-    for (std::size_t length = 1; length <= NameTable::most_short; ++length)
+    for (std::size_t length = 1; length <= most_short; ++length)
         for (std::size_t at = 0; at < length; ++at)
             for (unsigned byte = 0; byte < 256; ++byte) {
                 std::string name(length, 'x');

@@ -74,6 +74,15 @@ void damage(std::string& line, std::mt19937& random) {
     }
 }
 
+/// Shows the shape so many records with texts of these lengths that it relies on them.
+void accustom(RecordShape& shape, const std::string& line, std::vector<Span>& spans) {
+    const std::string text = with_margin(line);
+    for (int times = 0; times < 20; ++times) {
+        REQUIRE(shape.match(text, spans.data()) == line.size());
+        shape.get_used_to(spans.data());
+    }
+}
+
 } // namespace
 
 TEST_CASE("A record fits the shape of another with the same keys, whatever its values are") {
@@ -116,11 +125,12 @@ TEST_CASE("A line that is broken in whatever way fits a shape only if it is a re
             std::string line = random_line(random, members, "");
             const auto tokens = scan(scanner, line);
             REQUIRE(tokens);
-            const auto shape = RecordShape::of(line, *tokens, instructions);
+            auto shape = RecordShape::of(line, *tokens, instructions);
             REQUIRE(shape);
+            std::vector<Span> spans(members);
+            if (round % 2 == 0) accustom(*shape, line, spans);
             for (std::size_t count = 1 + random() % 2; count > 0; --count) damage(line, random);
             const std::string text = with_margin(line);
-            std::vector<Span> spans(members);
             const std::size_t length = shape->match(text, spans.data());
             const auto wanted = scan(scanner, text);
             INFO(line);
@@ -136,6 +146,45 @@ TEST_CASE("A line that is broken in whatever way fits a shape only if it is a re
                 REQUIRE((*wanted)[i].key == shape->keys()[i]);
                 REQUIRE(text.substr(spans[i].begin, spans[i].end - spans[i].begin) == (*wanted)[i].text);
                 REQUIRE(spans[i].kind == (*wanted)[i].kind);
+            }
+        }
+    CHECK(fitting > 1000);
+    CHECK(refused > 1000);
+}
+
+TEST_CASE("What a shape has got used to changes nothing of what it finds") {
+    JsonScanner scanner;
+    std::mt19937 random(13);
+    std::size_t fitting = 0, refused = 0;
+    static const char* const words[] = {"abcdef",  "pc-001", "\\u00e4", "ab\\\\cd", "abcd\xc3\xa4",
+                                        "abcdefg", "",       "a\"bcde", "ab\tcde",  "abcde\xff"};
+    const auto make = [&](std::size_t members, std::size_t kinds) {
+        std::string line = "{";
+        for (std::size_t i = 0; i < members; ++i)
+            line += (i == 0 ? "" : ",") + ("\"key" + std::to_string(i)) + "\":\"" +
+                    words[random() % 8 == 0 ? random() % kinds : random() % 2] + '"';
+        return line + "}\n";
+    };
+    for (const Instructions instructions : all_instructions())
+        for (int round = 0; round < 2'000; ++round) {
+            const std::size_t members = 2 + random() % 12;
+            const std::string first = make(members, 2);
+            auto shape = RecordShape::of(first, *scan(scanner, first), instructions);
+            REQUIRE(shape);
+            std::vector<Span> spans(members);
+            accustom(*shape, first, spans);
+            for (int more = 0; more < 10; ++more) {
+                const std::string line = make(members, std::size(words));
+                const std::string text = with_margin(line);
+                const auto wanted = scan(scanner, text);
+                INFO(line);
+                const std::size_t length = shape->match(text, spans.data());
+                REQUIRE(length == (wanted ? line.size() : 0));
+                ++(wanted ? fitting : refused);
+                for (std::size_t i = 0; wanted && i < members; ++i) {
+                    REQUIRE(text.substr(spans[i].begin, spans[i].end - spans[i].begin) == (*wanted)[i].text);
+                    REQUIRE(spans[i].escaped == (*wanted)[i].escaped);
+                }
             }
         }
     CHECK(fitting > 1000);
