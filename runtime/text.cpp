@@ -54,10 +54,16 @@ std::int32_t take_folded(std::string_view& text) {
 } // namespace
 
 bool is_folded_ascii(std::string_view text) noexcept {
-    for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
+    constexpr std::size_t size = sizeof(std::uint64_t);
+    const auto word_at = [&](std::size_t place) {
         std::uint64_t word = 0;
-        std::memcpy(&word, text.data(), sizeof word);
-        if (!is_folded_ascii(word)) return false;
+        std::memcpy(&word, text.data() + place, size);
+        return word;
+    };
+    if (text.size() >= size) {
+        for (std::size_t place = 0; place + size < text.size(); place += size)
+            if (!is_folded_ascii(word_at(place))) return false;
+        return is_folded_ascii(word_at(text.size() - size)); // it overlaps the one before
     }
     for (const char c : text)
         if (static_cast<unsigned char>(c) >= 0x80 || (c >= 'A' && c <= 'Z')) return false;

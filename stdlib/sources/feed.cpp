@@ -188,6 +188,7 @@ Take FileFeed::take(Arena& arena, Taken& taken) {
         entry_ = index_.next();
         if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
     }
+    taken.produced = {};
     if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
     if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
     return Take::event;
@@ -437,10 +438,12 @@ void StreamFeed::note_time(const Record& record) {
 }
 
 Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
-    if (const std::optional<Take> first = take_first(arena, taken)) return *first;
+    Take first = Take::rejected;
+    if (take_first(arena, taken, first)) return first;
     const std::optional<Record> record = ahead_ ? std::exchange(ahead_, std::nullopt) : next_record();
     if (!record) return Take::end;
     taken.record = *record;
+    taken.produced = {};
     if (!source_->produce(*record, 0, arena, taken.produced)) {
         note_time(*record);
         return Take::rejected;
@@ -448,23 +451,25 @@ Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
     return give(taken);
 }
 
-/// The record at the beginning of the buffer, if it can be told at a glance.
-std::optional<Take> StreamFeed::take_first(Arena& arena, Taken& taken) {
-    if (ahead_ || skipping_) return std::nullopt;
+/// The record at the beginning of the buffer; false: it cannot be told at a glance.
+inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
+    if (ahead_ || skipping_) return false;
     const std::string_view view = left();
     Source::Outcome outcome = Source::Outcome::unused;
     const std::size_t length = source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
-    if (length == 0) return std::nullopt;
+    if (length == 0) return false;
     taken.record = {view.substr(0, length), line_, view.size() - length};
     begin_ += length;
     ++line_;
     ++ledger_.statistics.records;
-    if (outcome == Source::Outcome::event) return give(taken);
-    newest_ = std::max(newest_, taken.produced.event.time);
-    return Take::rejected;
+    if (outcome == Source::Outcome::event)
+        result = give(taken);
+    else
+        newest_ = std::max(newest_, taken.produced.event.time);
+    return true;
 }
 
-Take StreamFeed::give(Taken& taken) {
+inline Take StreamFeed::give(Taken& taken) {
     if (!place(taken.record, taken.produced.event)) return Take::rejected;
     needed_ = batch_;
     return Take::event;
@@ -497,6 +502,7 @@ Take StreamFeed::take(Arena& arena, Taken& taken) {
     const std::uint32_t emit = top.emit;
     waiting_.pop();
     if (takes_at_once()) needed_ = batch_;
+    taken.produced = {};
     if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
     taken.produced.event.time = time;
     taken.produced.event.stated = stated;

@@ -110,7 +110,7 @@ private:
     std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
     bool read_record();                  ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
-    std::optional<Take> take_first(Arena& arena, Taken& taken);
+    bool take_first(Arena& arena, Taken& taken, Take& result);
     Take give(Taken& taken);
     std::optional<runtime::Time> head_directly();
     bool place(const Record& record, runtime::Event& event);

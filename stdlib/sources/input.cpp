@@ -130,7 +130,7 @@ private:
     std::unique_ptr<Source> make_source(const InputFile& file, const std::string& path, bool& known);
     FeedSettings settings() const;
     static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
-    bool place_late(Taken& taken);
+    bool place_late();
     Take take(Numbered& from, InputEvent& event);
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
@@ -141,6 +141,7 @@ private:
     std::vector<Numbered> feeds;    ///< in the order of the list
     std::vector<Arena> arenas;      ///< of the batches that are kept
     Arena* present = nullptr;       ///< of the batch in hand
+    Taken taken;                    ///< the event in hand; kept, for to make one is more than to change it
     std::uint64_t batch_number = 0;
     Ordinals ordinals;
     std::uint64_t position = 0;
@@ -268,7 +269,7 @@ void Input::State::name(Produced& produced) {
 }
 
 /// Of a record that is before the clock of the runs before: as of one that comes late in a stream.
-bool Input::State::place_late(Taken& taken) {
+bool Input::State::place_late() {
     runtime::Event& event = taken.produced.event;
     if (!program.events[event.type].never_late) {
         ledger.drop_late({paths[taking], taken.record.line, taken.record.text}, event.time, clock);
@@ -313,16 +314,17 @@ void Input::State::resume(runtime::SnapshotReader& in, Time now) {
 }
 
 Take Input::State::take(Numbered& from, InputEvent& event) {
-    Taken taken;
     const Arena::Mark mark = arena().mark();
-    const Take result = std::visit([&](auto& feed) { return feed->take(arena(), taken); }, from.feed);
+    auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&from.feed);
+    const Take result = stream != nullptr ? (*stream)->take(arena(), taken)
+                                          : std::get<std::unique_ptr<FileFeed>>(from.feed)->take(arena(), taken);
     taking = from.number;
     from.head_known = false;
     if (result != Take::event) {
         arena().rewind(mark); // many records may be rejected in one call
         return result;
     }
-    if (taken.produced.event.time < clock && !place_late(taken)) {
+    if (taken.produced.event.time < clock && !place_late()) {
         arena().rewind(mark);
         return Take::rejected;
     }

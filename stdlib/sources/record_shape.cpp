@@ -72,6 +72,7 @@ std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vec
         shape.keys_.emplace_back(member.key);
         at = member.text.data() + member.text.size() + quote;
     }
+    shape.runs_.push_back({static_cast<std::uint32_t>(shape.keys_.size()), 0, {}, {}});
     const char* const end = line.data() + line.size();
     if (at >= end || !shape.add_separator({at, static_cast<std::size_t>(end - at)})) return std::nullopt;
     return shape;
@@ -100,18 +101,24 @@ void RecordShape::find_runs() {
     for (std::size_t first = 0; first < keys_.size();) {
         std::size_t end = first;
         while (end < keys_.size() && is_steady(end)) ++end;
-        if (end - first > 1) {
-            Run run = run_of(first, end);
-            if (!run.blocks.empty()) runs_.push_back(std::move(run));
+        Run run = end - first > 1 ? run_of(first, end) : Run{};
+        if (run.blocks.empty()) { // up to where the next may begin
+            if (end == first) ++end;
+            if (!runs_.empty() && runs_.back().blocks.empty())
+                runs_.back().end = static_cast<std::uint32_t>(end);
+            else
+                runs_.push_back({static_cast<std::uint32_t>(end), 0, {}, {}});
+        } else {
+            runs_.push_back(std::move(run));
         }
-        first = end + 1;
+        first = end;
     }
 }
 
 /// Without blocks: it is not worth one.
 RecordShape::Run RecordShape::run_of(std::size_t first, std::size_t end) const {
     Run run;
-    run.first = static_cast<std::uint32_t>(first);
+    run.end = static_cast<std::uint32_t>(end);
     std::string bytes, mask;
     for (std::size_t member = first; member < end; ++member) {
         const Separator& separator = separators_[member];
@@ -248,6 +255,31 @@ inline bool RecordShape::Run::equals(const char* at, Reading& reading) const {
     return true;
 }
 
+/// A separator and the value behind it: its end; nullptr: they are not there.
+template <class Window, class Reading>
+inline const char* RecordShape::match_member(const char* start, const char* at, const Separator& separator, Span& span,
+                                             Reading& reading) {
+    if (at > reading.limit || !separator.template equals<Window>(at)) return nullptr;
+    at += separator.length;
+    span.escaped = false;
+    const bool text = *at == '"';
+    if (text) ++at;
+    const char* end = nullptr;
+    if (text) {
+        span.kind = JsonKind::text;
+        end = read_text<Window>(at, separator.usual, span.escaped, reading);
+    } else if (*at == '{' || *at == '[') {
+        span.kind = *at == '{' ? JsonKind::object : JsonKind::array;
+        end = read_nested<Window>(at, reading);
+    } else {
+        end = read_scalar<Window>(at, span.kind);
+    }
+    if (end == nullptr) return nullptr;
+    span.begin = static_cast<std::uint32_t>(at - start);
+    span.end = static_cast<std::uint32_t>(end - start);
+    return text ? end + 1 : end;
+}
+
 template <class Window>
 std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans,
                                     std::size_t members) {
@@ -257,48 +289,25 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     Reading<Window> reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
     __builtin_prefetch(start + prefetched);
     __builtin_prefetch(start + prefetched + 64);
-    const Separator* separator = shape.separators_.data();
-    Span* const last = spans + members;
-    const Run* run = shape.runs_.data();
-    const Run* const last_run = run + shape.runs_.size();
-    for (Span* span = spans; span != last; ++span, ++separator) {
-        if (run != last_run && span == spans + run->first) {
-            const Run& next = *run++;
-            const std::size_t count = next.spans.size();
-            if (count <= static_cast<std::size_t>(last - span) && at + next.length <= reading.limit &&
-                next.equals(at, reading)) {
-                const auto begin = static_cast<std::uint32_t>(at - start);
-                for (std::size_t i = 0; i < count; ++i)
-                    span[i] = {begin + next.spans[i].begin, begin + next.spans[i].end, JsonKind::text, false};
-                at += next.length;
-                span += count - 1;
-                separator += count - 1;
-                continue;
-            }
+    const Separator* const separators = shape.separators_.data();
+    std::size_t member = 0;
+    for (const Run& run : shape.runs_) {
+        if (!run.blocks.empty() && run.end <= members && at + run.length <= reading.limit && run.equals(at, reading)) {
+            const auto begin = static_cast<std::uint32_t>(at - start);
+            Span* into = spans + member;
+            for (const Span& span : run.spans) *into++ = span.moved(begin);
+            member = run.end;
+            at += run.length;
+            continue;
         }
-        if (at > reading.limit || !separator->template equals<Window>(at)) return 0;
-        at += separator->length;
-        span->escaped = false;
-        const bool text = *at == '"';
-        if (text) ++at;
-        const char* end = nullptr;
-        if (text) {
-            span->kind = JsonKind::text;
-            end = read_text<Window>(at, separator->usual, span->escaped, reading);
-        } else if (*at == '{' || *at == '[') {
-            span->kind = *at == '{' ? JsonKind::object : JsonKind::array;
-            end = read_nested<Window>(at, reading);
-        } else {
-            end = read_scalar<Window>(at, span->kind);
+        for (const std::size_t end = std::min<std::size_t>(run.end, members); member < end; ++member) {
+            at = match_member<Window>(start, at, separators[member], spans[member], reading);
+            if (at == nullptr) return 0;
         }
-        if (end == nullptr) return 0;
-        span->begin = static_cast<std::uint32_t>(at - start);
-        span->end = static_cast<std::uint32_t>(end - start);
-        at = text ? end + 1 : end;
     }
     if (members < shape.keys_.size()) return static_cast<std::size_t>(at - start);
-    if (at > reading.limit || !separator->template equals<Window>(at)) return 0;
-    const auto length = static_cast<std::size_t>(at - start) + separator->length;
+    if (at > reading.limit || !separators[members].template equals<Window>(at)) return 0;
+    const auto length = static_cast<std::size_t>(at - start) + separators[members].length;
     return reading.is_ascii() || simdjson::validate_utf8(start, length) ? length : 0;
 }
 

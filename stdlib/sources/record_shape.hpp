@@ -18,6 +18,7 @@ struct Span {
     std::uint32_t begin = 0, end = 0;
     JsonKind kind = JsonKind::null;
     bool escaped = false; ///< a text with a backslash
+    Span moved(std::uint32_t distance) const { return {begin + distance, end + distance, kind, escaped}; }
 };
 
 class RecordShape {
@@ -69,7 +70,7 @@ private:
             char mask[32] = {};     ///< 0: of a text
             std::size_t offset = 0; ///< the last one overlaps that before it
         };
-        std::uint32_t first = 0;   ///< member
+        std::uint32_t end = 0;     ///< behind the last member
         std::size_t length = 0;    ///< from the separator before the first to the closing quote of the last
         std::vector<Span> spans;   ///< of the members, from the beginning of the run
         std::vector<Block> blocks; ///< all of it
@@ -86,6 +87,9 @@ private:
     bool add_separator(std::string_view bytes);
     void find_runs();
     Run run_of(std::size_t first, std::size_t end) const;
+    template <class Window, class Reading>
+    static const char* match_member(const char* start, const char* at, const Separator& separator, Span& span,
+                                    Reading& reading);
     template <class Window>
     static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
     static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
@@ -96,7 +100,7 @@ private:
     std::vector<std::string> keys_;
     std::vector<Separator> separators_; ///< one a key, and that behind the last value
     std::vector<Habit> habits_;         ///< by member
-    std::vector<Run> runs_;             ///< by their first members
+    std::vector<Run> runs_;             ///< in order; they cover all members
     Match match_ = nullptr;
 };
 

@@ -1,6 +1,8 @@
 // Shapes are kept by event type where the type comes first, as it mostly does, so that few have to be tried.
 #include "stdlib/sources/shaped_decoder.hpp"
 
+#include "runtime/short_text.hpp"
+#include "runtime/text.hpp"
 #include "stdlib/sources/digits.hpp"
 
 #define XXH_INLINE_ALL
@@ -37,14 +39,19 @@ JsonToken token_of(const Span& span, const char* record) {
 
 } // namespace
 
+/// A member that is a field which somebody reads.
+struct ShapedDecoder::Need {
+    std::uint32_t member = 0;
+    std::int32_t slot = runtime::no_slot;
+    Type type;
+    bool is_subject = false;
+    // of an enumeration the word read last, if it is short, and what it is
+    mutable std::uint64_t word[2] = {};
+    mutable Value meaning;
+};
+
 /// What becomes of the members of one shape in an event of one type.
 struct ShapedDecoder::Plan {
-    struct Need {
-        std::uint32_t member = 0;
-        std::int32_t slot = runtime::no_slot;
-        Type type;
-        bool is_subject = false;
-    };
     std::uint32_t type = nowhere;
     std::vector<Need> needs; ///< in the order of the members
     bool lacks = false;      ///< some field that is needed is not in the shape
@@ -106,9 +113,14 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
     shapes.insert(shapes.begin(), std::move(shape));
 }
 
-const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t type) {
+inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t type) {
+    if (!shape.plans.empty() && shape.plans.front().type == type) return shape.plans.front();
     for (const Plan& plan : shape.plans)
         if (plan.type == type) return plan;
+    return make_plan(shape, type);
+}
+
+const ShapedDecoder::Plan& ShapedDecoder::make_plan(Shape& shape, std::uint32_t type) {
     const EventSchema& schema = program_.events[type];
     Plan& plan = shape.plans.emplace_back();
     plan.type = type;
@@ -121,7 +133,7 @@ const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t t
         const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
         if (field->slot == runtime::no_slot && !is_subject) continue;
         found[index] = true;
-        plan.needs.push_back({member, field->slot, field->type, is_subject});
+        plan.needs.push_back({member, field->slot, field->type, is_subject, {}, {}});
     }
     for (std::size_t index = 0; index < schema.fields.size(); ++index) {
         const Field& field = schema.fields[index];
@@ -132,10 +144,30 @@ const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t t
 }
 
 /// False: what it is shall be found out by the general decoder.
-inline bool ShapedDecoder::value_of(const Span& span, const char* record, Type type, Arena& arena, Value& value) {
+inline bool ShapedDecoder::value_of(const Span& span, const char* record, const Need& need, Arena& arena,
+                                    Value& value) {
     const std::string_view text(record + span.begin, span.end - span.begin);
+    const Type type = need.type;
     std::int64_t number = 0;
     switch (type.kind) {
+    case Kind::host:
+    case Kind::email:
+        if (span.kind != JsonKind::text || span.escaped || !runtime::is_folded_ascii(text)) break;
+        value = Value::of(text);
+        return true;
+    case Kind::enumeration: {
+        if (span.kind != JsonKind::text || span.escaped || text.size() > runtime::most_short) break;
+        std::uint64_t word[2];
+        runtime::load_short(text, word);
+        if (word[0] != need.word[0] || word[1] != need.word[1] || !need.meaning.present()) {
+            const std::optional<Value> read = values_.reader().read(text, type, arena);
+            if (!read) return false;
+            std::copy_n(word, 2, need.word);
+            need.meaning = *read;
+        }
+        value = need.meaning;
+        return true;
+    }
     case Kind::person:
         if (span.kind != JsonKind::text || span.escaped || text.empty() ||
             static_cast<unsigned char>(text.front()) <= ' ')
@@ -184,14 +216,14 @@ bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& arena, Pro
     Value* const values = arena.values(schema.slots);
     Value subject;
     bool absent = plan.lacks;
-    for (const Plan::Need& need : plan.needs) {
+    for (const Need& need : plan.needs) {
         const Span& span = spans_[need.member];
         if (span.kind == JsonKind::null) {
             absent = true;
             continue;
         }
         Value value;
-        if (!value_of(span, record, need.type, arena, value)) return false;
+        if (!value_of(span, record, need, arena, value)) return false;
         if (need.slot != runtime::no_slot) values[need.slot] = value;
         if (need.is_subject) subject = value;
     }

@@ -31,6 +31,7 @@ public:
     void learn(std::string_view line, const std::vector<JsonToken>& members);
 
 private:
+    struct Need;
     struct Plan;
     struct Shape;
     using Shapes = std::vector<std::unique_ptr<Shape>>; ///< the one that fitted last is first
@@ -39,9 +40,10 @@ private:
     std::uint32_t first_type(std::string_view bytes);
     Shapes& shapes_for(std::uint32_t type) { return type < shapes_.size() ? shapes_[type] : shapes_.back(); }
     const Plan& plan_for(Shape& shape, std::uint32_t type);
+    const Plan& make_plan(Shape& shape, std::uint32_t type);
     Result decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena, Produced& produced);
     bool fill(const Plan& plan, const char* record, Arena& arena, Produced& produced);
-    bool value_of(const Span& span, const char* record, runtime::Type type, Arena& arena, runtime::Value& value);
+    bool value_of(const Span& span, const char* record, const Need& need, Arena& arena, runtime::Value& value);
     bool settle_absent(const runtime::EventSchema& schema, runtime::Value* values, runtime::Value& subject);
     std::uint64_t content_of(const Shape& shape, const char* record, Arena& arena);
 
