@@ -65,7 +65,8 @@ struct Roster::Tables {
     }
 
     std::string_view folded(std::string_view account);
-    std::string_view keep(std::string_view text);
+    std::string_view copy(std::string_view text);
+    std::string_view keep(std::string_view text); ///< once each
     Value keep(const Value& value, Type type);
     Value with_person_ids(const Value& value, Type type);
     Value* allocate(std::size_t count);
@@ -112,10 +113,15 @@ std::string_view Roster::Tables::folded(std::string_view account) {
 std::string_view Roster::Tables::keep(std::string_view text) {
     if (text.empty()) return "";
     if (const auto known = texts.find(text); known != texts.end()) return *known;
+    return *texts.insert(copy(text)).first;
+}
+
+std::string_view Roster::Tables::copy(std::string_view text) {
+    if (text.empty()) return "";
     char* const place = static_cast<char*>(memory.allocate(text.size(), 1));
     memory_used += text.size();
     std::memcpy(place, text.data(), text.size());
-    return *texts.insert(std::string_view{place, text.size()}).first;
+    return {place, text.size()};
 }
 
 Value* Roster::Tables::allocate(std::size_t count) {
@@ -154,8 +160,10 @@ PersonId Roster::Tables::find(std::string_view account) {
 
 PersonId Roster::Tables::add(std::string_view account) {
     const auto person = static_cast<PersonId>(people.size());
-    people.push_back({keep(account)});
-    names.set(keep(folded(account)), person);
+    const std::string_view id = copy(account); // accounts are told apart already
+    const std::string_view name = folded(account);
+    people.push_back({id});
+    names.set(name == account ? id : copy(name), person);
     return person;
 }
 

@@ -60,6 +60,7 @@ struct ByteStream::State {
     std::size_t inflate_some(char* into, std::size_t space);
     std::size_t unzstd_some(char* into, std::size_t space);
     std::size_t read_plain(char* into, std::size_t space);
+    std::size_t read_raw(char* into, std::size_t space);
 };
 
 /// False: told to stop before any came.
@@ -80,14 +81,19 @@ void ByteStream::State::fill() {
         end -= begin;
         begin = 0;
     }
-    while (!ended && end < raw_bytes && wait_for_bytes()) {
-        const ssize_t count = ::read(file, raw.get() + end, raw_bytes - end);
+    if (end < raw_bytes) end += read_raw(raw.get() + end, raw_bytes - end);
+}
+
+/// As they come from the file; 0: there are none, or it was told to stop.
+std::size_t ByteStream::State::read_raw(char* into, std::size_t space) {
+    while (!ended && wait_for_bytes()) {
+        const ssize_t count = ::read(file, into, space);
+        if (count > 0) return static_cast<std::size_t>(count);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) error = fmt::format("cannot read `{}`: {}", path, reason(errno));
-        if (count <= 0) ended = true;
-        if (count > 0) end += static_cast<std::size_t>(count);
-        break;
+        ended = true;
     }
+    return 0;
 }
 
 void ByteStream::State::recognise() {
@@ -106,8 +112,8 @@ void ByteStream::State::recognise() {
 }
 
 std::size_t ByteStream::State::read_plain(char* into, std::size_t space) {
-    if (begin == end) fill();
-    const std::size_t count = std::min(space, end - begin);
+    if (begin == end) return read_raw(into, space);
+    const std::size_t count = std::min(space, end - begin); // what `recognise` has looked at
     std::memcpy(into, raw.get() + begin, count);
     begin += count;
     return count;

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t read_bytes = std::size_t{1} << 18;
 
+constexpr unsigned most_passed = 64; ///< records of which nothing comes, before it is asked whether to stop
+
 bool is_blank(std::string_view record) { return record.empty() || (record.size() <= 2 && trim(record).empty()); }
 
 std::uint64_t count_lines(std::string_view record) {
@@ -451,22 +453,28 @@ Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
     return give(taken);
 }
 
-/// The record at the beginning of the buffer; false: it cannot be told at a glance.
+/// The first record in the buffer of which something comes, and those before it; false: the first cannot be told at a
+/// glance. `result` is left as it is if there was none in some number of them.
 inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
     if (ahead_ || skipping_) return false;
-    const std::string_view view = left();
-    Source::Outcome outcome = Source::Outcome::unused;
-    const std::size_t length = source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
-    if (length == 0) return false;
-    taken.record = {view.substr(0, length), line_, view.size() - length};
-    begin_ += length;
-    ++line_;
-    ++ledger_.statistics.records;
-    if (outcome == Source::Outcome::event)
-        result = give(taken);
-    else
+    const std::size_t before = begin_;
+    for (unsigned passed = 0; passed < most_passed; ++passed) {
+        const std::string_view view = left();
+        Source::Outcome outcome = Source::Outcome::unused;
+        const std::size_t length =
+            source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
+        if (length == 0) break;
+        begin_ += length;
+        ++ledger_.statistics.records;
+        if (outcome == Source::Outcome::event) {
+            taken.record = {view.substr(0, length), line_++, view.size() - length};
+            result = give(taken);
+            return true;
+        }
+        ++line_; // one of which nothing comes
         newest_ = std::max(newest_, taken.produced.event.time);
-    return true;
+    }
+    return begin_ != before;
 }
 
 inline Take StreamFeed::give(Taken& taken) {

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -202,15 +203,15 @@ constexpr std::array<char, 256> unescaped = [] {
     return meanings;
 }();
 
-/// Copies up to the next backslash, sixteen bytes at a time while there are as many; `out` has room for as many more.
-void copy_plain(const char*& at, const char* end, char*& out) {
+/// Copies up to the next backslash, sixteen bytes at a time as far as they may be read; `out` has room for as many more.
+void copy_plain(const char*& at, const char* end, const char* readable, char*& out) {
 #if defined(__SSE2__)
-    for (; end - at >= 16; at += 16, out += 16) {
+    for (; readable - at >= 16; at += 16, out += 16) {
         const __m128i data = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
         _mm_storeu_si128(reinterpret_cast<__m128i*>(out), data);
-        const int backslashes = _mm_movemask_epi8(_mm_cmpeq_epi8(data, _mm_set1_epi8('\\')));
-        if (backslashes == 0) continue;
-        const int before = std::countr_zero(static_cast<unsigned>(backslashes));
+        const auto backslashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(data, _mm_set1_epi8('\\'))));
+        const std::ptrdiff_t before = std::min<std::ptrdiff_t>(std::countr_zero(backslashes | 1U << 16), end - at);
+        if (before == 16) continue;
         at += before;
         out += before;
         return;
@@ -221,13 +222,13 @@ void copy_plain(const char*& at, const char* end, char*& out) {
 
 } // namespace
 
-std::optional<std::string_view> JsonScanner::unescape(std::string_view content, Arena& arena) {
+std::optional<std::string_view> JsonScanner::unescape(std::string_view content, Arena& arena, std::size_t readable) {
     const Arena::Mark mark = arena.mark();
     char* const start = arena.allocate(content.size() + 16);
     char* out = start;
     const char* const end = content.data() + content.size();
     for (const char* at = content.data();; at += 2) {
-        copy_plain(at, end, out);
+        copy_plain(at, end, end + readable, out);
         if (at == end) return std::string_view(start, static_cast<std::size_t>(out - start));
         const char meaning = end - at < 2 ? '\0' : unescaped[static_cast<unsigned char>(at[1])];
         if (meaning == '\0') break;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_members = 256;
 constexpr std::ptrdiff_t longest_scalar = 48;
 constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
-constexpr std::size_t prefetched = 1024;        ///< bytes ahead; may be beyond the memory, where it does nothing
+constexpr std::size_t prefetched = 2048;        ///< bytes ahead; may be beyond the memory, where it does nothing
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
@@ -289,25 +289,24 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     Reading<Window> reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
     __builtin_prefetch(start + prefetched);
     __builtin_prefetch(start + prefetched + 64);
-    const Separator* const separators = shape.separators_.data();
-    std::size_t member = 0;
+    const Separator* separator = shape.separators_.data();
+    Span* span = spans;
     for (const Run& run : shape.runs_) {
         if (!run.blocks.empty() && run.end <= members && at + run.length <= reading.limit && run.equals(at, reading)) {
             const auto begin = static_cast<std::uint32_t>(at - start);
-            Span* into = spans + member;
-            for (const Span& span : run.spans) *into++ = span.moved(begin);
-            member = run.end;
+            for (const Span& known : run.spans) *span++ = known.moved(begin);
+            separator += run.spans.size();
             at += run.length;
             continue;
         }
-        for (const std::size_t end = std::min<std::size_t>(run.end, members); member < end; ++member) {
-            at = match_member<Window>(start, at, separators[member], spans[member], reading);
+        for (Span* const end = spans + std::min<std::size_t>(run.end, members); span < end; ++span, ++separator) {
+            at = match_member<Window>(start, at, *separator, *span, reading);
             if (at == nullptr) return 0;
         }
     }
     if (members < shape.keys_.size()) return static_cast<std::size_t>(at - start);
-    if (at > reading.limit || !separators[members].template equals<Window>(at)) return 0;
-    const auto length = static_cast<std::size_t>(at - start) + separators[members].length;
+    if (at > reading.limit || !separator->template equals<Window>(at)) return 0;
+    const auto length = static_cast<std::size_t>(at - start) + separator->length;
     return reading.is_ascii() || simdjson::validate_utf8(start, length) ? length : 0;
 }
 

@@ -5,7 +5,9 @@
 
 #include "stdlib/sources/json_scanner.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +20,17 @@ struct Span {
     std::uint32_t begin = 0, end = 0;
     JsonKind kind = JsonKind::null;
     bool escaped = false; ///< a text with a backslash
-    Span moved(std::uint32_t distance) const { return {begin + distance, end + distance, kind, escaped}; }
+    /// Both ends in one step; they are below 2^31.
+    Span moved(std::uint32_t distance) const {
+        std::uint64_t ends = 0;
+        Span result = *this;
+        std::memcpy(&ends, static_cast<const void*>(&result), sizeof ends);
+        ends += distance | static_cast<std::uint64_t>(distance) << 32;
+        std::memcpy(static_cast<void*>(&result), &ends, sizeof ends);
+        return result;
+    }
 };
+static_assert(offsetof(Span, kind) == sizeof(std::uint64_t));
 
 class RecordShape {
 public:

@@ -75,7 +75,7 @@ std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
 }
 
 /// The event type with which the record begins; nowhere: it begins otherwise, or no event is called so.
-std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
+inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     Begin begin;
     if (!bytes.starts_with(type_first) || bytes.size() < type_first.size() + sizeof begin.bytes) return nowhere;
     bytes.remove_prefix(type_first.size());
@@ -175,7 +175,12 @@ inline bool ShapedDecoder::value_of(const Span& span, const char* record, const 
         value = Value::of(text);
         return true;
     case Kind::text:
-        if (span.kind != JsonKind::text || span.escaped) break;
+        if (span.kind != JsonKind::text) break;
+        if (span.escaped) {
+            const std::optional<std::string_view> meant = scanner_.unescape(text, arena, RecordShape::margin);
+            if (meant) value = Value::of(*meant);
+            return meant.has_value();
+        }
         value = Value::of(text);
         return true;
     case Kind::integer:
@@ -211,7 +216,7 @@ bool ShapedDecoder::settle_absent(const EventSchema& schema, Value* values, Valu
     return true;
 }
 
-bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& arena, Produced& produced) {
+inline bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& arena, Produced& produced) {
     const EventSchema& schema = program_.events[plan.type];
     Value* const values = arena.values(schema.slots);
     Value subject;
@@ -244,7 +249,7 @@ std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, 
     return sum;
 }
 
-ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena,
+inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena,
                                                Produced& produced) {
     const Span& stamp = spans_[shape.time];
     const std::optional<Time> time =
