@@ -1,11 +1,15 @@
 #include "runtime/identity.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <xxhash.h>
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <optional>
 
 namespace watchword::runtime {
 
@@ -43,16 +47,47 @@ std::string hexadecimal(const unsigned char* bytes) {
     return result;
 }
 
+/// HMAC-SHA-256 with the key in place: to set one up takes several times as long as to hash an alert's few words.
+class KeyedDigest {
+public:
+    using Digest = std::array<unsigned char, 32>;
+
+    explicit KeyedDigest(std::string_view key) : key_(key) {
+        EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+        context_.reset(algorithm == nullptr ? nullptr : EVP_MAC_CTX_new(algorithm));
+        EVP_MAC_free(algorithm);
+        char digest[] = "SHA256";
+        const std::array<OSSL_PARAM, 2> settings{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                                 OSSL_PARAM_construct_end()};
+        // a null key stands for that of the call before, so an empty one needs an address
+        const auto* const bytes = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
+        if (context_ == nullptr || EVP_MAC_init(context_.get(), bytes, key.size(), settings.data()) != 1)
+            throw std::bad_alloc(); // nothing else can be wrong with constants
+    }
+    bool has(std::string_view key) const { return key_ == key; }
+    Digest of(std::string_view message) const {
+        Digest digest{};
+        std::size_t length = 0;
+        EVP_MAC_init(context_.get(), nullptr, 0, nullptr); // anew, with the same key
+        EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(message.data()), message.size());
+        EVP_MAC_final(context_.get(), digest.data(), &length, digest.size());
+        return digest;
+    }
+
+private:
+    struct Free {
+        void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+    };
+    std::string key_;
+    std::unique_ptr<EVP_MAC_CTX, Free> context_;
+};
+
 } // namespace
 
 std::string keyed_hash(std::string_view key, std::span<const std::string_view> parts) {
-    const std::string message = joined(parts);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    // OpenSSL takes a null key for "the key of the last call", so an empty one needs an address.
-    HMAC(EVP_sha256(), key.empty() ? "" : key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(), &length);
-    return hexadecimal(digest.data());
+    thread_local std::optional<KeyedDigest> last;
+    if (!last || !last->has(key)) last.emplace(key);
+    return hexadecimal(last->of(joined(parts)).data());
 }
 
 std::string content_hash(std::span<const std::string_view> parts) {
