@@ -39,12 +39,13 @@ struct PlainShape {
     std::vector<std::uint32_t> remember;              ///< per window: completed buckets for `usual`
     Duration longest = 0;                             ///< window, for the trail of events
     std::vector<std::optional<Threshold>> thresholds; ///< per input
+    std::uint32_t first_line = 0, lines = 3;          ///< cache lines of its state that an event touches
     PlainShape(const Program& program, const SignalPlan& plan);
 };
 
 class alignas(64) PlainState {
 public:
-    explicit PlainState(std::pmr::memory_resource* memory) : keys_(memory), only_(memory) {}
+    explicit PlainState(std::pmr::memory_resource* memory) : only_(memory), keys_(memory) {}
 
     /// Offers an occurrence that `plan.inputs[input]` listens to and whose `where` holds.
     /// `offer`: what is to be recorded of it; nullptr: nothing.
@@ -54,9 +55,13 @@ public:
     static void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context,
                     std::pmr::memory_resource* memory);
 
-    /// Asks the processor for what `offer` touches.
-    void prefetch() const {
-        keys_.prefetch();
+    /// Two steps to what `offer` touches, each of which asks the processor for it.
+    void prefetch(const PlainShape& shape) const {
+        const char* const at = reinterpret_cast<const char*>(this);
+        for (std::uint32_t line = shape.first_line; line < shape.lines; ++line) __builtin_prefetch(at + 64 * line);
+    }
+    void prefetch_inside(const PlainShape& shape) const {
+        if (shape.first_line != 0) return keys_.prefetch();
         if (only_.empty()) return;
         only_[0].trail.prefetch();
         only_[0].first.prefetch();
@@ -96,9 +101,9 @@ private:
 
     std::pmr::memory_resource* memory() const { return only_.memory(); }
 
-    KeyTable<Key> keys_;       ///< of a signal with `by`
+    Few<Key, 1> only_;         ///< of a signal without `by`, from its first event on
+    KeyTable<Key> keys_;       ///< of one with it
     std::size_t sweep_at_ = 8; ///< keys
-    Few<Key, 1> only_;         ///< of a signal without, from its first event on
 };
 
 } // namespace watchword::runtime

@@ -55,12 +55,10 @@ State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
 void* Watch::prefetch_state(const Candidate& candidate) const {
     const SignalSlot* const slot = find(candidate.signal);
     if (slot == nullptr) return nullptr;
-    const char* const state = static_cast<const char*>(slot->state);
-    __builtin_prefetch(state);
-    if (slot->is_sequence) return slot->state;
-    __builtin_prefetch(state + 64);
-    __builtin_prefetch(state + 128);
-    __builtin_prefetch(state + 192);
+    if (candidate.is_sequence)
+        __builtin_prefetch(slot->state);
+    else
+        static_cast<const PlainState*>(slot->state)->prefetch(candidate.shape->plain);
     return slot->state;
 }
 
@@ -68,7 +66,7 @@ void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
     if (candidate.is_sequence)
         static_cast<const SequenceState*>(state)->prefetch();
     else
-        static_cast<const PlainState*>(state)->prefetch();
+        static_cast<const PlainState*>(state)->prefetch_inside(candidate.shape->plain);
 }
 
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,

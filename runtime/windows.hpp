@@ -19,10 +19,10 @@ Kind result_kind(const WindowPlan& plan);
 class WindowState {
 public:
     explicit WindowState(std::pmr::memory_resource* memory)
-        : memory_(memory), times_(memory), entries_(memory), contents_(memory) {}
+        : times_(memory), contents_(memory), entries_(memory), memory_(memory) {}
     WindowState(WindowState&& other) noexcept
-        : memory_(other.memory_), times_(std::move(other.times_)), count_(other.count_),
-          entries_(std::move(other.entries_)), sum_(other.sum_), contents_(std::move(other.contents_)),
+        : times_(std::move(other.times_)), count_(other.count_), contents_(std::move(other.contents_)),
+          entries_(std::move(other.entries_)), sum_(other.sum_), memory_(other.memory_),
           more_(std::exchange(other.more_, nullptr)) {}
     WindowState& operator=(WindowState&&) = delete;
     ~WindowState();
@@ -121,12 +121,13 @@ private:
     /// The bucket's value for `usual`: an integer, or millionths.
     Completed summary(const WindowPlan& plan) const;
 
-    std::pmr::memory_resource* memory_;
+    // what `count` reads stands first, within one cache line
     Ring<Time> times_; ///< of count all there is; of min and max when the values came …
     std::uint64_t count_ = 0;
-    Ring<Entry> entries_;  ///< … of which these are the candidates; not of count
-    Int128 sum_ = 0;       ///< of sum and avg
-    Contents contents_;    ///< distinct: how often each is in the window; new: the last time
+    Contents contents_;   ///< distinct: how often each is in the window; new: the last time
+    Ring<Entry> entries_; ///< … of which these are the candidates; not of count
+    Int128 sum_ = 0;      ///< of sum and avg
+    std::pmr::memory_resource* memory_;
     More* more_ = nullptr; ///< in memory_
 };
 
