@@ -78,9 +78,10 @@ public:
         summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         summary_.input = input_.statistics();
         summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
-        summary_.has_roster = roster().required();
-        summary_.employees = roster().employees();
+        summary_.has_roster = shards_ ? shards_->has_roster() : engine_->roster().required();
+        summary_.employees = shards_ ? shards_->employees() : engine_->roster().employees();
         if (options_.process_ends && engine_) leave(std::move(*engine_));
+        if (options_.process_ends && shards_) Shards::leave(std::move(*shards_));
         return std::move(summary_);
     }
 
@@ -137,7 +138,6 @@ private:
         return save();
     }
 
-    const runtime::Roster& roster() const { return shards_ ? shards_->roster() : engine_->roster(); }
     std::string enter(const runtime::RosterEntry& entry) {
         if (shards_) return shards_->enter(entry);
         if (engine_->now() == runtime::beginning) return engine_->roster().enter(entry);

@@ -104,6 +104,9 @@ public:
     Subject push(Event event);
     void publish(bool last = false);
     void wait(std::uint32_t left);
+    void stop();
+    /// Without a roster: the people whom the engines know.
+    bool knows_people_apart() const { return apart_ && !roster.required(); }
 
     const Program& program;
     runtime::Roster roster; ///< as every engine has it
@@ -117,12 +120,16 @@ private:
     void work(std::uint32_t number);
     Status process(std::uint32_t number, Batch& batch);
     void gather(Batch& batch);
+    Subject push_apart(const Event& event);
     PersonId subject_of(const Event& event);
     PersonId resolve(std::string_view account);
     void send(Item item, std::uint32_t engine) { present().items[engine].push_back(item); }
 
     std::vector<bool> for_all_;
     std::vector<std::vector<std::uint32_t>> persons_;
+    /// No event names anybody but its subject, or is for others: then, without a roster, only the engine that has the
+    /// person need know who that is.
+    bool apart_ = true;
     std::vector<std::uint32_t> engine_of_; ///< by person
     std::array<Batch, in_flight> batches_;
     // of the events announced last
@@ -146,6 +153,8 @@ Shards::State::State(const Program& from, const runtime::EngineOptions& options,
     : program(from), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
       progress_(count) {
     counted.policies.resize(program.policies.size());
+    for (std::size_t type = 0; type < program.events.size(); ++type)
+        apart_ = apart_ && (!program.events[type].used || (!for_all_[type] && persons_[type].empty()));
     for (std::uint32_t number = 0; number < count; ++number) {
         runtime::EngineOptions own = options;
         own.state_bytes = options.state_bytes / count;
@@ -159,10 +168,13 @@ Shards::State::State(const Program& from, const runtime::EngineOptions& options,
     }
 }
 
-Shards::State::~State() {
+Shards::State::~State() { stop(); }
+
+void Shards::State::stop() {
     if (threads_.empty()) return;
     publish(true);
     for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
 }
 
 /// The person, who is made known to the engine that has them.
@@ -182,6 +194,7 @@ PersonId Shards::State::resolve(std::string_view account) {
 
 /// Looks for many names together: then to find one is not to wait for memory.
 void Shards::State::prepare(std::span<const Event* const> events) {
+    if (knows_people_apart()) return;
     names_.clear();
     for (const Event* const event : events) names_.push_back(event->subject);
     found_.resize(names_.size());
@@ -206,6 +219,7 @@ Shards::Subject Shards::State::push(Event event) {
     ++counted.events;
     now_ = event.time;
     begun_ = true;
+    if (knows_people_apart()) return push_apart(event);
     Subject result = Subject::known;
     PersonId subject = subject_of(event);
     if (subject == runtime::nobody && schema.subject != runtime::no_slot) {
@@ -239,6 +253,19 @@ Shards::Subject Shards::State::push(Event event) {
         if (own || for_all) send({index, own ? For::subject : For::everyone}, engine);
     }
     return result;
+}
+
+/// To the engine whose part the name is in.
+Shards::Subject Shards::State::push_apart(const Event& event) {
+    if (event.subject.empty()) {
+        ++counted.without_subject;
+        return Subject::nobody;
+    }
+    Batch& batch = present();
+    const std::uint32_t engine = runtime::shard_of(event.subject, static_cast<std::uint32_t>(engines.size()));
+    send({static_cast<std::uint32_t>(batch.events.size()), For::subject}, engine);
+    batch.events.push_back(event);
+    return Subject::known;
 }
 
 void Shards::State::publish(bool last) {
@@ -317,8 +344,12 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
             engine.roster().resolve(batch.names[item.index]);
             continue;
         }
+        if (item.what == For::subject) {
+            status = std::max(status, engine.push(batch.events[item.index]));
+            continue;
+        }
         Event event = batch.events[item.index];
-        event.elsewhere = item.what == For::everyone;
+        event.elsewhere = true;
         status = std::max(status, engine.push(event));
     }
     if (!batch.events.empty()) status = std::max(status, engine.pass(batch.events.back().time));
@@ -330,6 +361,7 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
 Shards::Shards(const Program& program, const runtime::EngineOptions& options, std::uint32_t count)
     : state_(std::make_unique<State>(program, options, count)) {}
 Shards::~Shards() = default;
+Shards::Shards(Shards&&) noexcept = default;
 
 std::string Shards::enter(const runtime::RosterEntry& entry) {
     for (runtime::Engine& engine : state_->engines) engine.roster().enter(entry);
@@ -353,7 +385,19 @@ void Shards::publish() { state_->publish(); }
 void Shards::wait(std::uint32_t left) { state_->wait(left); }
 std::vector<Alert>& Shards::alerts() { return state_->alerts; }
 bool Shards::limit_hit() const { return state_->limit; }
-const runtime::Roster& Shards::roster() const { return state_->roster; }
+bool Shards::has_roster() const { return state_->roster.required(); }
+std::uint32_t Shards::employees() {
+    if (!state_->knows_people_apart()) return state_->roster.employees();
+    wait();
+    std::uint32_t sum = 0;
+    for (const runtime::Engine& engine : state_->engines) sum += engine.roster().employees();
+    return sum;
+}
+void Shards::leave(Shards shards) {
+    static auto& left = *new std::vector<std::unique_ptr<State>>; // never destroyed
+    shards.state_->stop();
+    left.push_back(std::move(shards.state_));
+}
 
 runtime::Statistics Shards::statistics() {
     state_->wait(0);

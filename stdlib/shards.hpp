@@ -24,6 +24,9 @@ public:
     /// `program` must be verified and outlive it. The memory limit is shared out evenly.
     Shards(const runtime::Program& program, const runtime::EngineOptions& options, std::uint32_t count);
     ~Shards(); ///< waits for what is on its way
+    Shards(Shards&&) noexcept;
+    /// Waits too, but leaves the memory to the system: the process is about to end.
+    static void leave(Shards shards);
 
     std::string enter(const runtime::RosterEntry& entry);
     void require_roster();
@@ -45,7 +48,9 @@ public:
     std::vector<runtime::Alert>& alerts();
     /// Some engine was at its limit in a batch that is done.
     bool limit_hit() const;
-    const runtime::Roster& roster() const;
+    bool has_roster() const;
+    /// As Roster::employees; waits for all batches.
+    std::uint32_t employees();
     /// Of all engines together; waits for all batches.
     runtime::Statistics statistics();
 
