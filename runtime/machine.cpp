@@ -321,7 +321,15 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (subject != nobody && !type.keeping.empty()) keep(event, moment, subject);
 }
 
-inline PersonId Machine::subject_of(const Event& event) {
+/// Whether something can come of such an event about a person who was not known before it. Of activity that nobody
+/// watches or keeps nothing can, not even that the person is known from then on.
+inline bool Machine::may_make_known(const TypeShape& type, const EventSchema& schema) const {
+    return shape_.has_group_trigger || !type.is_plain() || !type.always.empty() || !type.keeping.empty() ||
+           !schema.updates.empty() || schema.adds_employee;
+}
+
+/// nobody: the event names nobody, or somebody who is not known and need not be.
+inline PersonId Machine::subject_of(const Event& event, const TypeShape& type, const EventSchema& schema) {
     announced_now_ = nullptr;
     if (announced_next_ < announced_count_) {
         const Announced& next = announced_[announced_next_];
@@ -329,15 +337,18 @@ inline PersonId Machine::subject_of(const Event& event) {
             announced_now_ = &next;
             ++announced_next_;
             if (next.person != nobody && announced_names_ == roster.names_version()) return next.person;
+            if (announced_added_ == roster.names_added() && !may_make_known(type, schema)) return next.person;
         }
     }
-    return event.subject.data() == nullptr || event.subject.empty() ? nobody : roster.resolve(event.subject);
+    if (event.subject.empty()) return nobody;
+    return may_make_known(type, schema) ? roster.resolve(event.subject) : roster.find(event.subject);
 }
 
 void Machine::prepare(std::span<const Event* const> events) {
     announced_count_ = 0;
     announced_next_ = 0;
     announced_names_ = roster.names_version();
+    announced_added_ = roster.names_added();
     if (recorder_ != nullptr) return;
     const std::size_t count = events.size();
     if (announced_.size() < count) {
@@ -416,12 +427,15 @@ Status Machine::push(const Event& event) {
     interpreter_.reset();
     const TypeShape& type = shape_.types[event.type];
     const EventSchema& schema = program_.events[event.type];
-    PersonId subject = subject_of(event);
-    if (subject == nobody && schema.subject != no_slot) ++statistics.without_subject;
-    if (subject != nobody && schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
-    if (subject != nobody && !roster.is_employee(subject)) {
-        ++statistics.unknown_people;
-        subject = nobody;
+    PersonId subject = subject_of(event, type, schema);
+    if (event.subject.empty()) {
+        if (schema.subject != no_slot) ++statistics.without_subject;
+    } else {
+        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject, event.subject);
+        if (roster.required() && !roster.is_employee(subject)) {
+            ++statistics.unknown_people;
+            subject = nobody;
+        }
     }
     if (concerns_nobody(type, schema, subject)) {
         expire_some(event.time);

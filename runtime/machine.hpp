@@ -150,7 +150,8 @@ private:
     Zone zone_of(const Value* attributes) const;
     bool opens_always(const TypeShape& type, PersonId subject);
     bool concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const;
-    PersonId subject_of(const Event& event);
+    PersonId subject_of(const Event& event, const TypeShape& type, const EventSchema& schema);
+    bool may_make_known(const TypeShape& type, const EventSchema& schema) const;
     void find_candidates(const Moment& moment);
     std::span<const Candidate> candidates_of(std::uint32_t policy) const;
     void* const* states_of(std::span<const Candidate> candidates) const;
@@ -293,6 +294,7 @@ private:
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time
+    std::uint64_t announced_added_ = 0;        ///< and Roster::names_added()
 };
 
 } // namespace watchword::runtime

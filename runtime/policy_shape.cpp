@@ -168,6 +168,7 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         const PolicyPlan& policy = program.policies[p];
         policies.push_back(shape_of(program, p));
         PolicyShape& shape = policies.back();
+        has_group_trigger |= shape.has_group_trigger;
         guard(program, policy, shape, slots, guards);
         for (const SignalPlan& signal : policy.signals)
             if (signal.sequence) note_undecidable(program, *signal.sequence, undecidable);

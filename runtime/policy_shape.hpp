@@ -61,6 +61,7 @@ struct ProgramShape {
     /// Conditions of sequence steps that read earlier steps, which an event alone cannot decide; sorted.
     std::vector<CodeId> undecidable;
     GuardIndex guards;
+    bool has_group_trigger = false; ///< some watch opens for all of a group, whoever is known
 };
 
 } // namespace watchword::runtime

@@ -59,7 +59,7 @@ bool same(const Value& left, const Value& right, Type type) {
 } // namespace
 
 struct Roster::Tables {
-    Tables(const EmployeeSchema& attributes, std::uint64_t& version) : schema(attributes), names_version(version) {
+    Tables(const EmployeeSchema& attributes, NameChanges& noted) : schema(attributes), name_changes(noted) {
         for (const Field& field : schema.attributes)
             defaults.push_back(with_person_ids(field.fallback.value_or(Value::absent()), field.type));
     }
@@ -96,7 +96,7 @@ struct Roster::Tables {
     /// Rows that a person had before the present one, oldest first; of those who changed.
     tsl::robin_map<PersonId, std::vector<FormerRow>> former;
     std::uint64_t changes = 0;
-    std::uint64_t& names_version;
+    NameChanges& name_changes;
     std::uint32_t employees = 0;
     std::string folding; ///< room for `folded`
     /// Outsiders who turned out to be an employee's account: attributes that name them are put right before they are
@@ -160,10 +160,10 @@ PersonId Roster::Tables::find(std::string_view account) {
 
 PersonId Roster::Tables::add(std::string_view account) {
     const auto person = static_cast<PersonId>(people.size());
-    const std::string_view id = copy(account); // accounts are told apart already
-    const std::string_view name = folded(account);
-    people.push_back({id});
-    names.set(name == account ? id : copy(name), person);
+    const std::string_view name = copy(folded(account));
+    people.push_back({name});
+    names.set(name, person);
+    ++name_changes.added;
     return person;
 }
 
@@ -205,7 +205,8 @@ std::string Roster::Tables::take_alias(PersonId person, std::string_view alias) 
         merged[holder] = person;
     }
     names.set(keep(folded(alias)), person);
-    ++names_version;
+    ++name_changes.moved;
+    ++name_changes.added;
     return {};
 }
 
@@ -234,7 +235,7 @@ void Roster::Tables::settle() {
     merged.clear();
 }
 
-Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee, names_version_)) {}
+Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee, names_)) {}
 Roster::~Roster() = default;
 
 std::string Roster::enter(const RosterEntry& entry) {
@@ -248,6 +249,7 @@ std::string Roster::enter(const RosterEntry& entry) {
         if (seen == nobody || tables.people[seen].employee) continue;
         id = seen;
         tables.names.set(tables.keep(tables.folded(entry.id)), id);
+        ++names_.added;
     }
     const bool is_new = id == nobody || (was_required && !tables.people[id].employee && tables.people[id].version == 0);
     if (id == nobody) id = tables.add(entry.id);
@@ -292,9 +294,10 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
     }
 }
 
-void Roster::admit(PersonId person) {
+void Roster::admit(PersonId person, std::string_view account) {
     if (person >= tables_->people.size() || tables_->people[person].employee) return;
     tables_->people[person].employee = true;
+    tables_->people[person].id = tables_->keep(account);
     ++tables_->employees;
 }
 

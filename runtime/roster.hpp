@@ -58,12 +58,16 @@ public:
     /// The same of several, in less time: `people[i]` is whom `accounts[i]` names.
     void find(std::span<const std::string_view> accounts, PersonId* people) const;
     /// Rises whenever a name that was known becomes another person's.
-    std::uint64_t names_version() const { return names_version_; }
-    /// Makes an outsider an employee (an event that `adds employee`).
-    void admit(PersonId person);
+    std::uint64_t names_version() const { return names_.moved; }
+    /// Rises whenever a name becomes known.
+    std::uint64_t names_added() const { return names_.added; }
+    /// Makes an outsider an employee, whose id is the account as it is written here (an event that `adds employee`).
+    void admit(PersonId person, std::string_view account);
     bool is_employee(PersonId person) const { return required_ ? is_listed(person) : person != nobody; }
-    std::string_view id(PersonId person) const; ///< the employee id, or the account name as first seen
-    std::uint32_t size() const;                 ///< all, with outsiders
+    /// The employee id as the roster has it. Of others the account name in folded form: how it came first must not
+    /// show, for that may have been in an event that nobody was to look at.
+    std::string_view id(PersonId person) const;
+    std::uint32_t size() const; ///< all, with outsiders
     std::uint32_t employees() const;
 
     /// The attributes in force now: EmployeeSchema::attributes values.
@@ -91,7 +95,10 @@ private:
     struct Tables;
     bool is_listed(PersonId person) const;
 
-    std::uint64_t names_version_ = 0;
+    struct NameChanges {
+        std::uint64_t moved = 0, added = 0;
+    };
+    NameChanges names_; ///< here and not in the tables: asked for every event
     std::unique_ptr<Tables> tables_;
     bool required_ = false;
 };

@@ -227,7 +227,7 @@ Shards::Subject Shards::State::push(Event event) {
         result = Subject::nobody;
     }
     if (subject != runtime::nobody) {
-        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject);
+        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject, event.subject);
         if (!roster.is_employee(subject)) {
             ++counted.unknown_people;
             subject = runtime::nobody;

@@ -203,7 +203,8 @@ constexpr std::array<char, 256> unescaped = [] {
     return meanings;
 }();
 
-/// Copies up to the next backslash, sixteen bytes at a time as far as they may be read; `out` has room for as many more.
+/// Copies up to the next backslash, sixteen bytes at a time as far as they may be read; `out` has room for as many
+/// more.
 void copy_plain(const char*& at, const char* end, const char* readable, char*& out) {
 #if defined(__SSE2__)
     for (; readable - at >= 16; at += 16, out += 16) {

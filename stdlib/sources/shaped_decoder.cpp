@@ -249,8 +249,8 @@ std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, 
     return sum;
 }
 
-inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena,
-                                               Produced& produced) {
+inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record,
+                                                      Arena& arena, Produced& produced) {
     const Span& stamp = spans_[shape.time];
     const std::optional<Time> time =
         stamp.kind == JsonKind::text && !stamp.escaped

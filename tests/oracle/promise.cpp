@@ -4,6 +4,7 @@
 #include "tests/oracle/vocabulary.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace watchword::oracle {
 
@@ -25,6 +26,10 @@ Story change_outside(const Compiled& compiled, const Story& story, Random& rando
             if (!field.optional || random.chance(50))
                 record.fields[field.name] = random_value(random, field, record.time, runtime::one_hour);
         }
+        // nor may it matter in which form a name came first
+        if (random.chance(30))
+            for (char& letter : record.account)
+                letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
         changed.records.push_back(record);
         record.id += "-again";
         if (what == 1) changed.records.push_back(std::move(record));
