@@ -79,27 +79,34 @@ std::optional<Time> read_fraction(std::string_view text) {
     return fraction;
 }
 
+/// Of `2025-03-01T09:00:00` the microseconds; false: it is something else.
+bool read_second(const char* at, LastTime& last) {
+    if (std::memcmp(at, last.date, sizeof last.date) != 0) {
+        const std::optional<Time> midnight = read_plain_date(at);
+        if (!midnight) return false;
+        std::memcpy(last.date, at, sizeof last.date);
+        last.midnight = *midnight;
+    }
+    const std::optional<Time> clock = read_clock(at + 11);
+    if (!clock) return false;
+    last.text[0] = load_eight(at);
+    last.text[1] = load_eight(at + 8);
+    last.text[2] = load_eight(at + 11);
+    last.second = last.midnight + *clock;
+    return true;
+}
+
 /// `2025-03-01T09:00:00Z`, with a fraction or without; everything else is left to the general reader.
 std::optional<Time> read_plain_time(std::string_view text, LastTime& last) {
     if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
     const char* const at = text.data();
-    if (std::memcmp(at, last.date, sizeof last.date) != 0) {
-        const std::optional<Time> start = read_plain_date(at);
-        if (!start) return std::nullopt;
-        std::memcpy(last.date, at, sizeof last.date);
-        last.start = *start;
-    }
-    if (const std::uint64_t clock = load_eight(at + 11); clock != last.clock) {
-        const std::optional<Time> of_day = read_clock(at + 11);
-        if (!of_day) return std::nullopt;
-        last.clock = clock;
-        last.of_day = *of_day;
-    }
-    const Time second = last.start + last.of_day;
-    if (text.size() == 20) return second;
+    const bool known = load_eight(at) == last.text[0] && load_eight(at + 8) == last.text[1] &&
+                       load_eight(at + 11) == last.text[2] && last.text[0] != 0;
+    if (!known && !read_second(at, last)) return std::nullopt;
+    if (text.size() == 20) return last.second;
     const std::optional<Time> fraction = text.size() == 27 ? read_six_digits(at + 19) : read_fraction(text.substr(19));
     if (!fraction) return std::nullopt;
-    return second + *fraction;
+    return last.second + *fraction;
 }
 
 std::string in_one_form(std::string_view word) {

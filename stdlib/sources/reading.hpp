@@ -17,9 +17,9 @@ std::optional<runtime::Time> read_time(std::string_view text, std::string_view z
 /// Date and second read last: times one after the other mostly have the same.
 struct LastTime {
     char date[11] = {}; ///< `2025-03-01T`
-    runtime::Time start = 0;
-    std::uint64_t clock = 0x3030'3a30'303a'3030; ///< `00:00:00`, as `load_eight` has it
-    runtime::Time of_day = 0;
+    runtime::Time midnight = 0;
+    std::uint64_t text[3] = {}; ///< `2025-03-01T09:00:00` by eight bytes, the last of which overlap
+    runtime::Time second = 0;
 };
 std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last);
 /// An epoch: seconds, with a fraction or without; milliseconds if its size is above 1e11 (seconds reach the year 5138).

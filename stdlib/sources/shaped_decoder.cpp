@@ -70,7 +70,7 @@ ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scann
     : program_(program), scanner_(scanner), values_(values), shapes_(program.events.size() + 1) {}
 ShapedDecoder::~ShapedDecoder() = default;
 
-std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
+__attribute__((noinline)) std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
     return program_.find_event(name).value_or(nowhere);
 }
 
@@ -120,7 +120,7 @@ inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uin
     return make_plan(shape, type);
 }
 
-const ShapedDecoder::Plan& ShapedDecoder::make_plan(Shape& shape, std::uint32_t type) {
+__attribute__((noinline)) const ShapedDecoder::Plan& ShapedDecoder::make_plan(Shape& shape, std::uint32_t type) {
     const EventSchema& schema = program_.events[type];
     Plan& plan = shape.plans.emplace_back();
     plan.type = type;
@@ -203,7 +203,7 @@ inline bool ShapedDecoder::value_of(const Span& span, const char* record, const 
 }
 
 /// Fields that the record does not have, or has as null. False: one is required.
-bool ShapedDecoder::settle_absent(const EventSchema& schema, Value* values, Value& subject) {
+__attribute__((noinline)) bool ShapedDecoder::settle_absent(const EventSchema& schema, Value* values, Value& subject) {
     for (const Field& field : schema.fields) {
         const bool is_subject = &field - schema.fields.data() == schema.subject;
         if (field.slot == runtime::no_slot && !is_subject) continue;
@@ -238,7 +238,7 @@ inline bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& are
     return true;
 }
 
-std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, Arena& arena) {
+__attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, Arena& arena) {
     std::uint64_t sum = 0;
     for (std::size_t member = 0; member < shape.seeds.size(); ++member) {
         const JsonToken token = token_of(spans_[member], record);
@@ -273,7 +273,7 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape&
     return Result::event;
 }
 
-ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
+__attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
                                             std::size_t& length) {
     std::uint32_t type = first_type(bytes);
     Shapes& shapes = shapes_for(type);
