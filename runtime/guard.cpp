@@ -55,7 +55,8 @@ private:
             demand(i.a);
             return true;
         case Opcode::jump_if_absent:
-            return is_false_from(static_cast<std::size_t>(i.immediate), i.a);
+            return static_cast<std::size_t>(i.immediate) == at ||
+                   is_false_from(static_cast<std::size_t>(i.immediate), i.a);
         case Opcode::finish:
             demand(i.a);
             return false;
@@ -68,7 +69,9 @@ private:
             note(i.a, std::move(known));
             return true;
         }
-        case Opcode::jump:
+        case Opcode::jump: // whoever comes to the same place by another way has been seen to end in what is not true
+            at = static_cast<std::size_t>(i.immediate);
+            return true;
         case Opcode::jump_if_true:
         case Opcode::jump_if_present:
         case Opcode::every_in_list:
@@ -232,6 +235,11 @@ private:
         for (;;) {
             const Instruction& i = program_.code[at];
             if (i.opcode == Opcode::finish) return i.a == name;
+            if (i.opcode == Opcode::load_absent) {
+                name = i.a;
+                ++at;
+                continue;
+            }
             if (i.opcode != Opcode::jump && !(i.opcode == Opcode::jump_if_false && i.a == name)) return false;
             at = static_cast<std::size_t>(i.immediate);
         }

@@ -5,6 +5,7 @@
 #include "stdlib/sources/csv.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -87,12 +88,13 @@ void CsvColumns::take_header(const Record& record, Arena& arena) {
 }
 
 ReadResult CsvColumns::read(const Record& record, Arena& arena, Columns& columns) {
-    if (record.line == header_line_ || trim(record.text).empty()) return ReadResult::nothing;
+    const bool begins = !record.text.empty() && static_cast<unsigned char>(record.text.front()) > ' ';
+    if (record.line == header_line_ || (!begins && trim(record.text).empty())) return ReadResult::nothing;
     if (header_.empty()) {
         take_header(record, arena);
         return ReadResult::nothing;
     }
-    if (!runtime::is_utf8(record.text)) return reject(record, "invalid UTF-8");
+    if (!simdjson::validate_utf8(record.text.data(), record.text.size())) return reject(record, "invalid UTF-8");
     if (record.text.find('\0') != std::string_view::npos) return reject(record, "a NUL byte");
     if (!split_csv(record.text, delimiter_, arena, cells_)) return reject(record, "a quote that is not closed");
     if (!plan_.header.empty() && std::equal(cells_.begin(), cells_.end(), header_.begin(), header_.end()))

@@ -1,4 +1,5 @@
 // Foreign records: their columns go through the code of the source's emits and come out as events and employees.
+#include "runtime/guard_index.hpp"
 #include "runtime/interpreter.hpp"
 #include "stdlib/sources/columns.hpp"
 #include "stdlib/sources/source.hpp"
@@ -24,6 +25,8 @@ using runtime::Value;
 
 namespace {
 
+constexpr std::size_t patterns_together = 4; ///< as engines have it
+
 bool is_text_like(Kind kind) { return runtime::is_textual(kind) || kind == Kind::person || kind == Kind::ip; }
 
 /// Out of the interpreter's memory into the batch's; hosts and addresses folded.
@@ -45,7 +48,9 @@ public:
     MappedSource(const Program& program, const SourcePlan& plan, const std::string& file, Ledger& ledger,
                  const Input::EnterEmployee& enter, Scrutiny scrutiny)
         : program_(program), plan_(plan), file_(file), ledger_(ledger), enter_(enter), scrutiny_(scrutiny),
-          format_(program, plan, file, ledger), interpreter_(program, nullptr) {}
+          format_(program, plan, file, ledger), interpreter_(program, nullptr) {
+        index_emits();
+    }
 
     std::size_t extent(std::string_view bytes, bool all) override { return format_.extent(bytes, all); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
@@ -67,6 +72,7 @@ private:
         last_ = record;
         return result_ = format_.read(record, aside_, columns_);
     }
+    void index_emits();
     void enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool is_sound(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena, Produced& produced);
@@ -79,11 +85,22 @@ private:
     const Scrutiny scrutiny_;
     Format format_;
     Interpreter interpreter_;
-    Record last_; ///< the record that was read last
+    runtime::GuardIndex emits_{1, patterns_together}; ///< by what their conditions demand of single columns
+    std::vector<runtime::Candidate> candidates_;      ///< emits, as signals of policy 0, for the record in hand
+    Record last_;                                     ///< the record that was read last
     ReadResult result_ = ReadResult::nothing;
     Columns columns_; ///< of it, in …
     Arena aside_;     ///< … this memory, which events do not refer to
 };
+
+template <class Format>
+void MappedSource<Format>::index_emits() {
+    std::vector<Type> types;
+    for (const runtime::ColumnPlan& column : plan_.columns) types.push_back(column.type);
+    for (std::uint32_t index = 0; index < plan_.emits.size(); ++index)
+        emits_.add(0, {0, index}, {runtime::guards_of(program_, plan_.emits[index].when, types)});
+    emits_.finish();
+}
 
 /// An emission is numbered by its emit and, in the upper half, by its part where the record gives several events.
 constexpr std::uint32_t part_shift = 16;
@@ -100,7 +117,10 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
     const std::size_t before = emissions.size();
     bool matched = false;
     std::uint32_t part = 0; // counts events of unused types too, so that ids do not depend on the policies
-    for (std::uint32_t index = 0; index < plan_.emits.size(); ++index) {
+    candidates_.clear();
+    emits_.find(0, columns.values, candidates_);
+    for (const runtime::Candidate& candidate : candidates_) {
+        const std::uint32_t index = candidate.signal;
         const EmitPlan& emit = plan_.emits[index];
         interpreter_.reset();
         if (!interpreter_.holds(emit.when, frame)) continue;

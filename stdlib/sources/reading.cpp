@@ -109,6 +109,19 @@ std::optional<Time> read_plain_time(std::string_view text, LastTime& last) {
     return last.second + *fraction;
 }
 
+/// Of digits alone, as numbers mostly are; nullopt: it is something else, or long.
+std::optional<std::int64_t> read_plain_number(std::string_view text) {
+    constexpr std::size_t most_digits = 18;
+    if (text.empty() || text.size() > most_digits) return std::nullopt;
+    std::int64_t number = 0;
+    for (const char byte : text) {
+        const unsigned digit = static_cast<unsigned char>(byte) - '0';
+        if (digit > 9) return std::nullopt;
+        number = number * 10 + static_cast<std::int64_t>(digit);
+    }
+    return number;
+}
+
 std::string in_one_form(std::string_view word) {
     std::string result = runtime::fold(trim(word));
     for (char& byte : result)
@@ -124,7 +137,7 @@ std::optional<Value> as_value(const std::optional<Number>& number) {
 
 } // namespace
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_blanks(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";
     const std::size_t begin = text.find_first_not_of(blanks);
     if (begin == std::string_view::npos) return text.substr(0, 0);
@@ -181,8 +194,10 @@ std::string_view fold_into(std::string_view text, Arena& arena) {
 std::optional<Value> Reader::read(std::string_view text, Type type, Arena& arena) const {
     switch (type.kind) {
     case Kind::boolean:
+        if (text == "true" || text == "false") return Value::of(text.front() == 't');
         return as_value(runtime::parse_boolean(text));
     case Kind::integer:
+        if (const std::optional<std::int64_t> number = read_plain_number(text)) return Value::of(*number);
         return as_value(runtime::parse_integer(text));
     case Kind::real:
         return as_value(runtime::parse_real(text));
@@ -195,12 +210,13 @@ std::optional<Value> Reader::read(std::string_view text, Type type, Arena& arena
     case Kind::zone:
         return runtime::is_zone(text) ? std::optional(Value::of(text)) : std::nullopt;
     case Kind::time:
-        return as_value(read_time(text, zone));
+        return as_value(read_time(text, zone, last_time_));
     case Kind::time_of_day:
         return as_value(runtime::parse_time_of_day(text));
     case Kind::duration:
         return as_value(runtime::parse_duration(text));
     case Kind::size:
+        if (const std::optional<std::int64_t> number = read_plain_number(text)) return Value::of(*number);
         return as_value(runtime::parse_size(text));
     case Kind::enumeration:
         return as_value(words.find(type.detail, text));

@@ -39,6 +39,7 @@ private:
 };
 
 /// What reading a value needs beside its text. All must outlive the reader.
+/// Of one thread.
 struct Reader {
     const runtime::Program& program;
     EnumerationWords words;
@@ -49,9 +50,18 @@ struct Reader {
     /// `text` must live as long as the value; what has to be made goes to `arena`. Lists are split at `;`, else at `,`.
     /// nullopt: it is no value of that type.
     std::optional<runtime::Value> read(std::string_view text, runtime::Type type, Arena& arena) const;
+
+private:
+    mutable LastTime last_time_;
 };
 
-std::string_view trim(std::string_view text);
+std::string_view trim_blanks(std::string_view text);
+/// Without blanks and line ends around it.
+inline std::string_view trim(std::string_view text) {
+    const auto is_clear = [](char byte) { return static_cast<unsigned char>(byte) > ' '; };
+    // nothing is to be done, nearly always
+    return text.empty() || (is_clear(text.front()) && is_clear(text.back())) ? text : trim_blanks(text);
+}
 /// `a size`, `a whole number`: what a value of the type is called in the reason of a rejection.
 std::string_view describe(runtime::Kind kind);
 /// host and email: in folded form.

@@ -238,7 +238,8 @@ inline bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& are
     return true;
 }
 
-__attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record, Arena& arena) {
+__attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record,
+                                                                  Arena& arena) {
     std::uint64_t sum = 0;
     for (std::size_t member = 0; member < shape.seeds.size(); ++member) {
         const JsonToken token = token_of(spans_[member], record);
@@ -273,8 +274,8 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape&
     return Result::event;
 }
 
-__attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
-                                            std::size_t& length) {
+__attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena,
+                                                                     Produced& produced, std::size_t& length) {
     std::uint32_t type = first_type(bytes);
     Shapes& shapes = shapes_for(type);
     std::size_t place = 0;
