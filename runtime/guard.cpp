@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 namespace watchword::runtime {
 
 namespace {
+
+constexpr unsigned most_steps = 256; ///< of code looked at for one jump
 
 /// What is known of a register while a condition is read from its start on.
 struct Known {
@@ -136,6 +139,13 @@ private:
             if (is_field(i.b) && is_constant(i.c)) return equals(i.b, known_.at(i.c).constants);
             if (is_field(i.c) && is_constant(i.b)) return equals(i.c, known_.at(i.b).constants);
             return std::nullopt;
+        case Opcode::logic_and: // true only if both are
+            result.what = Known::What::guards;
+            for (const std::uint16_t part : {i.b, i.c}) {
+                const std::vector<Guard> guards = demands(part);
+                result.guards.insert(result.guards.end(), guards.begin(), guards.end());
+            }
+            return result;
         case Opcode::in_set:
             return in_set(i.b, program_.sets[i.c]);
         case Opcode::contains:
@@ -218,31 +228,73 @@ private:
         return result;
     }
 
-    void demand(std::uint16_t name) {
+    /// What holds if the register is true.
+    std::vector<Guard> demands(std::uint16_t name) const {
         const auto found = known_.find(name);
-        if (found == known_.end()) return;
-        const Known& known = found->second;
-        if (known.what == Known::What::guards) guards_.insert(guards_.end(), known.guards.begin(), known.guards.end());
-        if (known.what != Known::What::field || kind_of(name) != Kind::boolean) return;
-        Guard& guard = guards_.emplace_back();
-        guard.slot = known.slot;
+        if (found == known_.end()) return {};
+        if (found->second.what == Known::What::guards) return found->second.guards;
+        if (found->second.what != Known::What::field || kind_of(name) != Kind::boolean) return {};
+        Guard guard;
+        guard.slot = found->second.slot;
         guard.kind = Kind::boolean;
         guard.integers = {1};
+        return {guard};
+    }
+    void demand(std::uint16_t name) {
+        const std::vector<Guard> guards = demands(name);
+        guards_.insert(guards_.end(), guards.begin(), guards.end());
     }
 
-    /// Whether the run ends in a result that is not true if it goes on at `at` with a false or absent register.
+    /// Whether the run ends in a result that is not true if it goes on at `at` with a register that is not.
     bool is_false_from(std::size_t at, std::uint16_t name) const {
-        for (;;) {
-            const Instruction& i = program_.code[at];
-            if (i.opcode == Opcode::finish) return i.a == name;
-            if (i.opcode == Opcode::load_absent) {
-                name = i.a;
-                ++at;
-                continue;
+        unsigned steps = most_steps;
+        return ends_false(at, {name}, steps);
+    }
+    /// `not_true`: registers that are false or absent. `steps`: how many instructions may still be looked at.
+    bool ends_false(std::size_t at, std::set<std::uint16_t> not_true, unsigned& steps) const {
+        for (; steps != 0; --steps) {
+            const Instruction& i = program_.code[at++];
+            const auto target = static_cast<std::size_t>(i.immediate);
+            const auto set = [&](bool is_not_true) {
+                if (is_not_true)
+                    not_true.insert(i.a);
+                else
+                    not_true.erase(i.a);
+            };
+            switch (i.opcode) {
+            case Opcode::finish:
+                return not_true.contains(i.a);
+            case Opcode::jump:
+                at = target;
+                break;
+            case Opcode::jump_if_false:
+                if (not_true.contains(i.a))
+                    at = target;
+                else if (!ends_false(target, not_true, steps))
+                    return false;
+                break;
+            case Opcode::jump_if_absent:
+            case Opcode::jump_if_present:
+            case Opcode::jump_if_true:
+                if (target != at && !ends_false(target, not_true, steps)) return false;
+                break;
+            case Opcode::load_absent:
+                set(true);
+                break;
+            case Opcode::logic_and:
+                set(not_true.contains(i.b) || not_true.contains(i.c));
+                break;
+            case Opcode::logic_or:
+                set(not_true.contains(i.b) && not_true.contains(i.c));
+                break;
+            case Opcode::any_in_list:
+            case Opcode::every_in_list:
+                return false;
+            default:
+                set(false);
             }
-            if (i.opcode != Opcode::jump && !(i.opcode == Opcode::jump_if_false && i.a == name)) return false;
-            at = static_cast<std::size_t>(i.immediate);
         }
+        return false;
     }
 
     const Program& program_;

@@ -69,6 +69,29 @@ TEST_CASE("a search in a text is a guard, by its pattern") {
     CHECK(pattern(R"(has title and title contains "x")") == "x");
 }
 
+TEST_CASE("what an emit demands of an optional column is a guard") {
+    const auto guards = [](const std::string& condition) {
+        const Compiled compiled{"module guarded\nevent note.taken { user person }\n"
+                                "source log from csv {\n  text? kind\n  text? path\n"
+                                "  emit note.taken when " +
+                                    condition + " { time: time, user: kind }\n  time? time\n}\n",
+                                with_words()};
+        const runtime::SourcePlan& source = compiled.program.sources[0];
+        std::vector<runtime::Type> types;
+        for (const runtime::ColumnPlan& column : source.columns) types.push_back(column.type);
+        return runtime::guards_of(compiled.program, source.emits[0].when, types);
+    };
+    const std::vector<runtime::Guard> equal = guards(R"(kind == "x")");
+    REQUIRE(equal.size() == 1);
+    CHECK(equal[0].texts.size() == 1);
+    const std::vector<runtime::Guard> both = guards(R"(kind == "x" and path endswith ".7z")");
+    REQUIRE(both.size() == 2);
+    CHECK(both[1].patterns == std::vector<std::string>{"\\.7z\\z"});
+    CHECK(guards(R"(kind != "x")").empty());
+    CHECK(guards(R"(kind == "x" or path == "y")").empty());
+    CHECK(guards(R"(not (kind == "x"))").empty());
+}
+
 TEST_CASE("a search for any word of a constant list is one guard with all of them") {
     const std::vector<runtime::Guard> guards = guards_for("any word in words: path contains word");
     REQUIRE(guards.size() == 1);
