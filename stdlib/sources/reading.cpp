@@ -57,15 +57,6 @@ std::optional<Time> read_clock(const char* at) {
     return ((hour * 60 + minute) * 60 + second) * runtime::one_second;
 }
 
-/// Of `.123456Z` the microseconds, as most systems write them; nullopt: it is something else.
-std::optional<Time> read_six_digits(const char* at) {
-    std::uint64_t bytes = load_eight(at);
-    if (at[0] != '.' || at[7] != 'Z') return std::nullopt;
-    bytes = ((bytes >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16; // eight digits, the first two 0
-    if (!are_digits(bytes)) return std::nullopt;
-    return static_cast<Time>(number_of(bytes));
-}
-
 /// `.5Z`, `.123Z`, …; nullopt: it is no fraction. Digits beyond microseconds are cut off.
 std::optional<Time> read_fraction(std::string_view text) {
     if (text.size() < 3 || text.front() != '.') return std::nullopt;
@@ -100,11 +91,9 @@ bool read_second(const char* at, LastTime& last) {
 std::optional<Time> read_plain_time(std::string_view text, LastTime& last) {
     if (text.size() < 20 || text.back() != 'Z') return std::nullopt;
     const char* const at = text.data();
-    const bool known = load_eight(at) == last.text[0] && load_eight(at + 8) == last.text[1] &&
-                       load_eight(at + 11) == last.text[2] && last.text[0] != 0;
-    if (!known && !read_second(at, last)) return std::nullopt;
+    if (!read_second(at, last)) return std::nullopt;
     if (text.size() == 20) return last.second;
-    const std::optional<Time> fraction = text.size() == 27 ? read_six_digits(at + 19) : read_fraction(text.substr(19));
+    const std::optional<Time> fraction = read_fraction(text.substr(19));
     if (!fraction) return std::nullopt;
     return last.second + *fraction;
 }
@@ -149,7 +138,7 @@ std::optional<Time> read_time(std::string_view text, std::string_view zone) {
     return read_time(text, zone, none);
 }
 
-std::optional<Time> read_time(std::string_view text, std::string_view zone, LastTime& last) {
+std::optional<Time> read_other_time(std::string_view text, std::string_view zone, LastTime& last) {
     if (const std::optional<Time> time = read_plain_time(text, last)) return time;
     return runtime::parse_time(text, zone);
 }

@@ -3,6 +3,7 @@
 
 #include "runtime/program.hpp"
 #include "stdlib/sources/arena.hpp"
+#include "stdlib/sources/digits.hpp"
 
 #include <optional>
 #include <string>
@@ -18,10 +19,22 @@ std::optional<runtime::Time> read_time(std::string_view text, std::string_view z
 struct LastTime {
     char date[11] = {}; ///< `2025-03-01T`
     runtime::Time midnight = 0;
-    std::uint64_t text[3] = {}; ///< `2025-03-01T09:00:00` by eight bytes, the last of which overlap
+    /// `2025-03-01T09:00:00` by eight bytes, the last of which overlap; at first no text at all.
+    std::uint64_t text[3] = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
     runtime::Time second = 0;
 };
-std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last);
+std::optional<runtime::Time> read_other_time(std::string_view text, std::string_view zone, LastTime& last);
+inline std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last) {
+    // within the second read last, as most systems write times: `2025-03-01T09:00:00.123456Z`
+    if (const char* const at = text.data();
+        text.size() == 27 && load_eight(at) == last.text[0] && load_eight(at + 8) == last.text[1] &&
+        load_eight(at + 11) == last.text[2] && at[19] == '.' && at[26] == 'Z') {
+        // eight digits, the first two 0
+        const std::uint64_t digits = ((load_eight(at + 19) >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16;
+        if (are_digits(digits)) return last.second + static_cast<runtime::Time>(number_of(digits));
+    }
+    return read_other_time(text, zone, last);
+}
 /// An epoch: seconds, with a fraction or without; milliseconds if its size is above 1e11 (seconds reach the year 5138).
 /// nullopt outside the years 0001 to 9999.
 std::optional<runtime::Time> read_epoch(double number);
