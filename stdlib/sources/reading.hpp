@@ -26,9 +26,9 @@ struct LastTime {
 std::optional<runtime::Time> read_other_time(std::string_view text, std::string_view zone, LastTime& last);
 inline std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last) {
     // within the second read last, as most systems write times: `2025-03-01T09:00:00.123456Z`
-    if (const char* const at = text.data();
-        text.size() == 27 && load_eight(at) == last.text[0] && load_eight(at + 8) == last.text[1] &&
-        load_eight(at + 11) == last.text[2] && at[19] == '.' && at[26] == 'Z') {
+    if (const char* const at = text.data(); text.size() == 27 && load_eight(at) == last.text[0] &&
+                                            load_eight(at + 8) == last.text[1] && load_eight(at + 11) == last.text[2] &&
+                                            at[19] == '.' && at[26] == 'Z') {
         // eight digits, the first two 0
         const std::uint64_t digits = ((load_eight(at + 19) >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16;
         if (are_digits(digits)) return last.second + static_cast<runtime::Time>(number_of(digits));
