@@ -42,12 +42,9 @@ PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remembe
         if (window.aggregate != Aggregate::is_new) longest = std::max(longest, span);
     }
     for (const SignalInput& input : plan.inputs) thresholds.push_back(threshold_of(program, plan, input));
-    // the key of a signal without `by` lies first in the state, and what a count needs first in its window
+    keyed = !plan.by.empty();
+    // the window lies first in the state, and what a count needs first in the window
     if (plan.windows.size() == 1 && plan.windows[0].aggregate == Aggregate::count) lines = 2;
-    if (!plan.by.empty()) {
-        first_line = 3;
-        lines = 4;
-    }
 }
 
 PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)

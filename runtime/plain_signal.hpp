@@ -39,7 +39,8 @@ struct PlainShape {
     std::vector<std::uint32_t> remember;              ///< per window: completed buckets for `usual`
     Duration longest = 0;                             ///< window, for the trail of events
     std::vector<std::optional<Threshold>> thresholds; ///< per input
-    std::uint32_t first_line = 0, lines = 3;          ///< cache lines of its state that an event touches
+    bool keyed = false;                               ///< it has a `by`
+    std::uint32_t lines = 3;                          ///< first cache lines of its state that an event touches
     PlainShape(const Program& program, const SignalPlan& plan);
 };
 
@@ -57,11 +58,12 @@ public:
 
     /// Two steps to what `offer` touches, each of which asks the processor for it.
     void prefetch(const PlainShape& shape) const {
+        if (shape.keyed) return __builtin_prefetch(&keys_);
         const char* const at = reinterpret_cast<const char*>(this);
-        for (std::uint32_t line = shape.first_line; line < shape.lines; ++line) __builtin_prefetch(at + 64 * line);
+        for (std::uint32_t line = 0; line < shape.lines; ++line) __builtin_prefetch(at + 64 * line);
     }
     void prefetch_inside(const PlainShape& shape) const {
-        if (shape.first_line != 0) return keys_.prefetch();
+        if (shape.keyed) return keys_.prefetch();
         if (only_.empty()) return;
         only_[0].trail.prefetch();
         only_[0].first.prefetch();

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace watchword::runtime {
@@ -36,6 +37,9 @@ struct PolicyShape {
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
     std::uint32_t history = UINT32_MAX;       ///< index in ProgramShape::spans, of policies that look back
 };
+
+// or candidates would point to shapes that a growing list has left behind
+static_assert(std::is_nothrow_move_constructible_v<PolicyShape>);
 
 struct TypeShape {
     std::vector<std::uint32_t> opening; ///< policies with a trigger for the type, rising

@@ -105,7 +105,7 @@ public:
     void publish(bool last = false);
     void wait(std::uint32_t left);
     void stop();
-    /// Without a roster: the people whom the engines know.
+    /// Who a name is, is left to the engine whose part it is in.
     bool knows_people_apart() const { return apart_ && !roster.required(); }
 
     const Program& program;

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t most_members = 256;
 constexpr std::ptrdiff_t longest_scalar = 48;
 constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
+constexpr std::uint32_t longest_steady = 1024;  ///< bytes of a text in a run
 constexpr std::size_t prefetched = 2048;        ///< bytes ahead; may be beyond the memory, where it does nothing
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -86,7 +87,8 @@ void RecordShape::get_used_to(const Span* spans) {
         Habit& habit = habits_[member];
         const std::uint32_t length = span.end - span.begin;
         separators_[member].usual = length == habit.length ? length : UINT32_MAX;
-        const bool again = length == habit.length && span.kind == JsonKind::text && !span.escaped;
+        const bool again =
+            length == habit.length && length <= longest_steady && span.kind == JsonKind::text && !span.escaped;
         const bool was_steady = habit.times >= times_to_be_steady;
         habit.times = again ? std::min(habit.times + 1, times_to_be_steady) : 0;
         habit.length = length;

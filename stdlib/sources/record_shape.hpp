@@ -73,8 +73,8 @@ private:
         template <class Window>
         bool equals(const char* at) const;
     };
-    /// Neighbouring texts that are always as long: one stretch of bytes, in which all that is not theirs stands where
-    /// it stood before.
+    /// Neighbouring members. Of texts that are always as long, `blocks` hold one stretch of bytes, in which all that is
+    /// not theirs stands where it stood before; without blocks each is looked at for itself.
     struct Run {
         struct alignas(32) Block {
             char bytes[32] = {};
