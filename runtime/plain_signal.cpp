@@ -160,16 +160,21 @@ PlainState::Key* PlainState::key_of(const SignalPlan& plan, const PlainShape& sh
     return &keys_.obtain(name.bytes(), plan, memory()).value;
 }
 
+/// Whether the window takes the event in.
+inline bool PlainState::add_to_window(const SignalPlan& plan, std::size_t i, Key& key, const SignalInput& input,
+                                      const Frame& frame, SignalContext& context) const {
+    if (!context.interpreter.holds(input.window_where[i], frame)) return false;
+    const CodeId value = input.window_value[i];
+    key.window(i).add(plan.windows[i], frame.time,
+                      value == no_code ? Value::of(true) : context.interpreter.run(value, frame));
+    return true;
+}
+
 void PlainState::add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
                      SignalContext& context) const {
     bool contributes = plan.windows.empty();
-    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
-        if (!context.interpreter.holds(input.window_where[i], frame)) continue;
-        const bool counts = input.window_value[i] == no_code;
-        key.window(i).add(plan.windows[i], frame.time,
-                          counts ? Value::of(true) : context.interpreter.run(input.window_value[i], frame));
-        contributes = true;
-    }
+    for (std::size_t i = 0; i < plan.windows.size(); ++i)
+        contributes |= add_to_window(plan, i, key, input, frame, context);
     if (contributes) key.trail.add(frame.time, frame.id);
 }
 
@@ -221,11 +226,7 @@ inline bool PlainState::passes(const SignalPlan& plan, const Threshold& threshol
                                const Frame& frame, SignalContext& context) const {
     const WindowPlan& window = plan.windows[0];
     const bool before = key.now && threshold.holds(key.first.whole(window));
-    if (context.interpreter.holds(input.window_where[0], frame)) {
-        const CodeId value = input.window_value[0];
-        key.first.add(window, frame.time, value == no_code ? Value::of(true) : context.interpreter.run(value, frame));
-        key.trail.add(frame.time, frame.id);
-    }
+    if (add_to_window(plan, 0, key, input, frame, context)) key.trail.add(frame.time, frame.id);
     key.now = threshold.holds(key.first.whole(window));
     return key.now && !before;
 }

@@ -86,6 +86,8 @@ private:
     };
     Key* key_of(const SignalPlan& plan, const PlainShape& shape, const SignalInput& input, const Frame& frame,
                 SignalContext& context);
+    bool add_to_window(const SignalPlan& plan, std::size_t i, Key& key, const SignalInput& input, const Frame& frame,
+                       SignalContext& context) const;
     void add(const SignalPlan& plan, Key& key, const SignalInput& input, const Frame& frame,
              SignalContext& context) const;
     void read(const SignalPlan& plan, const Key& key, const SignalInput& input, const Frame& frame,

@@ -386,13 +386,7 @@ void Shards::wait(std::uint32_t left) { state_->wait(left); }
 std::vector<Alert>& Shards::alerts() { return state_->alerts; }
 bool Shards::limit_hit() const { return state_->limit; }
 bool Shards::has_roster() const { return state_->roster.required(); }
-std::uint32_t Shards::employees() {
-    if (!state_->knows_people_apart()) return state_->roster.employees();
-    wait();
-    std::uint32_t sum = 0;
-    for (const runtime::Engine& engine : state_->engines) sum += engine.roster().employees();
-    return sum;
-}
+std::uint32_t Shards::employees() const { return state_->roster.employees(); }
 void Shards::leave(Shards shards) {
     static auto& left = *new std::vector<std::unique_ptr<State>>; // never destroyed
     shards.state_->stop();

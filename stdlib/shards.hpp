@@ -49,8 +49,7 @@ public:
     /// Some engine was at its limit in a batch that is done.
     bool limit_hit() const;
     bool has_roster() const;
-    /// As Roster::employees; waits for all batches.
-    std::uint32_t employees();
+    std::uint32_t employees() const; ///< in the roster, where there is one
     /// Of all engines together; waits for all batches.
     runtime::Statistics statistics();
 

@@ -88,8 +88,7 @@ void CsvColumns::take_header(const Record& record, Arena& arena) {
 }
 
 ReadResult CsvColumns::read(const Record& record, Arena& arena, Columns& columns) {
-    const bool begins = !record.text.empty() && static_cast<unsigned char>(record.text.front()) > ' ';
-    if (record.line == header_line_ || (!begins && trim(record.text).empty())) return ReadResult::nothing;
+    if (record.line == header_line_ || is_blank(record.text)) return ReadResult::nothing;
     if (header_.empty()) {
         take_header(record, arena);
         return ReadResult::nothing;

@@ -20,7 +20,7 @@ constexpr std::size_t read_bytes = std::size_t{1} << 18;
 
 constexpr unsigned most_passed = 64; ///< records of which nothing comes, before it is asked whether to stop
 
-bool is_blank(std::string_view record) { return record.empty() || (record.size() <= 2 && trim(record).empty()); }
+bool is_empty_line(std::string_view record) { return record.size() <= 2 && is_blank(record); }
 
 std::uint64_t count_lines(std::string_view record) {
     if (!record.empty() && record.find('\n') == record.size() - 1) return 1;
@@ -52,7 +52,7 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
         if (length <= settings_.longest_record) {
             place.offset += length;
             place.line += source_->is_plain() ? 1 : count_lines(record.text);
-            if (first_time && !is_blank(record.text)) ++ledger_.statistics.records;
+            if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
             return true;
         }
         const std::size_t line_end = bytes.find('\n', place.offset + length - 1);
@@ -299,7 +299,7 @@ std::optional<Record> StreamFeed::next_record() {
         if (settings_.has_header && header_.empty()) header_ = record.text;
         header_may_come_again_ = false;
         if (again) continue;
-        if (!is_blank(record.text)) ++ledger_.statistics.records;
+        if (!is_empty_line(record.text)) ++ledger_.statistics.records;
         return record;
     }
     return std::nullopt;

@@ -1,4 +1,5 @@
 // Foreign records: their columns go through the code of the source's emits and come out as events and employees.
+#include "runtime/engine.hpp"
 #include "runtime/guard_index.hpp"
 #include "runtime/interpreter.hpp"
 #include "stdlib/sources/columns.hpp"
@@ -24,8 +25,6 @@ using runtime::Type;
 using runtime::Value;
 
 namespace {
-
-constexpr std::size_t patterns_together = 4; ///< as engines have it
 
 bool is_text_like(Kind kind) { return runtime::is_textual(kind) || kind == Kind::person || kind == Kind::ip; }
 
@@ -85,9 +84,10 @@ private:
     const Scrutiny scrutiny_;
     Format format_;
     Interpreter interpreter_;
-    runtime::GuardIndex emits_{1, patterns_together}; ///< by what their conditions demand of single columns
-    std::vector<runtime::Candidate> candidates_;      ///< emits, as signals of policy 0, for the record in hand
-    Record last_;                                     ///< the record that was read last
+    runtime::GuardIndex emits_{
+        1, runtime::EngineOptions{}.patterns_together}; ///< by what their conditions demand of single columns
+    std::vector<runtime::Candidate> candidates_;        ///< emits, as signals of policy 0, for the record in hand
+    Record last_;                                       ///< the record that was read last
     ReadResult result_ = ReadResult::nothing;
     Columns columns_; ///< of it, in …
     Arena aside_;     ///< … this memory, which events do not refer to

@@ -20,8 +20,6 @@ using runtime::Value;
 
 namespace {
 
-bool is_empty(std::string_view line) { return trim(line).empty(); }
-
 class NativeSource final : public Source {
 public:
     NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, Scrutiny scrutiny)
@@ -67,7 +65,7 @@ void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) 
         return;
     }
     // Whatever is wrong with it is said when its turn comes to be decoded, or now if it has no time.
-    if (is_empty(record.text)) return;
+    if (is_blank(record.text)) return;
     aside_.reset();
     if (tokenise(record.text)) {
         shaped_.learn(record.text, tokens_);
@@ -104,7 +102,7 @@ bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Pr
     Outcome outcome = Outcome::unused;
     if (produce_first(record.with_readable(), record.text.size(), arena, produced, outcome) != 0)
         return outcome == Outcome::event;
-    if (is_empty(record.text)) return false;
+    if (is_blank(record.text)) return false;
     if (!tokenise(record.text)) return reject(record, scanner_.error());
     shaped_.learn(record.text, tokens_);
     return decode(record, arena, produced);
