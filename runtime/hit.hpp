@@ -4,6 +4,7 @@
 #include "runtime/alert.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/ring.hpp"
 #include "runtime/short_text.hpp"
 
@@ -55,7 +56,7 @@ public:
     void load(SnapshotReader& in);
     /// Asks the processor for what `add` writes.
     void prefetch() const {
-        if (entries_ != nullptr) __builtin_prefetch(&at(size_ == capacity_ ? 0 : size_), 1);
+        if (entries_ != nullptr) ask_to_write(&at(size_ == capacity_ ? 0 : size_));
     }
 
 private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/kept_values.hpp"
+#include "runtime/prefetch.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -45,7 +46,7 @@ public:
     bool empty() const { return size_ == 0; }
 
     void prefetch() const {
-        if (slots_ != nullptr) __builtin_prefetch(slots_);
+        if (slots_ != nullptr) ask_for(slots_);
     }
     Entry* find(std::string_view key) const { return size_ == 0 ? nullptr : find(key, hash_of(key)); }
     /// The entry of the key, made with `arguments` if there was none.

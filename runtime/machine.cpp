@@ -1,5 +1,6 @@
 // Order: what happens at one input position, and when timers are due.
 #include "runtime/machine.hpp"
+#include "runtime/prefetch.hpp"
 
 #include <xxhash.h>
 
@@ -364,7 +365,7 @@ void Machine::prepare(std::span<const Event* const> events) {
         announced_[i].position = events[i]->position;
         announced_[i].fields = events[i]->fields;
         announced_[i].person = named_[i];
-        if (named_[i] < people_.size()) __builtin_prefetch(&people_[named_[i]]);
+        if (named_[i] < people_.size()) ask_for(&people_[named_[i]]);
     }
     announced_candidates_.clear();
     std::size_t states = 0;

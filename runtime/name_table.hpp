@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/large_memory.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/short_text.hpp"
 #include "runtime/text.hpp"
 #include "runtime/type.hpp"
@@ -37,7 +38,7 @@ public:
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
     void prefetch(const Probe& probe) const {
-        if (size_ != 0) __builtin_prefetch(&slots_[probe.hash & mask()]);
+        if (size_ != 0) ask_for(&slots_[probe.hash & mask()]);
     }
     /// nobody if the name is new.
     PersonId find(const Probe& probe) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/few.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/signal_context.hpp"
 #include "runtime/windows.hpp"
 
@@ -58,9 +59,9 @@ public:
 
     /// Two steps to what `offer` touches, each of which asks the processor for it.
     void prefetch(const PlainShape& shape) const {
-        if (shape.keyed) return __builtin_prefetch(&keys_);
+        if (shape.keyed) return ask_for(&keys_);
         const char* const at = reinterpret_cast<const char*>(this);
-        for (std::uint32_t line = 0; line < shape.lines; ++line) __builtin_prefetch(at + 64 * line);
+        for (std::uint32_t line = 0; line < shape.lines; ++line) ask_for(at + 64 * line);
     }
     void prefetch_inside(const PlainShape& shape) const {
         if (shape.keyed) return keys_.prefetch();

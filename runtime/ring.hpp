@@ -2,6 +2,8 @@
 // it is empty. Made for the many short queues that watches hold.
 #pragma once
 
+#include "runtime/prefetch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -65,8 +67,8 @@ public:
     /// Asks the processor for both ends.
     void prefetch() const {
         if (slots_ == nullptr) return;
-        __builtin_prefetch(&slots_[head_]);
-        __builtin_prefetch(&slots_[(head_ + size_) & (capacity_ - 1)], 1);
+        ask_for(&slots_[head_]);
+        ask_to_write(&slots_[(head_ + size_) & (capacity_ - 1)]);
     }
 
 private:

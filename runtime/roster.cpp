@@ -3,6 +3,7 @@
 #include "runtime/roster.hpp"
 
 #include "runtime/name_table.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <tsl/robin_map.h>
@@ -284,7 +285,7 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
     std::array<NameTable::Probe, 64> probes;
     for (std::size_t first = 0; first < accounts.size(); first += probes.size()) {
         const auto some = accounts.subspan(first, std::min(probes.size(), accounts.size() - first));
-        for (const std::string_view account : some) __builtin_prefetch(account.data());
+        for (const std::string_view account : some) ask_for(account.data());
         for (std::size_t i = 0; i < some.size(); ++i) {
             probes[i] = NameTable::probe(some[i]);
             tables_->names.prefetch(probes[i]);

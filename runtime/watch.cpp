@@ -1,5 +1,6 @@
 #include "runtime/watch.hpp"
 
+#include "runtime/prefetch.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ void* Watch::prefetch_state(const Candidate& candidate) const {
     const SignalSlot* const slot = find(candidate.signal);
     if (slot == nullptr) return nullptr;
     if (candidate.is_sequence)
-        __builtin_prefetch(slot->state);
+        ask_for(slot->state);
     else
         static_cast<const PlainState*>(slot->state)->prefetch(candidate.shape->plain);
     return slot->state;

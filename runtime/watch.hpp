@@ -6,6 +6,7 @@
 #include "runtime/kept_values.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/policy_shape.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/score.hpp"
 #include "runtime/sequence.hpp"
 
@@ -59,8 +60,8 @@ public:
     /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
     void prefetch() const {
         const char* const at = reinterpret_cast<const char*>(this);
-        __builtin_prefetch(at);
-        __builtin_prefetch(at + 64);
+        ask_for(at);
+        ask_for(at + 64);
     }
     /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
     void* prefetch_state(const Candidate& candidate) const;

@@ -2,6 +2,7 @@
 // end, so it holds neither a quote nor a control character; each number and word is read as the grammar has it.
 #include "stdlib/sources/record_shape.hpp"
 
+#include "runtime/prefetch.hpp"
 #include "stdlib/sources/byte_window.hpp"
 
 #include <simdjson.h>
@@ -289,8 +290,8 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     const char* const start = bytes.data();
     const char* at = start;
     Reading<Window> reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
-    __builtin_prefetch(start + prefetched);
-    __builtin_prefetch(start + prefetched + 64);
+    runtime::ask_for(start + prefetched);
+    runtime::ask_for(start + prefetched + 64);
     const Separator* separator = shape.separators_.data();
     Span* span = spans;
     for (const Run& run : shape.runs_) {
