@@ -90,7 +90,7 @@ public:
     /// time. A hint: it changes nothing but speed. They may be pushed as copies, but what they point to must stay. What
     /// was announced before is forgotten.
     void prepare(std::span<const Event* const> events) noexcept;
-    static constexpr std::size_t prepared_together = 32; ///< a good number
+    static constexpr std::size_t prepared_together = 64; ///< a good number
     /// `event.time` must not fall. Alerts are added to `alerts()`.
     Status push(const Event& event) noexcept;
     /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.

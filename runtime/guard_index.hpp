@@ -23,8 +23,6 @@ struct Candidate {
     // what follows from these and the event type, so that nobody need look it up
     const SignalShape* shape = nullptr;
     std::uint32_t input = 0; ///< of the signal; of a sequence: index in SequenceShape::hearing
-    bool is_sequence = false;
-    bool has_exceptions = false; ///< the signal's own
     friend bool operator==(const Candidate& left, const Candidate& right) {
         return left.policy == right.policy && left.signal == right.signal;
     }

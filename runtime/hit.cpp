@@ -5,7 +5,6 @@
 #include "runtime/text.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace watchword::runtime {
 
@@ -24,22 +23,9 @@ EventTrail::~EventTrail() {
 }
 
 void EventTrail::clear() {
-    for (std::uint32_t i = 0; i < size_; ++i) release(at(i));
+    for (std::uint32_t i = 0; i < size_; ++i) at(i).id.release(memory_);
     first_ = 0;
     size_ = 0;
-}
-
-void EventTrail::set(Entry& entry, Time time, std::string_view id) {
-    if (id.size() <= most_short) return entry.set_short(time, id);
-    entry.time = time;
-    char* const bytes = static_cast<char*>(memory_->allocate(id.size(), 1));
-    std::memcpy(bytes, id.data(), id.size());
-    entry.words[0] = reinterpret_cast<std::uintptr_t>(bytes);
-    entry.words[1] = Entry::elsewhere << 56 | static_cast<std::uint32_t>(id.size());
-}
-
-void EventTrail::release(Entry& entry) {
-    if (entry.is_long()) memory_->deallocate(entry.far(), entry.words[1] & UINT32_MAX, 1);
 }
 
 void EventTrail::grow() {
@@ -57,13 +43,16 @@ void EventTrail::grow() {
 void EventTrail::add_slowly(Time time, std::string_view id) {
     if (size_ == listed_events) {
         Entry& oldest = at(0);
-        release(oldest);
-        set(oldest, time, id);
+        oldest.id.release(memory_);
+        oldest.time = time;
+        oldest.id.set(id, memory_);
         first_ = first_ + 1 == capacity_ ? 0 : first_ + 1;
         return;
     }
     if (size_ == capacity_) grow();
-    set(at(size_), time, id);
+    Entry& entry = at(size_);
+    entry.time = time;
+    entry.id.set(id, memory_);
     ++size_;
 }
 

@@ -3,10 +3,10 @@
 
 #include "runtime/alert.hpp"
 #include "runtime/interpreter.hpp"
+#include "runtime/kept_id.hpp"
 #include "runtime/kept_values.hpp"
 #include "runtime/prefetch.hpp"
 #include "runtime/ring.hpp"
-#include "runtime/short_text.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -37,7 +37,9 @@ public:
     /// Times never fall.
     void add(Time time, std::string_view id) {
         if (size_ == capacity_ || id.size() > most_short) return add_slowly(time, id);
-        at(size_).set_short(time, id);
+        Entry& entry = at(size_);
+        entry.time = time;
+        entry.id.set_short(id);
         ++size_;
     }
     /// Whether some event is later than `time`.
@@ -49,7 +51,7 @@ public:
     template <class Visit>
     void for_each(Time time, Visit visit) const {
         for (std::uint32_t i = 0; i < size_; ++i)
-            if (at(i).time > time) visit(at(i).time, at(i).id());
+            if (at(i).time > time) visit(at(i).time, at(i).id.view());
     }
 
     void save(SnapshotWriter& out) const;
@@ -61,27 +63,14 @@ public:
 
 private:
     struct Entry {
-        static constexpr std::uint64_t elsewhere = 0xff; ///< in place of the length of a short id
         Time time;
-        std::uint64_t words[2]; ///< a short id; of a longer one where it is, its length and `elsewhere`
-        bool is_long() const { return words[1] >> 56 == elsewhere; }
-        char* far() const { return reinterpret_cast<char*>(words[0]); }
-        std::string_view id() const {
-            if (is_long()) return {far(), words[1] & UINT32_MAX};
-            return {reinterpret_cast<const char*>(words), words[1] >> 56};
-        }
-        void set_short(Time when, std::string_view id) {
-            time = when;
-            load_short(id, words);
-        }
+        KeptId id;
     };
     Entry& at(std::uint32_t index) const {
         const std::uint32_t place = first_ + index;
         return entries_[place < capacity_ ? place : place - capacity_];
     }
     void add_slowly(Time time, std::string_view id);
-    void set(Entry& entry, Time time, std::string_view id);
-    void release(Entry& entry);
     void grow();
 
     std::pmr::memory_resource* memory_;
@@ -116,9 +105,10 @@ struct Hits {
     std::deque<KeptValues> kept;
     std::deque<std::vector<Value>> fields;
     void clear() {
+        if (live.empty()) return; // then there is nothing for their frames to point to
         live.clear();
-        if (!kept.empty()) kept.clear();
-        if (!fields.empty()) fields.clear();
+        kept.clear();
+        fields.clear();
     }
 };
 

@@ -163,7 +163,7 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         std::vector<Time> more;
         SignalContext context = context_for(watch, frame, more);
         context.recorder = recorder;
-        watch.play(plan, shape, shape.hearing[event.type], nullptr, event.type, frame, context);
+        watch.play(plan, shape, shape.hearing[event.type], event.type, frame, context);
         for (const Time deadline : more) {
             deadlines.push_back(deadline);
             std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());

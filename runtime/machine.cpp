@@ -40,12 +40,6 @@ Zone Machine::zone_of(const Value* attributes) const {
     return zone.present() && is_zone(zone.text()) ? Zone(zone.text()) : shape_.zone;
 }
 
-void Machine::address(Frame& frame, PersonId person) const {
-    frame.subject = person;
-    // a program without attributes has no code that reads them
-    frame.attributes = person == nobody || program_.employee.attributes.empty() ? nullptr : roster.attributes(person);
-}
-
 Frame Machine::frame_for(const Moment& moment, PersonId person) const {
     Frame frame = moment.frame;
     address(frame, person);
@@ -56,11 +50,6 @@ SignalContext Machine::context_for(const Watch& watch, const Frame& frame, std::
     SignalContext context{program_, interpreter_, readings_, shape_.slots, hits_, deadlines, shape_.zone, 0, {}};
     turn(context, watch, frame);
     return context;
-}
-
-inline void Machine::turn(SignalContext& context, const Watch& watch, const Frame& frame) const {
-    context.from = watch.from;
-    context.zone = shape_.policies[watch.policy].needs_zone ? zone_of(frame.attributes) : shape_.zone;
 }
 
 void Machine::sort_alerts(std::size_t first) {
@@ -216,7 +205,6 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 void Machine::find_candidates(const Moment& moment) {
     if (announced_now_ != nullptr && announced_now_->has_candidates && recorder_ == nullptr) {
         candidates_ = announced_now_->candidates;
-        states_ = announced_now_->states;
         return;
     }
     const std::uint32_t type = moment.event->type;
@@ -243,12 +231,6 @@ std::span<const Candidate> Machine::candidates_of(std::uint32_t policy) const {
                                static_cast<std::size_t>(last - first));
 }
 
-/// Parallel to these, which are some of `candidates_`. What the event in hand has opened and ended counts too.
-void* const* Machine::states_of(std::span<const Candidate> candidates) const {
-    if (states_ == nullptr || people_[announced_now_->person].changes != announced_now_->changes) return nullptr;
-    return states_ + (candidates.data() - candidates_.data());
-}
-
 /// Whether some policy that opens `always` has not opened for the person.
 bool Machine::opens_always(const TypeShape& type, PersonId subject) {
     return std::any_of(type.always.begin(), type.always.end(),
@@ -267,11 +249,28 @@ void Machine::play(Watch& watch, Moment& moment, const Frame& frame, std::span<c
     }
     context_.recorder = recorder;
     turn(context_, watch, frame);
-    watch.play(plan, shape_.policies[watch.policy], candidates, states_of(candidates), moment.event->type, frame,
-               context_);
-    if (deadlines_.empty()) return;
+    watch.play(plan, shape_.policies[watch.policy], candidates, moment.event->type, frame, context_);
+    set_absence_timers(watch);
+}
+
+void Machine::set_absence_timers(const Watch& watch) {
     for (const Time deadline : deadlines_) set_timer(watch, deadline, TimerKind::absence);
     deadlines_.clear();
+}
+
+inline void Machine::play_simply(Watch& watch, const Moment& moment, std::span<const Candidate> candidates) {
+    hits_.clear();
+    turn(context_, watch, moment.frame);
+    for (const Candidate& candidate : candidates)
+        watch.offer_event(candidate, watch.state_of(candidate), moment.event->type, moment.frame, context_);
+    if (!deadlines_.empty()) set_absence_timers(watch);
+}
+
+/// An alert opens other policies: what comes after policy `after` is done in the policies' order.
+void Machine::work_off_others(Moment& moment, PersonId subject, std::uint32_t after) {
+    for (const auto& watch : people_[subject].watches)
+        if (watch->policy > after) schedule(watch->policy);
+    work_off(moment, subject, false);
 }
 
 /// The event of a type that opens and closes nothing: what `work_off` comes to, without its queue.
@@ -287,12 +286,13 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
         const Candidate* const first = next;
         while (next != end && next->policy == watch.policy) ++next;
         if (first == next || !watch.active) continue;
-        play(watch, moment, frame, {first, next});
+        if (recorder_ == nullptr && shape_.policies[watch.policy].simple)
+            play_simply(watch, moment, {first, next});
+        else
+            play(watch, moment, frame, {first, next});
         evaluate(watch, moment, false);
         if (work_.empty()) continue;
-        // an alert opens other policies: the rest is done in their order
-        for (std::size_t k = i + 1; k < watches.size(); ++k) schedule(watches[k]->policy);
-        work_off(moment, subject, false);
+        work_off_others(moment, subject, watch.policy);
         break;
     }
     evaluate_risk(moment);
@@ -310,7 +310,6 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const bool plain = type.is_plain() && !roster_changed &&
                        (subject == nobody || type.always.empty() || !opens_always(type, subject));
     candidates_ = {};
-    states_ = nullptr;
     if (watched || !plain || !type.keeping.empty()) find_candidates(moment);
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
@@ -331,81 +330,13 @@ inline bool Machine::may_make_known(const TypeShape& type, const EventSchema& sc
 
 /// nobody: the event names nobody, or somebody who is not known and need not be.
 inline PersonId Machine::subject_of(const Event& event, const TypeShape& type, const EventSchema& schema) {
-    announced_now_ = nullptr;
-    if (announced_next_ < announced_count_) {
-        const Announced& next = announced_[announced_next_];
-        if (next.position == event.position && next.fields == event.fields) {
-            announced_now_ = &next;
-            ++announced_next_;
-            if (next.person != nobody && announced_names_ == roster.names_version()) return next.person;
-            if (announced_added_ == roster.names_added() && !may_make_known(type, schema)) return next.person;
-        }
+    if (announced_now_ != nullptr) {
+        const PersonId person = announced_now_->person;
+        if (person != nobody && announced_names_ == roster.names_version()) return person;
+        if (announced_added_ == roster.names_added() && !may_make_known(type, schema)) return person;
     }
     if (event.subject.empty()) return nobody;
     return may_make_known(type, schema) ? roster.resolve(event.subject) : roster.find(event.subject);
-}
-
-void Machine::prepare(std::span<const Event* const> events) {
-    announced_count_ = 0;
-    announced_next_ = 0;
-    announced_names_ = roster.names_version();
-    announced_added_ = roster.names_added();
-    if (recorder_ != nullptr) return;
-    const std::size_t count = events.size();
-    if (announced_.size() < count) {
-        announced_.resize(count);
-        names_.resize(count);
-        named_.resize(count);
-    }
-    for (std::size_t i = 0; i < count; ++i) names_[i] = events[i]->subject;
-    roster.find(std::span(names_).first(count), named_.data());
-    announced_count_ = count;
-    for (std::size_t i = 0; i < count; ++i) {
-        announced_[i] = Announced{};
-        announced_[i].position = events[i]->position;
-        announced_[i].fields = events[i]->fields;
-        announced_[i].person = named_[i];
-        if (named_[i] < people_.size()) ask_for(&people_[named_[i]]);
-    }
-    announced_candidates_.clear();
-    std::size_t states = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        Announced& announced = announced_[i];
-        if (announced.person >= people_.size()) continue;
-        const PersonRow& row = people_[announced.person];
-        if (row.watches.empty()) continue;
-        for (const auto& watch : row.watches) watch->prefetch();
-        announced.has_candidates = true;
-        announced.changes = row.changes;
-        if (const auto* const ready = shape_.guards.find_ready(events[i]->type, events[i]->fields)) {
-            announced.candidates = *ready;
-        } else {
-            announced.first_own = announced_candidates_.size();
-            shape_.guards.find(events[i]->type, events[i]->fields, announced_candidates_);
-            announced.own = announced_candidates_.size() - announced.first_own;
-        }
-        states += announced.candidates.size() + announced.own;
-    }
-    announced_states_.assign(states, nullptr);
-    void** next_state = announced_states_.data();
-    for (std::size_t i = 0; i < count; ++i) {
-        Announced& announced = announced_[i];
-        if (announced.own != 0) // the list does not move any more
-            announced.candidates = std::span(announced_candidates_).subspan(announced.first_own, announced.own);
-        if (announced.candidates.empty()) continue;
-        announced.states = next_state;
-        next_state += announced.candidates.size();
-        const Candidate* next = announced.candidates.data();
-        const Candidate* const end = next + announced.candidates.size();
-        void** state = announced.states;
-        for (const auto& watch : people_[announced.person].watches) {
-            for (; next != end && next->policy < watch->policy; ++next) ++state;
-            for (; next != end && next->policy == watch->policy; ++next) *state++ = watch->prefetch_state(*next);
-        }
-    }
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t k = 0; k < announced_[i].candidates.size(); ++k)
-            if (void* const state = announced_[i].states[k]) Watch::prefetch_inside(announced_[i].candidates[k], state);
 }
 
 /// Whether nothing can come of an event: no watch sees it, and it opens, closes, changes and keeps nothing.
@@ -413,6 +344,20 @@ bool Machine::concerns_nobody(const TypeShape& type, const EventSchema& schema, 
     if (subject == nobody) return !type.is_group && type.closing.empty();
     const bool watched = subject < people_.size() && !people_[subject].watches.empty();
     return !watched && type.is_plain() && type.always.empty() && type.keeping.empty() && schema.updates.empty();
+}
+
+Moment& Machine::begin(const Event& event, const EventSchema& schema) {
+    Moment& moment = pushed_;
+    moment.time = event.time;
+    moment.position = event.position;
+    moment.event = &event;
+    moment.cause = event.id;
+    moment.frame.time = event.time;
+    moment.frame.stated = event.stated;
+    moment.frame.id = event.id;
+    moment.frame.type = schema.name;
+    moment.frame.fields = event.fields;
+    return moment;
 }
 
 Status Machine::push(const Event& event) {
@@ -428,6 +373,12 @@ Status Machine::push(const Event& event) {
     interpreter_.reset();
     const TypeShape& type = shape_.types[event.type];
     const EventSchema& schema = program_.events[event.type];
+    announced_now_ = find_announced(event);
+    if (announced_now_ != nullptr && is_quiet(*announced_now_) && !event.elsewhere) {
+        play_announced(event, *announced_now_);
+        expire_some(event.time);
+        return Status::fine;
+    }
     PersonId subject = subject_of(event, type, schema);
     if (event.subject.empty()) {
         if (schema.subject != no_slot) ++statistics.without_subject;
@@ -442,16 +393,7 @@ Status Machine::push(const Event& event) {
         expire_some(event.time);
         return Status::fine;
     }
-    Moment& moment = pushed_;
-    moment.time = event.time;
-    moment.position = event.position;
-    moment.event = &event;
-    moment.cause = event.id;
-    moment.frame.time = event.time;
-    moment.frame.stated = event.stated;
-    moment.frame.id = event.id;
-    moment.frame.type = schema.name;
-    moment.frame.fields = event.fields;
+    Moment& moment = begin(event, schema);
     if (!type.persons.empty()) {
         fields_.assign(event.fields, event.fields + schema.slots);
         for (const std::uint32_t slot : type.persons)

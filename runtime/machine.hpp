@@ -1,5 +1,5 @@
 // The engine's inside: people, watches, timers, and the order in which things happen at one input position
-// (semantics 1.6). Split by noun over machine.cpp (order), triggers.cpp (opening and closing), lookback.cpp (sealed
+// (semantics 1.6). Split by noun over machine.cpp (order), announced.cpp (what is known beforehand), triggers.cpp (opening and closing), lookback.cpp (sealed
 // history) and evaluation.cpp (scores and alerts).
 #pragma once
 
@@ -126,6 +126,26 @@ private:
         std::vector<Value> slots;
         TriggerRecord record;
     };
+    /// A candidate whose policy watches the person of an announced event.
+    struct AnnouncedSignal {
+        const Candidate* candidate;
+        Watch* watch;
+        void* state; ///< nullptr: there was none
+    };
+    /// An event that was announced, with what was known of it then.
+    struct Announced {
+        // what tells it from others, for it may be pushed as a copy
+        std::uint64_t position;
+        const Value* fields;
+        PersonId person;
+        std::uint32_t changes; ///< PersonRow::changes at that time
+        bool has_candidates;   ///< they have been looked for
+        /// Nothing but what `signals` see can happen at it, while `changes` is the row's.
+        bool is_quiet;
+        std::span<const Candidate> candidates; ///< of a person who is watched
+        std::uint32_t first_own, own;          ///< of announced_candidates_; 0: a list of the index holds them
+        std::uint32_t first_signal, signals;   ///< of announced_signals_
+    };
     struct ScoreChange {
         PersonId person;
         std::uint32_t policy;
@@ -141,12 +161,20 @@ private:
     bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
     void sort_alerts(std::size_t first);
     /// Makes it one of an event about the person.
-    void address(Frame& frame, PersonId person) const;
+    void address(Frame& frame, PersonId person) const {
+        frame.subject = person;
+        // a program without attributes has no code that reads them
+        frame.attributes =
+            person == nobody || program_.employee.attributes.empty() ? nullptr : roster.attributes(person);
+    }
     Frame frame_for(const Moment& moment, PersonId person) const;
     PersonRow& row(PersonId person);
     Watch* find(PersonId person, std::uint32_t policy);
     SignalContext context_for(const Watch& watch, const Frame& frame, std::vector<Time>& deadlines);
-    void turn(SignalContext& context, const Watch& watch, const Frame& frame) const;
+    void turn(SignalContext& context, const Watch& watch, const Frame& frame) const {
+        context.from = watch.from;
+        context.zone = shape_.policies[watch.policy].needs_zone ? zone_of(frame.attributes) : shape_.zone;
+    }
     Zone zone_of(const Value* attributes) const;
     bool opens_always(const TypeShape& type, PersonId subject);
     bool concerns_nobody(const TypeShape& type, const EventSchema& schema, PersonId subject) const;
@@ -154,11 +182,28 @@ private:
     bool may_make_known(const TypeShape& type, const EventSchema& schema) const;
     void find_candidates(const Moment& moment);
     std::span<const Candidate> candidates_of(std::uint32_t policy) const;
-    void* const* states_of(std::span<const Candidate> candidates) const;
     void play_watches(Moment& moment, PersonId subject);
+    Moment& begin(const Event& event, const EventSchema& schema);
+    void set_absence_timers(const Watch& watch);
+    void work_off_others(Moment& moment, PersonId subject, std::uint32_t after);
     void schedule(std::uint32_t policy);
     void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
     void work_off(Moment& moment, PersonId subject, bool roster_changed);
+
+    // announced.cpp
+    const Announced* find_announced(const Event& event) {
+        if (announced_next_ == announced_count_) return nullptr;
+        const Announced& next = announced_[announced_next_];
+        if (next.position != event.position || next.fields != event.fields) return nullptr;
+        ++announced_next_;
+        return &next;
+    }
+    /// Still, though something may have happened since it was announced.
+    bool is_quiet(const Announced& announced) const {
+        return announced.is_quiet && recorder_ == nullptr && announced_names_ == roster.names_version() &&
+               (announced_changes_ == changes_made_ || people_[announced.person].changes == announced.changes);
+    }
+    void play_announced(const Event& event, const Announced& announced);
 
     // triggers.cpp
     void close_by_event(std::uint32_t policy, Moment& moment, PersonId subject);
@@ -195,6 +240,8 @@ private:
     void play(Watch& watch, Moment& moment, const Frame& frame, std::span<const Candidate> candidates);
     bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
+    /// The same of a simple policy, where nobody records.
+    void play_simply(Watch& watch, const Moment& moment, std::span<const Candidate> candidates);
     /// After `play`, or if something else may have changed the score.
     void evaluate(Watch& watch, Moment& moment, bool roster_changed) {
         if (watch.just_opened || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
@@ -241,6 +288,7 @@ private:
     Interpreter interpreter_;
     std::unique_ptr<Recorder> recorder_; ///< nullptr: nobody listens
     PeopleTable people_;
+    std::uint64_t changes_made_ = 0; ///< to rows: the sum of their `changes`
     std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
     std::uint64_t next_serial_ = 1;
     Time now_ = beginning;
@@ -254,7 +302,6 @@ private:
     std::vector<Time> deadlines_;
     SignalContext context_;                 ///< of the watch that plays
     std::span<const Candidate> candidates_; ///< of the event
-    void* const* states_ = nullptr;         ///< theirs, as far as they are known; nullptr: not at all
     std::vector<Candidate> found_;          ///< they, if no list of the index holds them
     std::vector<Value> fields_;             ///< with persons resolved
     std::vector<PendingOpening> pending_;
@@ -273,28 +320,17 @@ private:
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
 
-    /// Events that were announced, with what was known of them then; worked off in this order.
-    struct Announced {
-        // what tells it from others, for it may be pushed as a copy
-        std::uint64_t position = 0;
-        const Value* fields = nullptr;
-        PersonId person = nobody;
-        std::uint32_t changes = 0;             ///< PersonRow::changes at that time
-        bool has_candidates = false;           ///< they have been looked for
-        std::span<const Candidate> candidates; ///< of a person who is watched
-        void** states = nullptr;               ///< theirs; nullptr: none
-        std::size_t first_own = 0, own = 0;    ///< of announced_candidates_; 0: a list of the index holds them
-    };
-    std::vector<Announced> announced_;
+    std::vector<Announced> announced_; ///< worked off in this order
     std::size_t announced_count_ = 0;             ///< so many of them are in use
     std::vector<std::string_view> names_;         ///< of their subjects, while they are announced …
     std::vector<PersonId> named_;                 ///< … and who that is
     std::vector<Candidate> announced_candidates_; ///< those that are not in a list of the index
-    std::vector<void*> announced_states_;         ///< of the candidate signals; nullptr: there is none
+    std::vector<AnnouncedSignal> announced_signals_;
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time
     std::uint64_t announced_added_ = 0;        ///< and Roster::names_added()
+    std::uint64_t announced_changes_ = 0;      ///< and changes_made_
 };
 
 } // namespace watchword::runtime

@@ -68,7 +68,7 @@ WatchPointer Machine::load_watch(PersonId person, SnapshotReader& in) {
     const std::uint32_t policy = in.index(program_.policies.size());
     if (!in.ok()) return nullptr;
     const PolicyPlan& plan = program_.policies[policy];
-    WatchPointer watch = Watch::make(policy, person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, &pool_);
     watch->load(shape_.policies[policy], shape_.slots, in);
     std::vector<Time> deadlines;
     watch->deadlines(plan, shape_.policies[policy], deadlines);
@@ -253,6 +253,7 @@ std::string Machine::restore_person(std::string_view snapshot) {
     roster.load_person(person, in);
     PersonRow loaded = load_row(person, in.nested());
     set_timers(loaded);
+    announced_count_ = announced_next_ = 0; // what they know is of the former row
     if (person < people_.size() || !is_blank(loaded)) row(person) = std::move(loaded);
     return context.error;
 }

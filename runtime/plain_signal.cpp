@@ -43,8 +43,8 @@ PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remembe
     }
     for (const SignalInput& input : plan.inputs) thresholds.push_back(threshold_of(program, plan, input));
     keyed = !plan.by.empty();
-    // the window lies first in the state, and what a count needs first in the window
-    if (plan.windows.size() == 1 && plan.windows[0].aggregate == Aggregate::count) lines = 2;
+    running = !keyed && plan.windows.size() == 1 && plan.windows[0].pane == Pane::sliding &&
+              std::all_of(thresholds.begin(), thresholds.end(), [](const auto& threshold) { return threshold; });
 }
 
 PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)
@@ -55,12 +55,6 @@ PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)
 }
 
 namespace {
-
-void show(Frame& frame, const Readings& readings) {
-    frame.windows = readings.windows.data();
-    frame.usuals = readings.usuals.data();
-    frame.peers = readings.peers.data();
-}
 
 bool has_no_value_when_empty(Aggregate aggregate) {
     return aggregate == Aggregate::avg || aggregate == Aggregate::min || aggregate == Aggregate::max ||
@@ -129,7 +123,7 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
 bool PlainState::decide(const SignalInput& input, Frame& frame, SignalContext& context) const {
     const Readings& readings = context.readings;
     if (readings.hollow) return false;
-    show(frame, readings);
+    readings.show_in(frame);
     return context.interpreter.holds(input.when, frame);
 }
 
@@ -203,18 +197,22 @@ bool PlainState::becomes_true(const SignalPlan& plan, Key& key, const SignalInpu
     return key.now && (!was || !before);
 }
 
+void record_condition(recorded::Offer& offer, const SignalInput& input, const Frame& frame, SignalContext& context) {
+    for (const PartId part : input.window_where_parts) {
+        const recorded::Condition one = context.recorder->read(part, frame);
+        offer.within.insert(offer.within.end(), one.begin(), one.end());
+    }
+    offer.when = context.recorder->read(input.when_parts, frame);
+}
+
 void PlainState::record(recorded::Offer& offer, const SignalPlan& plan, const Key& key, const SignalInput& input,
                         Frame frame, SignalContext& context, bool held_before, bool is_hit) const {
     offer.decided = true;
     offer.held_before = held_before;
     offer.holds = plan.when_has_new ? is_hit : key.now;
     offer.hollow = context.readings.hollow;
-    show(frame, context.readings);
-    for (const PartId part : input.window_where_parts) {
-        const recorded::Condition one = context.recorder->read(part, frame);
-        offer.within.insert(offer.within.end(), one.begin(), one.end());
-    }
-    offer.when = context.recorder->read(input.when_parts, frame);
+    context.readings.show_in(frame);
+    record_condition(offer, input, frame, context);
     Bytes name(memory());
     for (std::size_t i = 0; i < input.by.size(); ++i)
         put_value(name, context.interpreter.run(input.by[i], frame), plan.by[i]);
@@ -260,7 +258,7 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
     Frame frame = event;
     if (threshold) {
         read(plan, *key, input, frame, context, context.readings); // for what the hit shows
-        show(frame, context.readings);
+        context.readings.show_in(frame);
     } else {
         is_hit = becomes_true(plan, *key, input, frame, context);
     }

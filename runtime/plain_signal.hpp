@@ -41,9 +41,12 @@ struct PlainShape {
     Duration longest = 0;                             ///< window, for the trail of events
     std::vector<std::optional<Threshold>> thresholds; ///< per input
     bool keyed = false;                               ///< it has a `by`
-    std::uint32_t lines = 3;                          ///< first cache lines of its state that an event touches
+    bool running = false; ///< one sliding window without `by`, and all inputs have thresholds: RunningState
     PlainShape(const Program& program, const SignalPlan& plan);
 };
+
+/// The parts of a decision, into what is recorded of it. The frame shows what was read.
+void record_condition(recorded::Offer& offer, const SignalInput& input, const Frame& frame, SignalContext& context);
 
 class alignas(64) PlainState {
 public:
@@ -61,7 +64,7 @@ public:
     void prefetch(const PlainShape& shape) const {
         if (shape.keyed) return ask_for(&keys_);
         const char* const at = reinterpret_cast<const char*>(this);
-        for (std::uint32_t line = 0; line < shape.lines; ++line) ask_for(at + 64 * line);
+        for (std::uint32_t line = 0; line < 3; ++line) ask_for(at + 64 * line);
     }
     void prefetch_inside(const PlainShape& shape) const {
         if (shape.keyed) return keys_.prefetch();

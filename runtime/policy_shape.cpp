@@ -127,19 +127,30 @@ void guard(const Program& program, const PolicyPlan& policy, const PolicyShape& 
         }
 }
 
+StateKind kind_of(const SignalPlan& signal, const PlainShape& shape) {
+    if (signal.sequence) return StateKind::sequence;
+    if (!signal.has_when) return StateKind::none;
+    return shape.running ? StateKind::running : StateKind::plain;
+}
+
 PolicyShape shape_of(const Program& program, std::uint32_t number) {
     const PolicyPlan& policy = program.policies[number];
     PolicyShape shape;
+    bool simple = policy.exceptions.empty();
     shape.hearing.resize(program.events.size());
     shape.signals.reserve(policy.signals.size()); // candidates point to them
     for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
         const SignalPlan& signal = policy.signals[i];
         SignalShape& into =
-            shape.signals.emplace_back(SignalShape{&signal, PlainShape(program, signal), {}, {}, {}, {}, {}});
+            shape.signals.emplace_back(SignalShape{&signal, PlainShape(program, signal), {}, {}, {}, {}, {}, {}});
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
-        Candidate candidate{number, i, &into, 0, signal.sequence.has_value(), !signal.exceptions.empty()};
+        into.place = {i, static_cast<std::uint16_t>(std::min<std::size_t>(shape.stateful.size(), StatePlace::few)),
+                      kind_of(signal, into.plain)};
+        if (into.place.kind != StateKind::none) shape.stateful.push_back(into.place);
+        simple = simple && signal.exceptions.empty();
+        Candidate candidate{number, i, &into};
         each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId) {
             if (into.sequence) candidate.input = into.sequence->hearing_of(is_signal, source);
             hear(shape, is_signal, source, candidate);
@@ -151,6 +162,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
             if (policy.alerts[k].cause == AlertCause::on_signal && policy.alerts[k].signal == i)
                 into.alerts.push_back(k);
     }
+    shape.simple = simple && !shape.has_inner;
     for (const TriggerPlan& trigger : policy.triggers) {
         shape.has_group_trigger |= trigger.is_group;
         if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
@@ -201,6 +213,12 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
     for (std::size_t i = 0; i < slots.size(); ++i)
         for (std::uint32_t slot = 0; slot < slots[i].size(); ++slot)
             if (slots[i][slot].kind == Kind::person) types[i].persons.push_back(slot);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        TypeShape& type = types[i];
+        const EventSchema& schema = program.events[i];
+        type.is_quiet = type.is_plain() && type.keeping.empty() && type.persons.empty() && schema.updates.empty() &&
+                        !schema.adds_employee;
+    }
 }
 
 } // namespace watchword::runtime

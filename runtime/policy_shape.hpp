@@ -6,6 +6,7 @@
 #include "runtime/plain_signal.hpp"
 #include "runtime/program.hpp"
 #include "runtime/sequence.hpp"
+#include "runtime/signal_states.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,13 +25,17 @@ struct SignalShape {
     std::vector<Type> hit_types;       ///< of the fields of its hits
     std::vector<std::uint32_t> terms;  ///< score terms it feeds
     std::vector<std::uint32_t> alerts; ///< `on SIGNAL` alerts
+    StatePlace place;
 };
 
 struct PolicyShape {
     std::vector<SignalShape> signals;
     /// Per event type: signals that listen to it, rising.
     std::vector<std::vector<Candidate>> hearing;
-    bool has_inner = false; ///< some signal listens to another
+    std::vector<StatePlace> stateful; ///< of the signals that have a state, rising
+    bool has_inner = false;           ///< some signal listens to another
+    /// Nothing but candidates' conditions decides whether a signal sees an event: no exceptions, no inner signals.
+    bool simple = false;
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
     bool needs_zone = false;                  ///< some window follows civil time
@@ -51,6 +56,8 @@ struct TypeShape {
     std::vector<std::uint32_t> persons; ///< slots that hold persons
     /// Nothing can happen at such an event but that signals of open watches see it.
     bool is_plain() const { return opening.empty() && closing.empty() && across.empty(); }
+    /// And nobody keeps it, it names nobody but its subject, and it changes no roster.
+    bool is_quiet = false;
 };
 
 struct ProgramShape {

@@ -18,6 +18,18 @@ struct Readings {
     std::vector<Value> usuals; ///< four each
     std::vector<Value> peers;  ///< four each
     bool hollow = false;       ///< some window that has no value when empty is empty
+
+    void clear() {
+        windows.clear();
+        usuals.clear();
+        peers.clear();
+        hollow = false;
+    }
+    void show_in(Frame& frame) const {
+        frame.windows = windows.data();
+        frame.usuals = usuals.data();
+        frame.peers = peers.data();
+    }
 };
 
 struct SignalContext {

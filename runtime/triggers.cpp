@@ -50,6 +50,7 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
     of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
                                   [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
     ++of.changes;
+    ++changes_made_;
 }
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
@@ -306,7 +307,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         return;
     }
     count_delay();
-    WatchPointer watch = Watch::make(policy, person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, &pool_);
     watch->known = known;
     watch->stated = opening.stated;
     watch->anchor = opening.anchor;
@@ -325,6 +326,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
     ++of.changes;
+    ++changes_made_;
     ++counts.opened;
     set_timer(opened, to, TimerKind::end);
     if (from <= known)

@@ -1,15 +1,19 @@
 #include "runtime/watch.hpp"
 
 #include "runtime/prefetch.hpp"
+#include "runtime/running_signal.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
 
 namespace watchword::runtime {
 
-WatchPointer Watch::make(std::uint32_t policy, PersonId person, std::uint64_t serial,
+WatchPointer Watch::make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
                          std::pmr::memory_resource* memory) {
-    return WatchPointer(::new (memory->allocate(sizeof(Watch), alignof(Watch))) Watch(policy, person, serial, memory));
+    const bool few = shape.stateful.size() <= StatePlace::few;
+    return WatchPointer(::new (memory->allocate(sizeof(Watch), alignof(Watch)))
+                            Watch(policy, person, serial, few, memory));
 }
 
 void ReturnWatch::operator()(Watch* watch) const {
@@ -18,56 +22,27 @@ void ReturnWatch::operator()(Watch* watch) const {
     memory->deallocate(watch, sizeof(Watch), alignof(Watch));
 }
 
-Watch::~Watch() {
-    std::pmr::memory_resource* const memory = this->memory();
-    for (const SignalSlot& slot : signals_) {
-        if (slot.is_sequence) {
-            std::destroy_at(static_cast<SequenceState*>(slot.state));
-            memory->deallocate(slot.state, sizeof(SequenceState), alignof(SequenceState));
-        } else {
-            std::destroy_at(static_cast<PlainState*>(slot.state));
-            memory->deallocate(slot.state, sizeof(PlainState), alignof(PlainState));
-        }
-    }
-}
-
-const Watch::SignalSlot* Watch::find(std::uint32_t signal) const {
-    constexpr std::size_t few = 8;
-    auto at = signals_.begin();
-    if (signals_.size() <= few)
-        while (at != signals_.end() && at->signal < signal) ++at;
-    else
-        at = std::lower_bound(at, signals_.end(), signal,
-                              [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
-    return at != signals_.end() && at->signal == signal ? &*at : nullptr;
-}
-
-template <class State>
-State& Watch::obtain(std::uint32_t signal, bool is_sequence) {
-    if (const SignalSlot* const slot = find(signal)) return *static_cast<State*>(slot->state);
-    const auto at = std::lower_bound(signals_.begin(), signals_.end(), signal,
-                                     [](const SignalSlot& slot, std::uint32_t wanted) { return slot.signal < wanted; });
-    std::pmr::memory_resource* const memory = this->memory();
-    State* const state = ::new (memory->allocate(sizeof(State), alignof(State))) State(memory);
-    signals_.insert(at, {signal, is_sequence, state});
-    return *state;
-}
-
 void* Watch::prefetch_state(const Candidate& candidate) const {
-    const SignalSlot* const slot = find(candidate.signal);
-    if (slot == nullptr) return nullptr;
-    if (candidate.is_sequence)
-        ask_for(slot->state);
+    void* const state = states_.find(candidate.shape->place);
+    if (state == nullptr) return nullptr;
+    if (candidate.shape->place.kind == StateKind::plain)
+        static_cast<const PlainState*>(state)->prefetch(candidate.shape->plain);
     else
-        static_cast<const PlainState*>(slot->state)->prefetch(candidate.shape->plain);
-    return slot->state;
+        ask_for(state);
+    return state;
 }
 
 void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
-    if (candidate.is_sequence)
-        static_cast<const SequenceState*>(state)->prefetch();
-    else
-        static_cast<const PlainState*>(state)->prefetch_inside(candidate.shape->plain);
+    switch (candidate.shape->place.kind) {
+    case StateKind::none:
+        break;
+    case StateKind::plain:
+        return static_cast<const PlainState*>(state)->prefetch_inside(candidate.shape->plain);
+    case StateKind::running:
+        return static_cast<const RunningState*>(state)->prefetch_inside();
+    case StateKind::sequence:
+        return static_cast<const SequenceState*>(state)->prefetch();
+    }
 }
 
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
@@ -95,41 +70,46 @@ void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_
     if (!of.exceptions.empty() && !is_signal &&
         excepted(of.exceptions, signal, source, frame, context.interpreter, context.recorder))
         return;
+    void* const state = states_.find(sorted.place);
     if (of.sequence) {
         const std::uint32_t heard = sorted.sequence->hearing_of(is_signal, source);
         if (heard == sorted.sequence->hearing.size()) return;
-        return offer_sequence(sorted, sorted.sequence->hearing[heard], nullptr, frame,
+        return offer_sequence(sorted, sorted.sequence->hearing[heard], state, frame,
                               is_signal ? shape.signals[source].hit_types : context.slots[source], context);
     }
     for (std::uint32_t i = 0; i < of.inputs.size(); ++i)
         if (of.inputs[i].is_signal == is_signal && of.inputs[i].source == source)
-            return offer_plain(sorted, i, nullptr, frame, context);
+            return offer_plain(sorted, i, state, frame, context);
 }
 
-void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
-                        SignalContext& context) {
+inline void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
+                               SignalContext& context) {
     const SignalPlan& plan = *shape.plan;
     const bool matched = context.interpreter.holds(plan.inputs[input].where, frame);
     recorded::Offer* offer = nullptr;
     if (context.recorder != nullptr)
         offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], frame, matched));
     if (!matched) return;
-    if (!plan.has_when) {
-        if (offer != nullptr) offer->hit = true;
-        return PlainState::hit(plan, input, frame, context, memory());
+    if (shape.place.kind == StateKind::running) {
+        auto& running = state != nullptr ? *static_cast<RunningState*>(state)
+                                         : states_.obtain<RunningState>(shape.place, plan);
+        return running.offer(plan, shape.plain, input, frame, context, offer);
     }
-    PlainState& signal_state =
-        state != nullptr ? *static_cast<PlainState*>(state) : obtain<PlainState>(context.signal, false);
-    signal_state.offer(plan, shape.plain, input, frame, context, offer);
+    if (shape.place.kind == StateKind::plain) {
+        auto& plain =
+            state != nullptr ? *static_cast<PlainState*>(state) : states_.obtain<PlainState>(shape.place);
+        return plain.offer(plan, shape.plain, input, frame, context, offer);
+    }
+    if (offer != nullptr) offer->hit = true;
+    PlainState::hit(plan, input, frame, context, memory());
 }
 
-void Watch::offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
-                           std::span<const Type> slots, SignalContext& context) {
-    if (state == nullptr && context.recorder == nullptr && !hearing.may_begin && find(context.signal) == nullptr)
-        return;
-    SequenceState& signal_state =
-        state != nullptr ? *static_cast<SequenceState*>(state) : obtain<SequenceState>(context.signal, true);
-    signal_state.offer(*shape.plan->sequence, *shape.sequence, hearing, frame, slots, context);
+inline void Watch::offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state,
+                                  const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+    if (state == nullptr && context.recorder == nullptr && !hearing.may_begin) return;
+    auto& sequence =
+        state != nullptr ? *static_cast<SequenceState*>(state) : states_.obtain<SequenceState>(shape.place);
+    sequence.offer(*shape.plan->sequence, *shape.sequence, hearing, frame, slots, context);
 }
 
 void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
@@ -151,27 +131,20 @@ void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::ui
     }
 }
 
-/// What `offer` comes to for an event of which all is known beforehand.
-inline void Watch::offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
-                               SignalContext& context) {
-    const SignalShape& sorted = *candidate.shape;
+void Watch::offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
+                        SignalContext& context) {
+    const SignalShape& shape = *candidate.shape;
     context.signal = candidate.signal;
-    if (candidate.is_sequence)
-        offer_sequence(sorted, sorted.sequence->hearing[candidate.input], state, event, context.slots[type], context);
+    if (shape.place.kind == StateKind::sequence)
+        offer_sequence(shape, shape.sequence->hearing[candidate.input], state, event, context.slots[type], context);
     else
-        offer_plain(sorted, candidate.input, state, event, context);
+        offer_plain(shape, candidate.input, state, event, context);
 }
 
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-                 void* const* states, std::uint32_t type, const Frame& event, SignalContext& context) {
+                 std::uint32_t type, const Frame& event, SignalContext& context) {
     if (!shape.has_inner) {
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            const Candidate& candidate = candidates[i];
-            if (context.recorder != nullptr || candidate.has_exceptions)
-                offer(plan, shape, candidate.signal, false, type, event, context);
-            else
-                offer_event(candidate, states == nullptr ? nullptr : states[i], type, event, context);
-        }
+        for (const Candidate& candidate : candidates) offer(plan, shape, candidate.signal, false, type, event, context);
         return;
     }
     const std::size_t first_hit = context.hits.live.size();
@@ -188,22 +161,22 @@ void Watch::decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadli
     for (std::uint32_t signal = 0; signal < plan.signals.size(); ++signal) {
         const SignalPlan& of = plan.signals[signal];
         if (of.sequence && !shape.signals[signal].sequence->closing.empty()) {
-            const SignalSlot* const slot = find(signal);
+            void* const state = states_.find(shape.signals[signal].place);
             context.signal = signal;
             if (context.recorder != nullptr) context.recorder->set_signal(signal);
-            if (slot != nullptr)
-                static_cast<SequenceState*>(slot->state)
-                    ->decide(*of.sequence, *shape.signals[signal].sequence, deadline, frame, context);
+            if (state != nullptr)
+                static_cast<SequenceState*>(state)->decide(*of.sequence, *shape.signals[signal].sequence, deadline,
+                                                           frame, context);
         }
         if (shape.has_inner) offer_hits(plan, shape, signal, first_hit, context);
     }
 }
 
 void Watch::deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const {
-    for (const SignalSlot& slot : signals_)
-        if (slot.is_sequence)
-            static_cast<const SequenceState*>(slot.state)
-                ->deadlines(*plan.signals[slot.signal].sequence, *shape.signals[slot.signal].sequence, out);
+    for (const StatePlace place : shape.stateful)
+        if (const void* const state = states_.find(place); state != nullptr && place.kind == StateKind::sequence)
+            static_cast<const SequenceState*>(state)->deadlines(*plan.signals[place.signal].sequence,
+                                                                *shape.signals[place.signal].sequence, out);
 }
 
 namespace {
@@ -293,22 +266,28 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
     out.number(begun.size());
     for (const BegunAction& action : begun) save_action(action, out);
     score.save(out);
-    // a state that remembers nothing may be there or not
-    const auto is_blank = [](const SignalSlot& slot) {
-        return slot.is_sequence && static_cast<const SequenceState*>(slot.state)->empty();
-    };
-    out.number(signals_.size() - static_cast<std::size_t>(std::count_if(signals_.begin(), signals_.end(), is_blank)));
-    for (const SignalSlot& slot : signals_) {
-        if (is_blank(slot)) continue;
-        const SignalPlan& signal = plan.signals[slot.signal];
-        out.number(slot.signal);
-        if (!slot.is_sequence) {
-            static_cast<const PlainState*>(slot.state)->save(signal, out);
-            continue;
+    std::vector<std::pair<StatePlace, const void*>> states;
+    for (const StatePlace place : shape.stateful) {
+        const void* const state = states_.find(place);
+        // a sequence that remembers nothing may be there or not
+        const bool blank =
+            state == nullptr ||
+            (place.kind == StateKind::sequence && static_cast<const SequenceState*>(state)->empty());
+        if (!blank) states.emplace_back(place, state);
+    }
+    out.number(states.size());
+    for (const auto& [place, state] : states) {
+        const SignalPlan& signal = plan.signals[place.signal];
+        out.number(place.signal);
+        if (place.kind == StateKind::plain) {
+            static_cast<const PlainState*>(state)->save(signal, out);
+        } else if (place.kind == StateKind::running) {
+            static_cast<const RunningState*>(state)->save(signal, out);
+        } else {
+            const SequenceShape& sequence = *shape.signals[place.signal].sequence;
+            static_cast<const SequenceState*>(state)->save(
+                sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), out);
         }
-        const SequenceShape& sequence = *shape.signals[slot.signal].sequence;
-        static_cast<const SequenceState*>(slot.state)
-            ->save(sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), out);
     }
 }
 
@@ -325,19 +304,24 @@ void Watch::load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReade
     first_trigger = in.text();
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) begun.push_back(load_action(in));
     score.load(plan, in);
+    std::uint32_t next = 0; // signals come in their order
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const std::uint32_t index = in.index(plan.signals.size());
-        if (!in.ok() || !in.expect(signals_.empty() || signals_.back().signal < index, "signals are out of order"))
-            return;
+        if (!in.ok() || !in.expect(index >= next, "signals are out of order")) return;
+        next = index + 1;
         const SignalPlan& signal = plan.signals[index];
-        if (!signal.sequence) {
-            if (in.expect(signal.has_when, "a signal without a condition has a state"))
-                obtain<PlainState>(index, false).load(signal, in);
-            continue;
+        const StatePlace place = shape.signals[index].place;
+        if (place.kind == StateKind::none) {
+            in.fail("a signal without a condition has a state");
+        } else if (place.kind == StateKind::plain) {
+            states_.obtain<PlainState>(place).load(signal, in);
+        } else if (place.kind == StateKind::running) {
+            states_.obtain<RunningState>(place, signal).load(signal, in);
+        } else {
+            const SequenceShape& sequence = *shape.signals[index].sequence;
+            states_.obtain<SequenceState>(place).load(
+                signal, sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), in);
         }
-        const SequenceShape& sequence = *shape.signals[index].sequence;
-        obtain<SequenceState>(index, true)
-            .load(signal, sequence, fillings_of_last_step(program, plan, signal, sequence, shape, slots), in);
     }
 }
 

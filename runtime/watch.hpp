@@ -2,13 +2,13 @@
 #pragma once
 
 #include "runtime/alert.hpp"
-#include "runtime/few.hpp"
 #include "runtime/kept_values.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/policy_shape.hpp"
 #include "runtime/prefetch.hpp"
 #include "runtime/score.hpp"
 #include "runtime/sequence.hpp"
+#include "runtime/signal_states.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -39,30 +39,31 @@ using WatchPointer = std::unique_ptr<Watch, ReturnWatch>;
 
 class alignas(64) Watch {
 public:
-    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, std::pmr::memory_resource* memory)
-        : policy(policy_index), person(of), serial(number), signals_(memory), score(memory), trigger(memory) {}
-    /// In `memory`, which must outlive it.
-    static WatchPointer make(std::uint32_t policy, PersonId person, std::uint64_t serial,
+    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, bool few_states,
+          std::pmr::memory_resource* memory)
+        : policy(policy_index), states_(few_states, memory), person(of), serial(number), score(memory),
+          trigger(memory) {}
+    /// In `memory`, which must outlive it. `shape`: of the policy.
+    static WatchPointer make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
                              std::pmr::memory_resource* memory);
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
-    ~Watch();
 
     /// Offers an event to those of the policy's signals that `candidates` names (rising), in their order, inner signals
-    /// first. `states`: their states by `prefetch_state`, nullptr where one is not known; nullptr: none is.
+    /// first.
     void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
-              void* const* states, std::uint32_t type, const Frame& event, SignalContext& context);
+              std::uint32_t type, const Frame& event, SignalContext& context);
+    /// What `play` comes to for one candidate, where the policy is simple and nobody records. `state`: by `state_of`.
+    void offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
+                     SignalContext& context);
+    void* state_of(const Candidate& candidate) const { return states_.find(candidate.shape->place); }
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
                 SignalContext& context);
-    std::pmr::memory_resource* memory() const { return signals_.memory(); }
+    std::pmr::memory_resource* memory() const { return states_.memory(); }
 
     /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
-    void prefetch() const {
-        const char* const at = reinterpret_cast<const char*>(this);
-        ask_for(at);
-        ask_for(at + 64);
-    }
+    void prefetch() const { ask_for(this); }
     /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
     void* prefetch_state(const Candidate& candidate) const;
     static void prefetch_inside(const Candidate& candidate, const void* state);
@@ -73,31 +74,18 @@ public:
     void save(const Program& program, const PolicyShape& shape, const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReader& in);
 
-    // what every event reads stands first, together
+    // what every event reads stands first, in one cache line
     std::uint32_t policy;
-    PersonId person;
-    std::uint64_t serial; ///< tells it from earlier watches of the same policy and person
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
     bool history_truncated = false;
     Time from = 0;
 
 private:
-    /// What a signal remembers, from the first event on that makes it remember something.
-    struct SignalSlot {
-        std::uint32_t signal;
-        bool is_sequence;
-        void* state; ///< a PlainState or a SequenceState
-    };
-    const SignalSlot* find(std::uint32_t signal) const;
-    template <class State>
-    State& obtain(std::uint32_t signal, bool is_sequence);
-    // `state`: the signal's, nullptr if it is to be looked for
-    void offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
-                     SignalContext& context);
     /// Offers an event, or the hit of inner signal `source`.
     void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, bool is_signal,
                std::uint32_t source, const Frame& frame, SignalContext& context);
+    // `state`: the signal's; nullptr: there is none
     void offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
                      SignalContext& context);
     void offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
@@ -106,9 +94,11 @@ private:
     void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
                     SignalContext& context);
 
-    Few<SignalSlot, 4> signals_; ///< by signal
+    SignalStates states_;
 
 public:
+    PersonId person;
+    std::uint64_t serial; ///< tells it from earlier watches of the same policy and person
     Time known = 0, stated = 0, anchor = 0, to = never;
     Time first_anchor = 0; ///< of the first trigger: what `extends, at most` counts from
     Score score;

@@ -1,0 +1,220 @@
+#include "runtime/running_signal.hpp"
+
+#include "runtime/snapshot.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace watchword::runtime {
+
+RunningState::RunningState(const SignalPlan& plan, std::pmr::memory_resource* memory)
+    : memory_(memory), aggregate_(plan.windows[0].aggregate), sum_(0) {
+    if (aggregate_ == Aggregate::distinct) std::construct_at(&contents_, memory);
+}
+
+RunningState::~RunningState() {
+    for (std::uint32_t i = 0; i < size_; ++i) at(i).id.release(memory_);
+    if (events_ != nullptr) memory_->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
+    if (older_ != nullptr) {
+        std::destroy_at(older_);
+        memory_->deallocate(older_, sizeof(Older), alignof(Older));
+    }
+    if (aggregate_ == Aggregate::distinct) std::destroy_at(&contents_);
+}
+
+void RunningState::grow() {
+    constexpr std::size_t least = 2;
+    const std::size_t larger = std::clamp<std::size_t>(std::size_t{capacity_} * 2, least, listed_events);
+    auto* const events = static_cast<Event*>(memory_->allocate(larger * sizeof(Event), alignof(Event)));
+    for (std::uint32_t i = 0; i < size_; ++i) std::construct_at(&events[i], at(i));
+    if (events_ != nullptr) memory_->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
+    events_ = events;
+    capacity_ = static_cast<std::uint8_t>(larger);
+    first_ = 0;
+}
+
+/// The newest so far. Of those that a hit no longer lists, what counts is kept.
+void RunningState::append(Time time, std::string_view id, bool counts, Datum datum) {
+    if (size_ == listed_events) {
+        const Event& oldest = at(0);
+        if (!oldest.id.is_marked()) push_older(oldest.time, oldest.datum);
+        drop_oldest();
+    } else if (size_ == capacity_) {
+        grow();
+    }
+    Event& event = at(size_);
+    std::construct_at(&event);
+    event.time = time;
+    event.id.set(id, memory_);
+    event.datum = datum;
+    if (counts)
+        ++count_;
+    else
+        event.id.mark();
+    if (oldest_ == never) oldest_ = time;
+    ++size_;
+}
+
+void RunningState::push_older(Time time, Datum datum) {
+    if (older_ == nullptr) older_ = ::new (memory_->allocate(sizeof(Older), alignof(Older))) Older(memory_);
+    older_->times.push_back(time);
+    if (aggregate_ != Aggregate::count) older_->data.push_back(datum);
+}
+
+void RunningState::drop_oldest() {
+    at(0).id.release(memory_);
+    first_ = static_cast<std::uint8_t>(first_ + 1 == capacity_ ? 0 : first_ + 1);
+    --size_;
+}
+
+/// It is in the window no more.
+void RunningState::forget(Datum datum) {
+    --count_;
+    if (aggregate_ == Aggregate::sum)
+        sum_ -= datum.number;
+    else if (aggregate_ == Aggregate::distinct && --datum.content->value == 0)
+        contents_.erase(*datum.content);
+}
+
+void RunningState::expire(Time until) {
+    if (older_ != nullptr) {
+        while (!older_->times.empty() && older_->times.front() <= until) {
+            older_->times.pop_front();
+            forget(aggregate_ == Aggregate::count ? Datum{} : older_->data.pop_front());
+        }
+        if (!older_->times.empty()) return find_oldest();
+        std::destroy_at(older_);
+        memory_->deallocate(std::exchange(older_, nullptr), sizeof(Older), alignof(Older));
+    }
+    while (size_ != 0 && at(0).time <= until) {
+        if (!at(0).id.is_marked()) forget(at(0).datum);
+        drop_oldest();
+    }
+    find_oldest();
+}
+
+void RunningState::find_oldest() {
+    oldest_ = older_ != nullptr ? older_->times.front() : size_ != 0 ? at(0).time : never;
+}
+
+RunningState::Datum RunningState::take_in(std::string_view key) {
+    Datum datum;
+    datum.content = &contents_.obtain(key, std::uint64_t{0});
+    ++datum.content->value;
+    return datum;
+}
+
+inline void RunningState::add(const WindowPlan& window, Time time, std::string_view id, const Value& value) {
+    Datum datum{};
+    if (value.present() && aggregate_ == Aggregate::sum) {
+        datum.number = value.integer;
+        sum_ += value.integer;
+    } else if (value.present() && aggregate_ == Aggregate::distinct) {
+        KeyBuffer key;
+        put_value(key, value, window.argument);
+        datum = take_in(key.bytes());
+    }
+    append(time, id, value.present(), datum);
+}
+
+void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t index, const Frame& event,
+                         SignalContext& context, recorded::Offer* offer) {
+    const WindowPlan& window = plan.windows[0];
+    const SignalInput& input = plan.inputs[index];
+    const Threshold& threshold = *shape.thresholds[index];
+    if (oldest_ <= event.time - window.span) expire(event.time - window.span);
+    const bool was = now_;
+    const bool held_before = was && threshold.holds(value());
+    if (context.interpreter.holds(input.window_where[0], event)) {
+        const CodeId value = input.window_value[0];
+        add(window, event.time, event.id, value == no_code ? Value::of(true) : context.interpreter.run(value, event));
+    }
+    now_ = threshold.holds(value());
+    const bool is_hit = now_ && !held_before;
+    if (!is_hit && offer == nullptr) return;
+    Readings& readings = context.readings;
+    readings.clear();
+    readings.windows.push_back(Value::of(value()));
+    Frame frame = event;
+    readings.show_in(frame);
+    if (offer != nullptr) {
+        offer->keyed = offer->decided = true;
+        offer->held_before = was;
+        offer->holds = now_;
+        offer->hit = is_hit;
+        record_condition(*offer, input, frame, context);
+    }
+    if (!is_hit) return;
+    LiveHit& hit = context.hits.live.emplace_back(memory_);
+    hit.signal = context.signal;
+    hit.input = index;
+    hit.time = event.time;
+    hit.frame = event;
+    put_number(hit.data, std::max<std::uint64_t>(1, count_));
+    put_number(hit.data, size_);
+    for (std::uint32_t i = 0; i < size_; ++i) {
+        const std::string_view id = at(i).id.view();
+        put_number(hit.data, id.size());
+        hit.data.append(id);
+    }
+    put_observed(hit.data, {0, index}, input.observations, context.interpreter, frame);
+}
+
+void RunningState::save_datum(Datum datum, SnapshotWriter& out) const {
+    if (aggregate_ == Aggregate::sum) out.signed_number(datum.number);
+    if (aggregate_ == Aggregate::distinct) out.raw(datum.content->key());
+}
+
+RunningState::Datum RunningState::load_datum(const WindowPlan& window, SnapshotReader& in) {
+    Datum datum{};
+    if (aggregate_ == Aggregate::sum) {
+        datum.number = in.signed_number();
+        sum_ += datum.number;
+    } else if (aggregate_ == Aggregate::distinct) {
+        Bytes key;
+        in.value(window.argument, key);
+        datum = take_in(key);
+    }
+    return datum;
+}
+
+// In a snapshot: whether the condition was true · number of older events, time and value of each · number of the newest
+// events, and of each its time, its id, whether it has a value, and that.
+void RunningState::save(const SignalPlan&, SnapshotWriter& out) const {
+    out.flag(now_);
+    out.number(older_ == nullptr ? 0 : older_->times.size());
+    for (std::size_t i = 0; older_ != nullptr && i < older_->times.size(); ++i) {
+        out.signed_number(older_->times[i]);
+        if (aggregate_ != Aggregate::count) save_datum(older_->data[i], out);
+    }
+    out.number(size_);
+    for (std::uint32_t i = 0; i < size_; ++i) {
+        const Event& event = at(i);
+        out.signed_number(event.time);
+        out.text(event.id.view());
+        out.flag(!event.id.is_marked());
+        if (!event.id.is_marked()) save_datum(event.datum, out);
+    }
+}
+
+void RunningState::load(const SignalPlan& plan, SnapshotReader& in) {
+    const WindowPlan& window = plan.windows[0];
+    now_ = in.flag();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+        const Time time = in.time();
+        push_older(time, load_datum(window, in));
+        ++count_;
+    }
+    const std::size_t size = in.count();
+    in.expect(size <= listed_events && (older_ == nullptr || size == listed_events),
+              "a window lists too many events or too few");
+    for (std::size_t left = size; left != 0 && in.ok(); --left) {
+        const Time time = in.time();
+        const std::string_view id = in.text();
+        const bool counts = in.flag();
+        append(time, id, counts, counts ? load_datum(window, in) : Datum{});
+    }
+    find_oldest();
+}
+
+} // namespace watchword::runtime

@@ -1,0 +1,98 @@
+// The most frequent signals: those whose `when` compares one sliding count, sum of whole numbers or number of distinct
+// values with a constant. They mean what PlainState makes of them too (semantics 3.1), but an event touches half as
+// many cache lines: the newest events are kept once, with id, time and value together, and not in a window and in a
+// trail beside it.
+#pragma once
+
+#include "runtime/kept_id.hpp"
+#include "runtime/key_table.hpp"
+#include "runtime/plain_signal.hpp"
+#include "runtime/prefetch.hpp"
+#include "runtime/ring.hpp"
+#include "runtime/signal_context.hpp"
+
+#include <cstdint>
+#include <memory_resource>
+
+namespace watchword::runtime {
+
+class alignas(64) RunningState {
+public:
+    /// Of a signal whose shape says `running`.
+    RunningState(const SignalPlan& plan, std::pmr::memory_resource* memory);
+    RunningState(const RunningState&) = delete;
+    RunningState& operator=(const RunningState&) = delete;
+    ~RunningState();
+
+    /// As PlainState::offer.
+    void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
+               SignalContext& context, recorded::Offer* offer);
+
+    /// Two steps to what `offer` touches, each of which asks the processor for it.
+    void prefetch() const { ask_for(this); }
+    void prefetch_inside() const {
+        if (older_ != nullptr) ask_for(older_);
+        if (events_ != nullptr) ask_to_write(&at(size_ == listed_events ? 0 : size_));
+        if (aggregate_ == Aggregate::distinct) contents_.prefetch();
+    }
+
+    void save(const SignalPlan& plan, SnapshotWriter& out) const;
+    void load(const SignalPlan& plan, SnapshotReader& in);
+
+private:
+    using Contents = KeyTable<std::uint64_t>; ///< how often each value is in the window
+    union Datum {
+        std::int64_t number;
+        Contents::Entry* content;
+    };
+    /// One of the newest, which a hit lists. Marked: its value is absent, so that it is none of the window's.
+    struct Event {
+        Time time;
+        KeptId id;
+        Datum datum;
+    };
+    typedef Int128 Sum __attribute__((aligned(8))); ///< as the table of contents; else it would not fit the line
+    /// What is left of those before them: two queues side by side.
+    struct Older {
+        explicit Older(std::pmr::memory_resource* memory) : times(memory), data(memory) {}
+        Ring<Time> times;
+        Ring<Datum> data; ///< not of count
+    };
+
+    Event& at(std::uint32_t index) const {
+        const std::uint32_t place = first_ + index;
+        return events_[place < capacity_ ? place : place - capacity_];
+    }
+    std::int64_t value() const {
+        if (aggregate_ == Aggregate::count) return count_;
+        return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
+    }
+    void add(const WindowPlan& window, Time time, std::string_view id, const Value& value);
+    Datum take_in(std::string_view key);
+    void append(Time time, std::string_view id, bool counts, Datum datum);
+    void push_older(Time time, Datum datum);
+    void forget(Datum datum);
+    void drop_oldest();
+    void expire(Time until);
+    void find_oldest();
+    void grow();
+    void save_datum(Datum datum, SnapshotWriter& out) const;
+    Datum load_datum(const WindowPlan& window, SnapshotReader& in);
+
+    // all of it in one cache line
+    std::pmr::memory_resource* memory_;
+    Event* events_ = nullptr;  ///< a ring of `capacity_`, `listed_events` at most
+    Older* older_ = nullptr;   ///< while there are more than `listed_events`; then those are full
+    Time oldest_ = never;      ///< of all of them
+    std::uint32_t count_ = 0;  ///< in the window, with a value
+    std::uint8_t capacity_ = 0, first_ = 0, size_ = 0;
+    Aggregate aggregate_ : 7;
+    bool now_ : 1 = false;     ///< the condition was true at the newest event
+    union {
+        Sum sum_;
+        Contents contents_; ///< of distinct
+    };
+};
+static_assert(sizeof(RunningState) == 64 && listed_events < 256);
+
+} // namespace watchword::runtime
