@@ -219,7 +219,7 @@ private:
     }
 
     void finish() {
-        audit_.memory = watch_memory(plan_);
+        audit_.memory = watch_memory(program_, plan_);
         CodeReads all = person_;
         for (const auto& [event, reads] : events_) {
             all.attributes.insert(reads.attributes.begin(), reads.attributes.end());

@@ -1,6 +1,7 @@
 #include "desk/watch_memory.hpp"
 
 #include "runtime/plain_signal.hpp"
+#include "runtime/running_signal.hpp"
 #include "runtime/sequence.hpp"
 #include "runtime/watch.hpp"
 #include "runtime/windows.hpp"
@@ -14,6 +15,7 @@ constexpr std::size_t slack = 2;
 constexpr std::size_t person_row = 64;
 constexpr std::size_t time = sizeof(runtime::Time);
 constexpr std::size_t trail = runtime::listed_events * (time + 16); ///< times and short ids
+constexpr std::size_t running_events = runtime::listed_events * (time + 16 + 8); ///< and values
 constexpr std::size_t tumbling = 192;                               ///< bucket, sums
 constexpr std::size_t waiting_match = 512;                          ///< with its key and what it has seen
 
@@ -34,9 +36,10 @@ std::size_t entry_bytes(const runtime::WindowPlan& window) {
     }
 }
 
-std::size_t begun_bytes(const runtime::SignalPlan& signal) {
+std::size_t begun_bytes(const runtime::Program& program, const runtime::SignalPlan& signal) {
     if (signal.sequence) return sizeof(runtime::SequenceState) + waiting_match;
     if (signal.windows.empty()) return 0;
+    if (runtime::PlainShape(program, signal).running) return sizeof(runtime::RunningState) + running_events;
     std::size_t bytes = sizeof(runtime::PlainState) + slack * trail;
     for (std::size_t i = 0; i < signal.windows.size(); ++i) {
         if (i != 0) bytes += sizeof(runtime::WindowState);
@@ -47,11 +50,11 @@ std::size_t begun_bytes(const runtime::SignalPlan& signal) {
 
 } // namespace
 
-WatchMemory watch_memory(const runtime::PolicyPlan& plan) {
+WatchMemory watch_memory(const runtime::Program& program, const runtime::PolicyPlan& plan) {
     WatchMemory result;
     result.empty = sizeof(runtime::Watch) + person_row;
     for (const runtime::SignalPlan& signal : plan.signals) {
-        result.empty += begun_bytes(signal);
+        result.empty += begun_bytes(program, signal);
         for (const runtime::WindowPlan& window : signal.windows) result.per_record += slack * entry_bytes(window);
     }
     return result;

@@ -12,6 +12,7 @@ struct WatchMemory {
     std::size_t empty = 0;      ///< bytes of a watch whose signals have all begun, with the ids of the newest records
     std::size_t per_record = 0; ///< bytes that a record which all signals take in adds to their windows
 };
-WatchMemory watch_memory(const runtime::PolicyPlan& plan);
+/// `plan`: one of the program's policies.
+WatchMemory watch_memory(const runtime::Program& program, const runtime::PolicyPlan& plan);
 
 } // namespace watchword::desk

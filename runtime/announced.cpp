@@ -80,7 +80,7 @@ void Machine::prepare(std::span<const Event* const> events) {
         announced.signals = static_cast<std::uint32_t>(announced_signals_.size()) - announced.first_signal;
     }
     for (const AnnouncedSignal& signal : announced_signals_)
-        if (signal.state != nullptr) Watch::prefetch_inside(*signal.candidate, signal.state);
+        if (signal.state != nullptr) Watch::prefetch_inside(*signal.candidate, signal.state, events.back()->time);
 }
 
 /// What `handle` comes to for an event that is quiet.

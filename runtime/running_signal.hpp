@@ -30,9 +30,10 @@ public:
 
     /// Two steps to what `offer` touches, each of which asks the processor for it.
     void prefetch() const { ask_for(this); }
-    void prefetch_inside() const {
-        if (older_ != nullptr) ask_for(older_);
-        if (events_ != nullptr) ask_to_write(&at(size_ == listed_events ? 0 : size_));
+    void prefetch_inside(const SignalPlan& plan, Time time) const {
+        if (events_ == nullptr) return;
+        ask_to_write(&at(size_ == listed_events ? 0 : size_));
+        if (oldest_ <= time - plan.windows[0].span) ask_for(older_ != nullptr ? static_cast<void*>(older_) : &at(0));
         if (aggregate_ == Aggregate::distinct) contents_.prefetch();
     }
 

@@ -66,7 +66,8 @@ public:
     void prefetch() const { ask_for(this); }
     /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
     void* prefetch_state(const Candidate& candidate) const;
-    static void prefetch_inside(const Candidate& candidate, const void* state);
+    /// `time`: of the event.
+    static void prefetch_inside(const Candidate& candidate, const void* state, Time time);
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;

@@ -97,7 +97,7 @@ TEST_CASE("the memory that the audit names is about what an engine takes") {
     };
     for (const Row& row : rows) {
         const Compiled compiled{policy_of(row.signals, row.terms)};
-        const desk::WatchMemory said = desk::watch_memory(compiled.program.policies[0]);
+        const desk::WatchMemory said = desk::watch_memory(compiled.program, compiled.program.policies[0]);
         INFO(row.name);
         const double first = static_cast<double>(said.empty + said.per_record);
         const double full = static_cast<double>(said.empty + many * said.per_record);
