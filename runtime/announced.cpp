@@ -35,7 +35,10 @@ void Machine::prepare(std::span<const Event* const> events) {
         names_.resize(count);
         named_.resize(count);
     }
-    for (std::size_t i = 0; i < count; ++i) names_[i] = events[i]->subject;
+    for (std::size_t i = 0; i < count; ++i) {
+        names_[i] = events[i]->subject;
+        ask_for(events[i]->id.data()); // another thread may have written it
+    }
     roster.find(std::span(names_).first(count), named_.data());
     announced_count_ = count;
     for (std::size_t i = 0; i < count; ++i)

@@ -1,8 +1,7 @@
 // Order: what happens at one input position, and when timers are due.
 #include "runtime/machine.hpp"
+#include "runtime/name_table.hpp"
 #include "runtime/prefetch.hpp"
-
-#include <xxhash.h>
 
 #include <algorithm>
 
@@ -137,9 +136,14 @@ Status Machine::pass(Time time) {
 }
 
 std::uint32_t shard_of(std::string_view id, std::uint32_t shards) {
-    const auto hash = [](std::string_view text) { return XXH3_64bits(text.data(), text.size()) >> 32; };
+    NameTable::Probe probe = NameTable::probe(id);
+    std::string folded;
+    if (!(probe.is_short() ? NameTable::is_folded(probe) : is_folded_ascii(id))) {
+        folded = fold(id);
+        probe = NameTable::probe(folded);
+    }
     // a part of the numbers below 2^32 each, which takes no division
-    return static_cast<std::uint32_t>((is_folded_ascii(id) ? hash(id) : hash(fold(id))) * shards >> 32);
+    return static_cast<std::uint32_t>((probe.hash >> 32) * shards >> 32);
 }
 
 bool Machine::owns(PersonId person) const {

@@ -39,16 +39,21 @@ bool streams_bring_employees(const runtime::Program& program, const InputOptions
     });
 }
 
+/// Batches of events that must stay, the one in hand among them.
+std::size_t batches_kept(const RunOptions& options) {
+    return options.threads > 1 ? batches_together * (Shards::in_flight + 1) + 1 : 1;
+}
+
 InputOptions input_options(const RunOptions& options) {
     InputOptions result = options.input;
-    if (options.threads > 1) result.batches_kept = batches_together * (Shards::in_flight + 1) + 1;
+    result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
     return result;
 }
 
 class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
-        : program_(program), options_(with_state(std::move(options))), sink_(sink),
+        : program_(program), options_(with_state(std::move(options))), sink_(sink), batches_(batches_kept(options_)),
           input_(program, input_options(options_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.threads > 1)
@@ -153,9 +158,11 @@ private:
     }
 
     void feed() {
-        std::array<InputEvent, batch_size> batch;
         std::uint64_t next_progress = 0;
-        while (const std::size_t count = input_.next(batch)) {
+        for (std::size_t turn = 0;; ++turn) {
+            std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
+            const std::size_t count = input_.next(batch);
+            if (count == 0) break;
             if (options_.pause_wanted && options_.pause_wanted()) pause();
             for (std::size_t i = 0; i < count; ++i) {
                 if (i % runtime::Engine::prepared_together == 0) announce(std::span(batch).subspan(i, count - i));
@@ -299,8 +306,9 @@ private:
     const runtime::Program& program_;
     RunOptions options_;
     Sink& sink_;
-    std::optional<runtime::Engine> engine_; ///< of one thread
-    std::optional<Shards> shards_;          ///< of several
+    std::vector<std::array<InputEvent, batch_size>> batches_; ///< filled in turn
+    std::optional<runtime::Engine> engine_;                   ///< of one thread
+    std::optional<Shards> shards_;                            ///< of several; its threads read `batches_`
     Input input_;
     std::vector<bool> needs_person_;
     RunSummary summary_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <optional>
 #include <span>
 #include <thread>
@@ -42,21 +43,24 @@ enum class For : std::uint8_t {
     name,     ///< a person seen for the first time
 };
 struct Item {
-    std::uint32_t index = 0;
+    const Event* event = nullptr; ///< nullptr: a name
     For what = For::subject;
+    std::uint32_t name = 0; ///< index in Batch::names
 };
 
 struct Batch {
-    std::vector<Event> events;
     std::vector<std::string_view> names;
     std::vector<std::vector<Item>> items; ///< by engine
     std::vector<std::vector<Alert>> alerts;
-    Arena arena;
+    Arena arena;                ///< of events that are not as they were pushed
+    std::deque<Event> changed;  ///< those
+    std::optional<Time> newest; ///< time of the last event; nullopt: there is none
     std::optional<Time> advance;
     bool last = false; ///< nothing comes any more
-    bool empty() const { return events.empty() && names.empty() && !advance; }
+    bool empty() const { return !newest && names.empty() && !advance; }
     void clear() {
-        events.clear();
+        newest.reset();
+        changed.clear();
         names.clear();
         for (std::vector<Item>& list : items) list.clear();
         arena.reset();
@@ -101,7 +105,7 @@ public:
     ~State();
 
     void prepare(std::span<const Event* const> events);
-    Subject push(Event event);
+    Subject push(const Event& event);
     void publish(bool last = false);
     void wait(std::uint32_t left);
     void stop();
@@ -137,8 +141,6 @@ private:
     std::vector<PersonId> found_;
     std::size_t next_found_ = 0;
     std::uint64_t found_version_ = 0; ///< of the roster's names
-    Time now_ = runtime::beginning;
-    bool begun_ = false;
     std::uint32_t gathered_ = 0; ///< batches whose alerts were taken
     alignas(64) std::atomic<std::uint32_t> published_{0};
     struct alignas(64) Progress {
@@ -187,7 +189,7 @@ PersonId Shards::State::resolve(std::string_view account) {
         if (roster.required()) continue; // then strangers are nobody
         Batch& batch = present();
         batch.names.push_back(roster.id(next));
-        send({static_cast<std::uint32_t>(batch.names.size() - 1), For::name}, engine_of_.back());
+        send({nullptr, For::name, static_cast<std::uint32_t>(batch.names.size() - 1)}, engine_of_.back());
     }
     return person;
 }
@@ -213,44 +215,46 @@ PersonId Shards::State::subject_of(const Event& event) {
 }
 
 /// Names people as the roster does, so that every engine knows them by the same name, in whatever form it came first.
-Shards::Subject Shards::State::push(Event event) {
+Shards::Subject Shards::State::push(const Event& pushed) {
     Batch& batch = present();
-    const runtime::EventSchema& schema = program.events[event.type];
     ++counted.events;
-    now_ = event.time;
-    begun_ = true;
-    if (knows_people_apart()) return push_apart(event);
+    batch.newest = pushed.time;
+    if (knows_people_apart()) return push_apart(pushed);
+    const runtime::EventSchema& schema = program.events[pushed.type];
     Subject result = Subject::known;
-    PersonId subject = subject_of(event);
+    PersonId subject = subject_of(pushed);
     if (subject == runtime::nobody && schema.subject != runtime::no_slot) {
         ++counted.without_subject;
         result = Subject::nobody;
     }
     if (subject != runtime::nobody) {
-        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject, event.subject);
+        if (schema.adds_employee && !roster.is_employee(subject)) roster.admit(subject, pushed.subject);
         if (!roster.is_employee(subject)) {
             ++counted.unknown_people;
             subject = runtime::nobody;
             result = Subject::stranger;
         }
     }
-    if (!persons_[event.type].empty()) {
+    const Event* event = &pushed;
+    const auto change = [&]() -> Event& {
+        if (event == &pushed) event = &batch.changed.emplace_back(pushed);
+        return batch.changed.back();
+    };
+    if (!persons_[pushed.type].empty()) {
         Value* const fields = batch.arena.values(schema.slots);
-        std::copy_n(event.fields, schema.slots, fields);
-        for (const std::uint32_t slot : persons_[event.type])
+        std::copy_n(pushed.fields, schema.slots, fields);
+        for (const std::uint32_t slot : persons_[pushed.type])
             if (const PersonId person = fields[slot].present() ? resolve(fields[slot].text()) : runtime::nobody;
                 person != runtime::nobody)
                 fields[slot] = Value::of(roster.id(person));
-        event.fields = fields;
+        change().fields = fields;
     }
-    const auto index = static_cast<std::uint32_t>(batch.events.size());
-    const bool for_all = for_all_[event.type];
+    const bool for_all = for_all_[pushed.type];
     // an engine that does not have the person may not have heard the name
-    if (for_all && subject != runtime::nobody) event.subject = roster.id(subject);
-    batch.events.push_back(event);
+    if (for_all && subject != runtime::nobody) change().subject = roster.id(subject);
     for (std::uint32_t engine = 0; engine < engines.size(); ++engine) {
         const bool own = subject != runtime::nobody && engine_of_[subject] == engine;
-        if (own || for_all) send({index, own ? For::subject : For::everyone}, engine);
+        if (own || for_all) send({event, own ? For::subject : For::everyone}, engine);
     }
     return result;
 }
@@ -261,10 +265,7 @@ Shards::Subject Shards::State::push_apart(const Event& event) {
         ++counted.without_subject;
         return Subject::nobody;
     }
-    Batch& batch = present();
-    const std::uint32_t engine = runtime::shard_of(event.subject, static_cast<std::uint32_t>(engines.size()));
-    send({static_cast<std::uint32_t>(batch.events.size()), For::subject}, engine);
-    batch.events.push_back(event);
+    send({&event, For::subject}, runtime::shard_of(event.subject, static_cast<std::uint32_t>(engines.size())));
     return Subject::known;
 }
 
@@ -337,22 +338,22 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
         if (i % together == 0) {
             std::size_t count = 0;
             for (std::size_t k = i; k < items.size() && k < i + together; ++k)
-                if (items[k].what != For::name) next[count++] = &batch.events[items[k].index];
+                if (items[k].event != nullptr) next[count++] = items[k].event;
             engine.prepare(std::span(next).first(count));
         }
         if (item.what == For::name) {
-            engine.roster().resolve(batch.names[item.index]);
+            engine.roster().resolve(batch.names[item.name]);
             continue;
         }
         if (item.what == For::subject) {
-            status = std::max(status, engine.push(batch.events[item.index]));
+            status = std::max(status, engine.push(*item.event));
             continue;
         }
-        Event event = batch.events[item.index];
+        Event event = *item.event;
         event.elsewhere = true;
         status = std::max(status, engine.push(event));
     }
-    if (!batch.events.empty()) status = std::max(status, engine.pass(batch.events.back().time));
+    if (batch.newest) status = std::max(status, engine.pass(*batch.newest));
     if (batch.advance) status = std::max(status, engine.advance(*batch.advance));
     batch.alerts[number].swap(engine.alerts());
     return status;

@@ -35,7 +35,7 @@ public:
     void prepare(std::span<const runtime::Event* const> events);
     /// What the roster knows of an event's subject.
     enum class Subject : std::uint8_t { known, nobody, stranger };
-    /// Into the present batch. What the event points to must stay until its batch is done.
+    /// Into the present batch. The event and what it points to must stay until that is done.
     Subject push(const runtime::Event& event);
     /// As of an engine, behind all events so far; ends the batch.
     void advance(runtime::Time time);
