@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t slack = 2;
 constexpr std::size_t person_row = 64;
 constexpr std::size_t time = sizeof(runtime::Time);
-constexpr std::size_t trail = runtime::listed_events * (time + 16); ///< times and short ids
+constexpr std::size_t trail = runtime::listed_events * (time + 16);              ///< times and short ids
 constexpr std::size_t running_events = runtime::listed_events * (time + 16 + 8); ///< and values
-constexpr std::size_t tumbling = 192;                               ///< bucket, sums
-constexpr std::size_t waiting_match = 512;                          ///< with its key and what it has seen
+constexpr std::size_t tumbling = 192;                                            ///< bucket, sums
+constexpr std::size_t waiting_match = 512;                                       ///< with its key and what it has seen
 
 std::size_t entry_bytes(const runtime::WindowPlan& window) {
     if (window.pane != runtime::Pane::sliding && window.aggregate != runtime::Aggregate::percentile) return 0;

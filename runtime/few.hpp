@@ -36,6 +36,7 @@ public:
     T& operator[](std::size_t index) { return begin()[index]; }
     const T& operator[](std::size_t index) const { return begin()[index]; }
     T& back() { return end()[-1]; }
+    const T& back() const { return end()[-1]; }
     std::pmr::memory_resource* memory() const { return memory_; }
 
     template <class... Arguments>

@@ -1,6 +1,5 @@
 #include "runtime/hit.hpp"
 
-#include "runtime/score.hpp"
 #include "runtime/snapshot.hpp"
 #include "runtime/text.hpp"
 
@@ -29,7 +28,7 @@ void EventTrail::clear() {
 }
 
 void EventTrail::grow() {
-    constexpr std::uint32_t least = 4;
+    constexpr std::uint32_t least = 2;
     const std::uint32_t larger = std::clamp<std::uint32_t>(capacity_ * 2, least, listed_events);
     auto* const entries = static_cast<Entry*>(memory_->allocate(larger * sizeof(Entry), alignof(Entry)));
     for (std::uint32_t i = 0; i < size_; ++i) ::new (&entries[i]) Entry(at(i));

@@ -19,6 +19,9 @@ namespace watchword::runtime {
 class SnapshotReader;
 class SnapshotWriter;
 
+/// What the points of a hit, the product of boosters and a score are at most: far beyond use, and so low that
+/// thousandths of it are still counted exactly.
+inline constexpr double most_points = 1e9;
 inline constexpr std::size_t listed_hits = 20;   ///< newest hits a contribution lists
 inline constexpr std::size_t listed_events = 20; ///< newest events a hit lists
 

@@ -5,7 +5,6 @@
 #include <openssl/params.h>
 #include <xxhash.h>
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -84,10 +83,14 @@ private:
 
 } // namespace
 
-std::string keyed_hash(std::string_view key, std::span<const std::string_view> parts) {
+std::array<unsigned char, 32> hmac_sha256(std::string_view key, std::string_view message) {
     thread_local std::optional<KeyedDigest> last;
     if (!last || !last->has(key)) last.emplace(key);
-    return hexadecimal(last->of(joined(parts)).data());
+    return last->of(message);
+}
+
+std::string keyed_hash(std::string_view key, std::span<const std::string_view> parts) {
+    return hexadecimal(hmac_sha256(key, joined(parts)).data());
 }
 
 std::string content_hash(std::span<const std::string_view> parts) {

@@ -1,6 +1,6 @@
 // The engine's inside: people, watches, timers, and the order in which things happen at one input position
-// (semantics 1.6). Split by noun over machine.cpp (order), announced.cpp (what is known beforehand), triggers.cpp (opening and closing), lookback.cpp (sealed
-// history) and evaluation.cpp (scores and alerts).
+// (semantics 1.6). Split by noun over machine.cpp (order), announced.cpp (what is known beforehand), triggers.cpp
+// (opening and closing), lookback.cpp (sealed history) and evaluation.cpp (scores and alerts).
 #pragma once
 
 #include "runtime/engine.hpp"
@@ -320,7 +320,7 @@ private:
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
 
-    std::vector<Announced> announced_; ///< worked off in this order
+    std::vector<Announced> announced_;            ///< worked off in this order
     std::size_t announced_count_ = 0;             ///< so many of them are in use
     std::vector<std::string_view> names_;         ///< of their subjects, while they are announced …
     std::vector<PersonId> named_;                 ///< … and who that is

@@ -82,13 +82,13 @@ private:
 
     // all of it in one cache line
     std::pmr::memory_resource* memory_;
-    Event* events_ = nullptr;  ///< a ring of `capacity_`, `listed_events` at most
-    Older* older_ = nullptr;   ///< while there are more than `listed_events`; then those are full
-    Time oldest_ = never;      ///< of all of them
-    std::uint32_t count_ = 0;  ///< in the window, with a value
+    Event* events_ = nullptr; ///< a ring of `capacity_`, `listed_events` at most
+    Older* older_ = nullptr;  ///< while there are more than `listed_events`; then those are full
+    Time oldest_ = never;     ///< of all of them
+    std::uint32_t count_ = 0; ///< in the window, with a value
     std::uint8_t capacity_ = 0, first_ = 0, size_ = 0;
     Aggregate aggregate_ : 7;
-    bool now_ : 1 = false;     ///< the condition was true at the newest event
+    bool now_ : 1 = false; ///< the condition was true at the newest event
     union {
         Sum sum_;
         Contents contents_; ///< of distinct

@@ -12,9 +12,6 @@
 
 namespace watchword::runtime {
 
-/// What the points of a hit, the product of boosters and a score are at most: far beyond use, and so low that
-/// thousandths of it are still counted exactly.
-inline constexpr double most_points = 1e9;
 /// Of what the code of a term's points gave.
 double points_of(const Value& value);
 

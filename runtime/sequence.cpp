@@ -84,7 +84,7 @@ void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, cons
     const bool holds = context.interpreter.holds(input.where, frame);
     bool any = false;
     const auto clear = [&](Key& pending) {
-        for (auto& match : pending.waiting) {
+        for (MatchPointer& match : pending.waiting) {
             any = any || match != nullptr;
             match.reset();
         }
@@ -108,14 +108,15 @@ void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, 
     const StepInput& filled = plan.steps[act.step].inputs[act.input];
     if (!filled.observations.empty() || !plan.captures.empty()) {
         Frame frame = occurrence;
-        frame.captures = match.captures.data();
+        frame.captures = match.captures();
         if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
         put_observed(match.observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
         if (!plan.captures.empty()) {
             std::vector<Value> values(plan.captures.size());
-            for (std::size_t i = 0; i < match.captures.size(); ++i) values[i] = match.captures.data()[i];
+            KeptValues& captures = match.more().captures;
+            for (std::size_t i = 0; i < captures.size(); ++i) values[i] = captures.data()[i];
             for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
-            match.captures.assign(values, shape.captures);
+            captures.assign(values, shape.captures);
         }
     }
     match.events.add(occurrence.time, occurrence.id);
@@ -129,10 +130,10 @@ void SequenceState::forbid(const SequencePlan& plan, const SequenceAct& act, con
     KeyBuffer key;
     if (keys_.empty() || !key_of(input.by, plan.by, occurrence, context.interpreter, key)) return;
     auto* const found = keys_.find(key.bytes());
-    if (found == nullptr || !found->value.waiting[act.waiting]) return;
-    MatchPointer& match = found->value.waiting[act.waiting];
+    if (found == nullptr || !found->value.at(act.waiting)) return;
+    MatchPointer& match = found->value.at(act.waiting);
     Frame frame = occurrence;
-    frame.captures = match->captures.data();
+    frame.captures = match->captures();
     const bool holds = context.interpreter.holds(input.where, frame);
     if (context.recorder != nullptr)
         context.recorder->add(
@@ -148,18 +149,30 @@ void SequenceState::recall(const SequencePlan& plan, const SequenceShape& shape,
     if (!context.interpreter.holds(input.where, frame)) return;
     KeyBuffer key;
     if (!key_of(input.by, plan.by, frame, context.interpreter, key)) return;
-    Key& pending = keys_.obtain(key.bytes(), shape.filled.size() + 1, memory_).value;
+    Key& pending = keys_.obtain(key.bytes(), shape.filled.size(), memory_).value;
     if (pending.forbidden_last < frame.time) pending.forbidden_earlier = pending.forbidden_last;
     pending.forbidden_last = frame.time;
 }
 
+SequenceState::Match::~Match() {
+    if (some_more == nullptr) return;
+    std::destroy_at(some_more);
+    memory->deallocate(some_more, sizeof(More), alignof(More));
+}
+
+SequenceState::More& SequenceState::Match::more() {
+    if (some_more == nullptr) some_more = ::new (memory->allocate(sizeof(More), alignof(More))) More(memory);
+    return *some_more;
+}
+
 void SequenceState::ReturnMatch::operator()(Match* match) const {
+    std::pmr::memory_resource* const memory = match->memory;
     std::destroy_at(match);
     memory->deallocate(match, sizeof(Match), alignof(Match));
 }
 
 SequenceState::MatchPointer SequenceState::start(Time time) const {
-    MatchPointer match(::new (memory_->allocate(sizeof(Match), alignof(Match))) Match(memory_), {memory_});
+    MatchPointer match(::new (memory_->allocate(sizeof(Match), alignof(Match))) Match(memory_));
     match->first = time;
     return match;
 }
@@ -216,11 +229,10 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
             recorder->add(recorder->step(act.step, false, act.input, input, outcome, frame, began, key.bytes()));
     };
     if (place > 0) {
-        if (found == nullptr || !found->value.waiting[place])
-            return note(recorded::StepOutcome::not_waiting, occurrence, 0);
-        MatchPointer& waiting = found->value.waiting[place];
+        if (found == nullptr || !found->value.at(place)) return note(recorded::StepOutcome::not_waiting, occurrence, 0);
+        MatchPointer& waiting = found->value.at(place);
         Frame frame = occurrence;
-        frame.captures = waiting->captures.data();
+        frame.captures = waiting->captures();
         if (time - waiting->first > plan.within) {
             note(recorded::StepOutcome::too_late, frame, waiting->first);
             waiting.reset();
@@ -236,7 +248,7 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     } else {
         if (recorder != nullptr && !interpreter.holds(input.where, occurrence))
             return note(recorded::StepOutcome::where_false, occurrence, 0);
-        if (found == nullptr) found = &keys_.obtain(key.bytes(), last + 1, memory_);
+        if (found == nullptr) found = &keys_.obtain(key.bytes(), last, memory_);
         if (!may_start(plan, shape, found->value, time, context.from))
             return note(recorded::StepOutcome::undecided, occurrence, 0);
         note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);
@@ -244,13 +256,14 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     }
     enter(plan, shape, act, *match, occurrence, interpreter);
     if (place + 1 == last && !shape.closing.empty()) {
-        match->last_fields.assign({occurrence.fields, slots.size()}, slots);
-        match->last_type = occurrence.type;
-        match->last_stated = occurrence.stated;
+        More& more = match->more();
+        more.last_fields.assign({occurrence.fields, slots.size()}, slots);
+        more.last_type = occurrence.type;
+        more.last_stated = occurrence.stated;
         context.deadlines.push_back(match->first + plan.within);
     }
     if (place + 1 < last || !shape.closing.empty()) {
-        found->value.waiting[place + 1] = std::move(match);
+        found->value.at(place + 1) = std::move(match);
         return;
     }
     LiveHit& hit = context.hits.live.emplace_back(memory_);
@@ -266,7 +279,7 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
                            SignalContext& context) {
     const std::size_t last = shape.filled.size();
     for (auto* const entry : keys_.sorted()) {
-        MatchPointer& match = entry->value.waiting[last];
+        MatchPointer& match = entry->value.at(last);
         if (!match || match->first + plan.within != deadline) continue;
         if (context.recorder != nullptr)
             context.recorder->add(context.recorder->step(shape.closing.front(), false, 0, StepInput{},
@@ -279,13 +292,14 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
         hit.time = deadline;
         hit.frame = frame;
         hit.frame.time = deadline;
-        hit.frame.stated = match->last_stated;
-        hit.frame.type = match->last_type;
+        More& more = match->more();
+        hit.frame.stated = more.last_stated;
+        hit.frame.type = more.last_type;
         put_events(hit.data, match->event_count, match->events);
         hit.data += match->observed;
-        holder.push_back(std::move(match->last_fields));
+        holder.push_back(std::move(more.last_fields));
         hit.frame.fields = holder.back().data();
-        holder.push_back(std::move(match->captures));
+        holder.push_back(std::move(more.captures));
         hit.frame.captures = holder.back().data();
         match.reset();
     }
@@ -305,12 +319,14 @@ void SequenceState::save_match(const Match& match, const SequenceShape& shape, c
     out.signed_number(match.first);
     out.number(match.last_input);
     out.number(match.event_count);
-    out.values({match.captures.data(), match.captures.size()}, shape.captures);
+    const More none{match.memory};
+    const More& more = match.some_more == nullptr ? none : *match.some_more;
+    out.values({more.captures.data(), more.captures.size()}, shape.captures);
     match.events.save(out);
     out.text(match.observed);
     if (filling == nullptr) return;
-    out.signed_number(match.last_stated);
-    out.values({match.last_fields.data(), match.last_fields.size()}, filling->fields);
+    out.signed_number(more.last_stated);
+    out.values({more.last_fields.data(), more.last_fields.size()}, filling->fields);
 }
 
 void SequenceState::load_match(Match& match, const SignalPlan& signal, const SequenceShape& shape, std::uint32_t step,
@@ -318,13 +334,16 @@ void SequenceState::load_match(Match& match, const SignalPlan& signal, const Seq
     match.first = in.time();
     match.last_input = in.index(signal.sequence->steps[step].inputs.size());
     match.event_count = in.number();
-    in.values(shape.captures, match.captures);
+    KeptValues captures(match.memory);
+    in.values(shape.captures, captures);
+    if (captures.size() != 0) match.more().captures = std::move(captures);
     match.events.load(in);
     load_observed(signal, in.nested(), match.observed);
     if (closing.empty() || !in.ok()) return;
-    match.last_stated = in.signed_number();
-    match.last_type = closing[match.last_input].type;
-    in.values(closing[match.last_input].fields, match.last_fields);
+    More& more = match.more();
+    more.last_stated = in.signed_number();
+    more.last_type = closing[match.last_input].type;
+    in.values(closing[match.last_input].fields, more.last_fields);
 }
 
 // In a snapshot: when to sweep next · number of keys · per key its bytes, the last two forbidden times, and for each
@@ -338,7 +357,7 @@ void SequenceState::save(const SequenceShape& shape, std::span<const Filling> la
         out.signed_number(key.forbidden_last);
         out.signed_number(key.forbidden_earlier);
         for (std::size_t i = 1; i <= shape.filled.size(); ++i) {
-            const MatchPointer& match = key.waiting[i];
+            const MatchPointer& match = key.at(i);
             out.flag(match != nullptr);
             const bool closing = i == shape.filled.size();
             if (match) save_match(*match, shape, closing ? &last[match->last_input] : nullptr, out);
@@ -354,15 +373,15 @@ void SequenceState::load(const SignalPlan& signal, const SequenceShape& shape, s
         Bytes name(memory_);
         for (const Type& type : signal.sequence->by) in.value(type, name);
         if (!in.expect(keys_.find(name) == nullptr, "a key comes twice")) return;
-        Key& key = keys_.obtain(name, steps + 1, memory_).value;
+        Key& key = keys_.obtain(name, steps, memory_).value;
         key.forbidden_last = in.signed_number();
         key.forbidden_earlier = in.signed_number();
         for (std::size_t i = 1; i <= steps && in.ok(); ++i) {
             if (!in.flag()) continue;
             if (!in.expect(i < steps || !shape.closing.empty(), "a match waits for nothing")) return;
-            key.waiting[i] = start(0);
-            load_match(*key.waiting[i], signal, shape, shape.filled[i - 1],
-                       i == steps ? last : std::span<const Filling>{}, in);
+            key.at(i) = start(0);
+            load_match(*key.at(i), signal, shape, shape.filled[i - 1], i == steps ? last : std::span<const Filling>{},
+                       in);
         }
     }
 }

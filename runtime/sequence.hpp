@@ -2,6 +2,7 @@
 // rule is that of EQL's `sequence`). Steps are tried last to first, so no event fills two steps of one match.
 #pragma once
 
+#include "runtime/few.hpp"
 #include "runtime/key_table.hpp"
 #include "runtime/signal_context.hpp"
 
@@ -74,29 +75,44 @@ public:
     void load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last, SnapshotReader& in);
 
 private:
-    struct Match {
-        explicit Match(std::pmr::memory_resource* memory)
-            : captures(memory), last_fields(memory), events(memory), observed(memory) {}
-        Time first = 0;
-        std::uint32_t last_input = 0;
-        std::uint64_t event_count = 0;
+    /// What only some sequences need of a match.
+    struct More {
+        explicit More(std::pmr::memory_resource* memory) : captures(memory), last_fields(memory) {}
         KeptValues captures;
         KeptValues last_fields; ///< of the last filled step, while a closing `no` waits
-        EventTrail events;
-        Bytes observed;
         std::string_view last_type;
         Time last_stated = 0;
     };
+    struct Match {
+        explicit Match(std::pmr::memory_resource* of) : memory(of), events(of), observed(of) {}
+        Match(const Match&) = delete;
+        Match& operator=(const Match&) = delete;
+        ~Match();
+        More& more();
+        const Value* captures() const { return some_more == nullptr ? nullptr : some_more->captures.data(); }
+
+        std::pmr::memory_resource* memory;
+        More* some_more = nullptr; ///< in `memory`
+        Time first = 0;
+        std::uint64_t event_count = 0;
+        std::uint32_t last_input = 0;
+        EventTrail events;
+        Bytes observed;
+    };
     struct ReturnMatch {
-        std::pmr::memory_resource* memory = nullptr;
         void operator()(Match* match) const;
     };
     using MatchPointer = std::unique_ptr<Match, ReturnMatch>;
     struct Key {
-        Key(std::size_t steps, std::pmr::memory_resource* memory) : waiting(steps, memory) {}
-        std::pmr::vector<MatchPointer> waiting; ///< [i]: waits for filled step i; [n]: for the deadline
-        Time forbidden_last = beginning;        ///< of a `no` first
-        Time forbidden_earlier = beginning;     ///< before forbidden_last
+        Key(std::size_t steps, std::pmr::memory_resource* memory) : waiting(memory) {
+            for (std::size_t i = 0; i < steps; ++i) waiting.emplace_back();
+        }
+        /// Waits for filled step `place`, from 1; as many as there are steps: for the deadline.
+        MatchPointer& at(std::size_t place) { return waiting[place - 1]; }
+        const MatchPointer& at(std::size_t place) const { return waiting[place - 1]; }
+        Few<MatchPointer, 3> waiting;
+        Time forbidden_last = beginning;    ///< of a `no` first
+        Time forbidden_earlier = beginning; ///< before forbidden_last
     };
 
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,

@@ -21,7 +21,7 @@ enum class StateKind : std::uint8_t {
 /// else by the signal.
 struct StatePlace {
     static constexpr std::uint32_t few = 4;
-    std::uint32_t signal = 0; ///< of the policy
+    std::uint32_t signal = 0;   ///< of the policy
     std::uint16_t number = few; ///< `few`: look by the signal
     StateKind kind = StateKind::none;
 };
@@ -48,6 +48,7 @@ public:
         enter(place, state);
         return *state;
     }
+
 private:
     /// A pointer to a state and, in bits that are 0 in its address, the kind.
     class Tagged {

@@ -2,7 +2,6 @@
 
 #include "runtime/prefetch.hpp"
 #include "runtime/running_signal.hpp"
-#include "runtime/prefetch.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
@@ -91,13 +90,12 @@ inline void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, vo
         offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], frame, matched));
     if (!matched) return;
     if (shape.place.kind == StateKind::running) {
-        auto& running = state != nullptr ? *static_cast<RunningState*>(state)
-                                         : states_.obtain<RunningState>(shape.place, plan);
+        auto& running =
+            state != nullptr ? *static_cast<RunningState*>(state) : states_.obtain<RunningState>(shape.place, plan);
         return running.offer(plan, shape.plain, input, frame, context, offer);
     }
     if (shape.place.kind == StateKind::plain) {
-        auto& plain =
-            state != nullptr ? *static_cast<PlainState*>(state) : states_.obtain<PlainState>(shape.place);
+        auto& plain = state != nullptr ? *static_cast<PlainState*>(state) : states_.obtain<PlainState>(shape.place);
         return plain.offer(plan, shape.plain, input, frame, context, offer);
     }
     if (offer != nullptr) offer->hit = true;
@@ -270,9 +268,8 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
     for (const StatePlace place : shape.stateful) {
         const void* const state = states_.find(place);
         // a sequence that remembers nothing may be there or not
-        const bool blank =
-            state == nullptr ||
-            (place.kind == StateKind::sequence && static_cast<const SequenceState*>(state)->empty());
+        const bool blank = state == nullptr ||
+                           (place.kind == StateKind::sequence && static_cast<const SequenceState*>(state)->empty());
         if (!blank) states.emplace_back(place, state);
     }
     out.number(states.size());

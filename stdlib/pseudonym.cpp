@@ -1,10 +1,8 @@
 // Pseudonyms: a key for each purpose is derived from the one of the key file, so that none can stand for another.
 #include "stdlib/pseudonym.hpp"
 
+#include "runtime/identity.hpp"
 #include "runtime/text.hpp"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 
@@ -33,11 +31,8 @@ bool is_person(const runtime::Type& type) {
 } // namespace
 
 std::string keyed_hash(std::string_view key, std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(), digest.data(), &size);
-    return {reinterpret_cast<const char*>(digest.data()), size};
+    const std::array<unsigned char, 32> digest = runtime::hmac_sha256(key, text);
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 Pseudonyms::Pseudonyms(std::string_view key) : key_(keyed_hash(key, "watchword pseudonym")) {}

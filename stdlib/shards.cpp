@@ -141,7 +141,7 @@ private:
     std::vector<PersonId> found_;
     std::size_t next_found_ = 0;
     std::uint64_t found_version_ = 0; ///< of the roster's names
-    std::uint32_t gathered_ = 0; ///< batches whose alerts were taken
+    std::uint32_t gathered_ = 0;      ///< batches whose alerts were taken
     alignas(64) std::atomic<std::uint32_t> published_{0};
     struct alignas(64) Progress {
         std::atomic<std::uint32_t> done{0};
