@@ -103,9 +103,10 @@ void Machine::play_announced(const Event& event, const Announced& announced) {
         }
         hits_.clear();
         turn(context_, watch, moment.frame);
-        for (; next != end && next->watch == &watch; ++next)
-            watch.offer_event(*next->candidate, next->state != nullptr ? next->state : watch.state_of(*next->candidate),
-                              event.type, moment.frame, context_);
+        for (; next != end && next->watch == &watch; ++next) {
+            void* const state = next->state != nullptr ? next->state : watch.state_of(*next->candidate);
+            watch.offer_event(*next->candidate, state, event.type, moment.frame, context_);
+        }
         if (!deadlines_.empty()) set_absence_timers(watch);
         evaluate(watch, moment, false);
         if (work_.empty()) continue;

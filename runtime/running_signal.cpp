@@ -34,10 +34,10 @@ void RunningState::grow() {
 }
 
 /// The newest so far. Of those that a hit no longer lists, what counts is kept.
-void RunningState::append(Time time, std::string_view id, bool counts, Datum datum) {
+void RunningState::append(Time time, std::string_view id, Datum datum) {
     if (size_ == listed_events) {
         const Event& oldest = at(0);
-        if (!oldest.id.is_marked()) push_older(oldest.time, oldest.datum);
+        push_older(oldest.time, oldest.datum);
         drop_oldest();
     } else if (size_ == capacity_) {
         grow();
@@ -47,12 +47,9 @@ void RunningState::append(Time time, std::string_view id, bool counts, Datum dat
     event.time = time;
     event.id.set(id, memory_);
     event.datum = datum;
-    if (counts)
-        ++count_;
-    else
-        event.id.mark();
     if (oldest_ == never) oldest_ = time;
     ++size_;
+    ++count_;
 }
 
 void RunningState::push_older(Time time, Datum datum) {
@@ -87,7 +84,7 @@ void RunningState::expire(Time until) {
         memory_->deallocate(std::exchange(older_, nullptr), sizeof(Older), alignof(Older));
     }
     while (size_ != 0 && at(0).time <= until) {
-        if (!at(0).id.is_marked()) forget(at(0).datum);
+        forget(at(0).datum);
         drop_oldest();
     }
     find_oldest();
@@ -105,16 +102,17 @@ RunningState::Datum RunningState::take_in(std::string_view key) {
 }
 
 inline void RunningState::add(const WindowPlan& window, Time time, std::string_view id, const Value& value) {
+    if (!value.present()) return; // code that was checked always has one
     Datum datum{};
-    if (value.present() && aggregate_ == Aggregate::sum) {
+    if (aggregate_ == Aggregate::sum) {
         datum.number = value.integer;
         sum_ += value.integer;
-    } else if (value.present() && aggregate_ == Aggregate::distinct) {
+    } else if (aggregate_ == Aggregate::distinct) {
         KeyBuffer key;
         put_value(key, value, window.argument);
         datum = take_in(key.bytes());
     }
-    append(time, id, value.present(), datum);
+    append(time, id, datum);
 }
 
 void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t index, const Frame& event,
@@ -179,7 +177,7 @@ RunningState::Datum RunningState::load_datum(const WindowPlan& window, SnapshotR
 }
 
 // In a snapshot: whether the condition was true · number of older events, time and value of each · number of the newest
-// events, and of each its time, its id, whether it has a value, and that.
+// events, and of each its time, its id and its value.
 void RunningState::save(const SignalPlan&, SnapshotWriter& out) const {
     out.flag(now_);
     out.number(older_ == nullptr ? 0 : older_->times.size());
@@ -192,8 +190,7 @@ void RunningState::save(const SignalPlan&, SnapshotWriter& out) const {
         const Event& event = at(i);
         out.signed_number(event.time);
         out.text(event.id.view());
-        out.flag(!event.id.is_marked());
-        if (!event.id.is_marked()) save_datum(event.datum, out);
+        save_datum(event.datum, out);
     }
 }
 
@@ -211,8 +208,7 @@ void RunningState::load(const SignalPlan& plan, SnapshotReader& in) {
     for (std::size_t left = size; left != 0 && in.ok(); --left) {
         const Time time = in.time();
         const std::string_view id = in.text();
-        const bool counts = in.flag();
-        append(time, id, counts, counts ? load_datum(window, in) : Datum{});
+        append(time, id, load_datum(window, in));
     }
     find_oldest();
 }

@@ -46,7 +46,7 @@ private:
         std::int64_t number;
         Contents::Entry* content;
     };
-    /// One of the newest, which a hit lists. Marked: its value is absent, so that it is none of the window's.
+    /// One of the newest, which a hit lists.
     struct Event {
         Time time;
         KeptId id;
@@ -70,7 +70,7 @@ private:
     }
     void add(const WindowPlan& window, Time time, std::string_view id, const Value& value);
     Datum take_in(std::string_view key);
-    void append(Time time, std::string_view id, bool counts, Datum datum);
+    void append(Time time, std::string_view id, Datum datum);
     void push_older(Time time, Datum datum);
     void forget(Datum datum);
     void drop_oldest();
@@ -85,7 +85,7 @@ private:
     Event* events_ = nullptr; ///< a ring of `capacity_`, `listed_events` at most
     Older* older_ = nullptr;  ///< while there are more than `listed_events`; then those are full
     Time oldest_ = never;     ///< of all of them
-    std::uint32_t count_ = 0; ///< in the window, with a value
+    std::uint32_t count_ = 0; ///< in the window
     std::uint8_t capacity_ = 0, first_ = 0, size_ = 0;
     Aggregate aggregate_ : 7;
     bool now_ : 1 = false; ///< the condition was true at the newest event
