@@ -1,7 +1,6 @@
 // Order: what happens at one input position, and when timers are due.
 #include "runtime/machine.hpp"
 #include "runtime/name_table.hpp"
-#include "runtime/prefetch.hpp"
 
 #include <algorithm>
 
