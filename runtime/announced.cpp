@@ -3,6 +3,8 @@
 #include "runtime/machine.hpp"
 #include "runtime/prefetch.hpp"
 
+#include <algorithm>
+
 namespace watchword::runtime {
 
 namespace {
@@ -52,7 +54,6 @@ void Machine::prepare(std::span<const Event* const> events) {
         const PersonRow& row = people_[announced.person];
         announced.changes = row.changes;
         if (row.watches.empty()) continue;
-        for (const auto& watch : row.watches) watch->prefetch();
         announced.has_candidates = true;
         if (const auto* const ready = shape_.guards.find_ready(event.type, event.fields)) {
             announced.candidates = *ready;
@@ -60,7 +61,11 @@ void Machine::prepare(std::span<const Event* const> events) {
             announced.first_own = static_cast<std::uint32_t>(announced_candidates_.size());
             shape_.guards.find(event.type, event.fields, announced_candidates_);
             announced.own = static_cast<std::uint32_t>(announced_candidates_.size()) - announced.first_own;
+            announced.candidates = own_candidates(announced);
         }
+        const bool far = std::any_of(announced.candidates.begin(), announced.candidates.end(),
+                                     [](const Candidate& one) { return one.shape->place.number >= StatePlace::near; });
+        for (const auto& watch : row.watches) watch->prefetch(far);
     }
     announced_signals_.clear();
     for (std::size_t i = 0; i < count; ++i) {
@@ -71,7 +76,7 @@ void Machine::prepare(std::span<const Event* const> events) {
         announced.is_quiet = type.is_quiet && is_settled(watches, type.always, shape_.policies) &&
                              (!roster.required() || roster.is_employee(announced.person));
         if (announced.own != 0) // the list does not move any more
-            announced.candidates = std::span(announced_candidates_).subspan(announced.first_own, announced.own);
+            announced.candidates = own_candidates(announced);
         announced.first_signal = static_cast<std::uint32_t>(announced_signals_.size());
         const Candidate* next = announced.candidates.data();
         const Candidate* const end = next + announced.candidates.size();

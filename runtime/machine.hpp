@@ -203,6 +203,9 @@ private:
         return announced.is_quiet && recorder_ == nullptr && announced_names_ == roster.names_version() &&
                (announced_changes_ == changes_made_ || people_[announced.person].changes == announced.changes);
     }
+    std::span<const Candidate> own_candidates(const Announced& announced) const {
+        return std::span(announced_candidates_).subspan(announced.first_own, announced.own);
+    }
     void play_announced(const Event& event, const Announced& announced);
 
     // triggers.cpp

@@ -20,9 +20,10 @@ enum class StateKind : std::uint8_t {
 /// Where to look for a signal's state: its number among those of the policy's signals that have one, if these are few,
 /// else by the signal.
 struct StatePlace {
-    static constexpr std::uint32_t few = 4;
-    std::uint32_t signal = 0;   ///< of the policy
-    std::uint16_t number = few; ///< `few`: look by the signal
+    static constexpr std::uint32_t few = 12;
+    static constexpr std::uint32_t near = 4; ///< so many lie in the watch's first cache line, the others in its second
+    std::uint32_t signal = 0;                ///< of the policy
+    std::uint16_t number = few;              ///< `few`: look by the signal
     StateKind kind = StateKind::none;
 };
 

@@ -63,7 +63,11 @@ public:
     std::pmr::memory_resource* memory() const { return states_.memory(); }
 
     /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
-    void prefetch() const { ask_for(this); }
+    /// `far`: some candidate's StatePlace::number is not below StatePlace::near.
+    void prefetch(bool far) const {
+        ask_for(this);
+        if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
+    }
     /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
     void* prefetch_state(const Candidate& candidate) const;
     /// `time`: of the event.
@@ -75,7 +79,7 @@ public:
     void save(const Program& program, const PolicyShape& shape, const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReader& in);
 
-    // what every event reads stands first, in one cache line
+    // what every event reads stands first, in one cache line or, where there are many signals, two
     std::uint32_t policy;
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
