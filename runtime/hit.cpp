@@ -59,10 +59,12 @@ void EventTrail::put(Bytes& out, Time time) const {
     std::uint64_t count = 0;
     for_each(time, [&](Time, std::string_view) { ++count; });
     put_number(out, count);
-    for_each(time, [&](Time, std::string_view id) {
-        put_number(out, id.size());
-        out.append(id);
-    });
+    for_each(time, [&](Time, std::string_view id) { put_id(out, id); });
+}
+
+void put_id(Bytes& out, std::string_view id) {
+    put_number(out, id.size());
+    out.append(id);
 }
 
 void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after) {
@@ -73,8 +75,7 @@ void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, 
 void put_event(Bytes& out, std::string_view id) {
     put_number(out, 1);
     put_number(out, 1);
-    put_number(out, id.size());
-    out.append(id);
+    put_id(out, id);
 }
 
 void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
@@ -212,9 +213,7 @@ void KeptHit::load(const SignalPlan& signal, SnapshotReader& in) {
     const std::size_t listed = inside.count();
     put_number(data, listed);
     for (std::size_t left = listed; left != 0 && in.ok(); --left) {
-        const std::string_view id = inside.text();
-        put_number(data, id.size());
-        data.append(id);
+        put_id(data, inside.text());
     }
     load_observed(signal, inside, data);
 }

@@ -115,6 +115,8 @@ struct Hits {
     }
 };
 
+/// Appends an event's id to the data of a hit.
+void put_id(Bytes& out, std::string_view id);
 /// `event_count`, then the ids of those events of the trail that are later than `after`; groups of observed values, as
 /// `put_observed` writes them, follow.
 void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after = beginning);

@@ -1,5 +1,6 @@
 // Order: what happens at one input position, and when timers are due.
 #include "runtime/machine.hpp"
+
 #include "runtime/name_table.hpp"
 
 #include <algorithm>
@@ -137,7 +138,7 @@ Status Machine::pass(Time time) {
 std::uint32_t shard_of(std::string_view id, std::uint32_t shards) {
     NameTable::Probe probe = NameTable::probe(id);
     std::string folded;
-    if (!(probe.is_short() ? NameTable::is_folded(probe) : is_folded_ascii(id))) {
+    if (!NameTable::is_folded(probe, id)) {
         folded = fold(id);
         probe = NameTable::probe(folded);
     }

@@ -30,8 +30,9 @@ public:
         result.hash = mixed(result.words[0], result.words[1]);
         return result;
     }
-    /// Whether a short name is folded already: all ASCII, no capitals.
-    static bool is_folded(const Probe& probe) {
+    /// Whether the name, of which this is the probe, is folded already: all ASCII, no capitals.
+    static bool is_folded(const Probe& probe, std::string_view name) {
+        if (!probe.is_short()) return is_folded_ascii(name);
         return is_folded_ascii(probe.words[0]) && is_folded_ascii(probe.words[1]); // a length looks folded
     }
 

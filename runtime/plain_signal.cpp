@@ -231,11 +231,7 @@ inline bool PlainState::passes(const SignalPlan& plan, const Threshold& threshol
 
 void PlainState::hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context,
                      std::pmr::memory_resource* memory) {
-    LiveHit& hit = context.hits.live.emplace_back(memory);
-    hit.signal = context.signal;
-    hit.input = input;
-    hit.time = frame.time;
-    hit.frame = frame;
+    LiveHit& hit = context.add_hit(input, frame, memory);
     put_event(hit.data, frame.id);
     put_observed(hit.data, {0, input}, plan.inputs[input].observations, context.interpreter, frame);
 }
@@ -269,11 +265,7 @@ void PlainState::offer(const SignalPlan& plan, const PlainShape& shape, std::uin
     if (!is_hit) return;
     std::uint64_t events = 1;
     for (std::size_t i = 0; i < plan.windows.size(); ++i) events = std::max(events, key->window(i).count());
-    LiveHit& hit = context.hits.live.emplace_back(memory());
-    hit.signal = context.signal;
-    hit.input = input_index;
-    hit.time = event.time;
-    hit.frame = event;
+    LiveHit& hit = context.add_hit(input_index, event, memory());
     put_events(hit.data, events, key->trail, shape.longest == 0 ? beginning : event.time - shape.longest);
     put_observed(hit.data, {0, input_index}, input.observations, context.interpreter, frame);
 }

@@ -37,10 +37,6 @@ struct Person {
     bool employee = false; ///< asked only where there is a roster
 };
 
-bool is_folded(const NameTable::Probe& probe, std::string_view name) {
-    return probe.is_short() ? NameTable::is_folded(probe) : is_folded_ascii(name);
-}
-
 Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
 
 bool holds_bytes(Kind kind) { return is_textual(kind) || kind == Kind::ip; }
@@ -156,7 +152,7 @@ Value Roster::Tables::with_person_ids(const Value& value, Type type) {
 
 PersonId Roster::Tables::find(std::string_view account) {
     const NameTable::Probe probe = NameTable::probe(account);
-    return names.find(is_folded(probe, account) ? probe : NameTable::probe(folded(account)));
+    return names.find(NameTable::is_folded(probe, account) ? probe : NameTable::probe(folded(account)));
 }
 
 PersonId Roster::Tables::add(std::string_view account) {
@@ -291,7 +287,8 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
             tables_->names.prefetch(probes[i]);
         }
         for (std::size_t i = 0; i < some.size(); ++i)
-            people[first + i] = is_folded(probes[i], some[i]) ? tables_->names.find(probes[i]) : tables_->find(some[i]);
+            people[first + i] =
+                NameTable::is_folded(probes[i], some[i]) ? tables_->names.find(probes[i]) : tables_->find(some[i]);
     }
 }
 

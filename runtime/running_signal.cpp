@@ -33,7 +33,7 @@ void RunningState::grow() {
     first_ = 0;
 }
 
-/// The newest so far. Of those that a hit no longer lists, what counts is kept.
+/// The newest so far. Of one that a hit no longer lists, what the window needs is kept.
 void RunningState::append(Time time, std::string_view id, Datum datum) {
     if (size_ == listed_events) {
         const Event& oldest = at(0);
@@ -143,18 +143,10 @@ void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::u
         record_condition(*offer, input, frame, context);
     }
     if (!is_hit) return;
-    LiveHit& hit = context.hits.live.emplace_back(memory_);
-    hit.signal = context.signal;
-    hit.input = index;
-    hit.time = event.time;
-    hit.frame = event;
+    LiveHit& hit = context.add_hit(index, event, memory_);
     put_number(hit.data, std::max<std::uint64_t>(1, count_));
     put_number(hit.data, size_);
-    for (std::uint32_t i = 0; i < size_; ++i) {
-        const std::string_view id = at(i).id.view();
-        put_number(hit.data, id.size());
-        hit.data.append(id);
-    }
+    for (std::uint32_t i = 0; i < size_; ++i) put_id(hit.data, at(i).id.view());
     put_observed(hit.data, {0, index}, input.observations, context.interpreter, frame);
 }
 
@@ -178,7 +170,7 @@ RunningState::Datum RunningState::load_datum(const WindowPlan& window, SnapshotR
 
 // In a snapshot: whether the condition was true · number of older events, time and value of each · number of the newest
 // events, and of each its time, its id and its value.
-void RunningState::save(const SignalPlan&, SnapshotWriter& out) const {
+void RunningState::save(SnapshotWriter& out) const {
     out.flag(now_);
     out.number(older_ == nullptr ? 0 : older_->times.size());
     for (std::size_t i = 0; older_ != nullptr && i < older_->times.size(); ++i) {

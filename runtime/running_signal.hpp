@@ -28,8 +28,7 @@ public:
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
                SignalContext& context, recorded::Offer* offer);
 
-    /// Two steps to what `offer` touches, each of which asks the processor for it.
-    void prefetch() const { ask_for(this); }
+    /// Asks the processor for what an `offer` at `time` touches beside the state itself.
     void prefetch_inside(const SignalPlan& plan, Time time) const {
         if (events_ == nullptr) return;
         ask_to_write(&at(size_ == listed_events ? 0 : size_));
@@ -37,7 +36,7 @@ public:
         if (aggregate_ == Aggregate::distinct) contents_.prefetch();
     }
 
-    void save(const SignalPlan& plan, SnapshotWriter& out) const;
+    void save(SnapshotWriter& out) const;
     void load(const SignalPlan& plan, SnapshotReader& in);
 
 private:

@@ -266,11 +266,7 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
         found->value.at(place + 1) = std::move(match);
         return;
     }
-    LiveHit& hit = context.hits.live.emplace_back(memory_);
-    hit.signal = context.signal;
-    hit.input = act.input;
-    hit.time = time;
-    hit.frame = occurrence;
+    LiveHit& hit = context.add_hit(act.input, occurrence, memory_);
     put_events(hit.data, match->event_count, match->events);
     hit.data += match->observed;
 }
@@ -286,12 +282,8 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
                                                          recorded::StepOutcome::absent, frame, match->first,
                                                          entry->key()));
         std::deque<KeptValues>& holder = context.hits.kept;
-        LiveHit& hit = context.hits.live.emplace_back(memory_);
-        hit.signal = context.signal;
-        hit.input = match->last_input;
-        hit.time = deadline;
-        hit.frame = frame;
-        hit.frame.time = deadline;
+        LiveHit& hit = context.add_hit(match->last_input, frame, memory_);
+        hit.time = hit.frame.time = deadline;
         More& more = match->more();
         hit.frame.stated = more.last_stated;
         hit.frame.type = more.last_type;

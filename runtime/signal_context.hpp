@@ -44,6 +44,16 @@ struct SignalContext {
     Zone zone;                    ///< of the person, else of the module
     Recorder* recorder = nullptr; ///< nullptr: nobody asked about this watch
     std::uint32_t signal = 0;     ///< whose turn it is
+
+    /// A new hit of the signal whose turn it is, at the occurrence in hand; its data are the caller's to add.
+    LiveHit& add_hit(std::uint32_t input, const Frame& occurrence, std::pmr::memory_resource* memory) const {
+        LiveHit& hit = hits.live.emplace_back(memory);
+        hit.signal = signal;
+        hit.input = input;
+        hit.time = occurrence.time;
+        hit.frame = occurrence;
+        return hit;
+    }
 };
 
 } // namespace watchword::runtime

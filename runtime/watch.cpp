@@ -279,7 +279,7 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
         if (place.kind == StateKind::plain) {
             static_cast<const PlainState*>(state)->save(signal, out);
         } else if (place.kind == StateKind::running) {
-            static_cast<const RunningState*>(state)->save(signal, out);
+            static_cast<const RunningState*>(state)->save(out);
         } else {
             const SequenceShape& sequence = *shape.signals[place.signal].sequence;
             static_cast<const SequenceState*>(state)->save(
