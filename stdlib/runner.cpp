@@ -44,8 +44,9 @@ std::size_t batches_kept(const RunOptions& options) {
     return options.threads > 1 ? batches_together * (Shards::in_flight + 1) + 1 : 1;
 }
 
-InputOptions input_options(const RunOptions& options) {
+InputOptions input_options(const RunOptions& options, Crew& crew) {
     InputOptions result = options.input;
+    result.crew = options.threads > 1 ? &crew : nullptr;
     result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
     return result;
 }
@@ -53,14 +54,18 @@ InputOptions input_options(const RunOptions& options) {
 class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
-        : program_(program), options_(with_state(std::move(options))), sink_(sink), batches_(batches_kept(options_)),
-          input_(program, input_options(options_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
+        : program_(program), options_(with_state(std::move(options))), sink_(sink), crew_(options_.threads),
+          batches_(batches_kept(options_)), input_(program, input_options(options_, crew_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.threads > 1)
-            shards_.emplace(program, options_.engine, options_.threads);
+            shards_.emplace(program, options_.engine, crew_);
         else
             engine_.emplace(program, options_.engine);
     }
+
+    ~Run() { crew_.stop(); }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
 
     RunSummary run() {
         const auto start = std::chrono::steady_clock::now();
@@ -70,6 +75,7 @@ public:
         // with a state, time must not go on over an input that cannot be read just now
         if (goes_on && (opened || options_.state.empty())) {
             next_state_ = std::chrono::steady_clock::now() + options_.state_every;
+            crew_.start();
             feed();
             if (shards_) {
                 shards_->wait();
@@ -306,9 +312,10 @@ private:
     const runtime::Program& program_;
     RunOptions options_;
     Sink& sink_;
+    Crew crew_;
     std::vector<std::array<InputEvent, batch_size>> batches_; ///< filled in turn
     std::optional<runtime::Engine> engine_;                   ///< of one thread
-    std::optional<Shards> shards_;                            ///< of several; its threads read `batches_`
+    std::optional<Shards> shards_;                            ///< of several; the crew reads `batches_`
     Input input_;
     std::vector<bool> needs_person_;
     RunSummary summary_;

@@ -25,8 +25,8 @@ struct RunOptions {
     runtime::EngineOptions engine;
     InputOptions input;
     std::optional<runtime::Time> until; ///< the clock is moved here at the end of the input
-    /// How many engines share the people, each in a thread of its own beside the caller's; 1: none but the caller's.
-    /// What comes out is the same. A stream that brings employees is read with one.
+    /// Threads that share out among them the decoding and the people, with the caller's. What comes out is the same. A
+    /// stream that brings employees is read with one.
     std::uint32_t threads = 1;
     bool stop_on_error = false;                ///< end at the first rejected record
     std::optional<std::uint64_t> max_rejected; ///< end when more records than this are rejected

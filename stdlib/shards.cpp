@@ -1,7 +1,8 @@
-// One thread decides for each event whom it concerns; the engines follow it through a ring of batches. Every batch ends
+// The caller decides for each event whom it concerns; the engines follow it through a ring of batches. Every batch ends
 // with all clocks at its last event, so that all alerts of one batch come before all of the next.
 #include "stdlib/shards.hpp"
 
+#include "runtime/prefetch.hpp"
 #include "stdlib/sources/arena.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include <deque>
 #include <optional>
 #include <span>
-#include <thread>
 #include <tuple>
 
 namespace watchword::stdlib {
@@ -56,7 +56,6 @@ struct Batch {
     std::deque<Event> changed;  ///< those
     std::optional<Time> newest; ///< time of the last event; nullopt: there is none
     std::optional<Time> advance;
-    bool last = false; ///< nothing comes any more
     bool empty() const { return !newest && names.empty() && !advance; }
     void clear() {
         newest.reset();
@@ -99,20 +98,21 @@ std::vector<bool> types_that_concern_all(const Program& program) {
     return result;
 }
 
-class Shards::State {
+class Shards::State final : public Crew::Duty {
 public:
-    State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count);
-    ~State();
+    State(const Program& from, const runtime::EngineOptions& options, Crew& crew);
+    ~State() override { crew.stop(); }
 
     void prepare(std::span<const Event* const> events);
     Subject push(const Event& event);
-    void publish(bool last = false);
+    void publish();
     void wait(std::uint32_t left);
-    void stop();
+    bool work(std::uint32_t thread) override;
     /// Who a name is, is left to the engine whose part it is in.
     bool knows_people_apart() const { return apart_ && !roster.required(); }
 
     const Program& program;
+    Crew& crew;
     runtime::Roster roster; ///< as every engine has it
     std::vector<runtime::Engine> engines;
     runtime::Statistics counted;
@@ -121,7 +121,7 @@ public:
     Batch& present() { return batches_[published_.load(std::memory_order_relaxed) % in_flight]; }
 
 private:
-    void work(std::uint32_t number);
+    bool is_behind(std::uint32_t number) const;
     Status process(std::uint32_t number, Batch& batch);
     void gather(Batch& batch);
     Subject push_apart(const Event& event);
@@ -144,16 +144,17 @@ private:
     std::uint32_t gathered_ = 0;      ///< batches whose alerts were taken
     alignas(64) std::atomic<std::uint32_t> published_{0};
     struct alignas(64) Progress {
+        std::atomic<bool> taken{false}; ///< some thread runs the engine
         std::atomic<std::uint32_t> done{0};
         std::atomic<bool> limit{false};
     };
-    std::vector<Progress> progress_;
-    std::vector<std::thread> threads_;
+    std::vector<Progress> progress_; ///< by engine
 };
 
-Shards::State::State(const Program& from, const runtime::EngineOptions& options, std::uint32_t count)
-    : program(from), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
-      progress_(count) {
+Shards::State::State(const Program& from, const runtime::EngineOptions& options, Crew& with)
+    : program(from), crew(with), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
+      progress_(with.size()) {
+    const std::uint32_t count = crew.size();
     counted.policies.resize(program.policies.size());
     for (std::size_t type = 0; type < program.events.size(); ++type)
         apart_ = apart_ && (!program.events[type].used || (!for_all_[type] && persons_[type].empty()));
@@ -168,15 +169,7 @@ Shards::State::State(const Program& from, const runtime::EngineOptions& options,
         batch.items.resize(count);
         batch.alerts.resize(count);
     }
-}
-
-Shards::State::~State() { stop(); }
-
-void Shards::State::stop() {
-    if (threads_.empty()) return;
-    publish(true);
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
+    crew.add(*this);
 }
 
 /// The person, who is made known to the engine that has them.
@@ -196,7 +189,10 @@ PersonId Shards::State::resolve(std::string_view account) {
 
 /// Looks for many names together: then to find one is not to wait for memory.
 void Shards::State::prepare(std::span<const Event* const> events) {
-    if (knows_people_apart()) return;
+    if (knows_people_apart()) {
+        for (const Event* const event : events) runtime::ask_for(event->subject.data()); // to be hashed
+        return;
+    }
     names_.clear();
     for (const Event* const event : events) names_.push_back(event->subject);
     found_.resize(names_.size());
@@ -269,16 +265,10 @@ Shards::Subject Shards::State::push_apart(const Event& event) {
     return Subject::known;
 }
 
-void Shards::State::publish(bool last) {
-    Batch& batch = present();
-    if (batch.empty() && !last) return;
-    batch.last = last;
-    if (threads_.empty())
-        for (std::uint32_t number = 0; number < engines.size(); ++number)
-            threads_.emplace_back([this, number] { work(number); });
+void Shards::State::publish() {
+    if (present().empty()) return;
     published_.fetch_add(1, std::memory_order_release);
-    published_.notify_all();
-    if (last) return;
+    crew.tell();
     wait(in_flight - 1);
     present().clear();
 }
@@ -286,10 +276,11 @@ void Shards::State::publish(bool last) {
 void Shards::State::wait(std::uint32_t left) {
     const std::uint32_t published = published_.load(std::memory_order_relaxed);
     while (published - gathered_ > left) {
-        for (Progress& progress : progress_)
-            for (std::uint32_t done = progress.done.load(std::memory_order_acquire); done == gathered_;
-                 done = progress.done.load(std::memory_order_acquire))
-                progress.done.wait(done, std::memory_order_acquire);
+        crew.help_until([&] {
+            return std::none_of(progress_.begin(), progress_.end(), [&](const Progress& progress) {
+                return progress.done.load(std::memory_order_acquire) == gathered_;
+            });
+        });
         gather(batches_[gathered_ % in_flight]);
         ++gathered_;
     }
@@ -310,22 +301,40 @@ void Shards::State::gather(Batch& batch) {
                      });
 }
 
-void Shards::State::work(std::uint32_t number) {
-    Progress& progress = progress_[number];
-    for (std::uint32_t next = 0;; ++next) {
-        std::uint32_t published = published_.load(std::memory_order_acquire);
-        while (published == next) {
-            published_.wait(published, std::memory_order_acquire);
-            published = published_.load(std::memory_order_acquire);
-        }
-        Batch& batch = batches_[next % in_flight];
-        const bool last = batch.last;
-        if (!last && process(number, batch) != Status::fine) progress.limit.store(true, std::memory_order_release);
-        progress.done.store(next + 1, std::memory_order_release);
-        progress.done.notify_one();
-        if (last) return;
-    }
+bool Shards::State::is_behind(std::uint32_t number) const {
+    return progress_[number].done.load(std::memory_order_relaxed) != published_.load(std::memory_order_acquire);
 }
+
+/// One batch of one engine, rather of that with the thread's own number, whose state may lie in a near cache.
+bool Shards::State::work(std::uint32_t thread) {
+    const auto count = static_cast<std::uint32_t>(engines.size());
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t number = (thread + i) % count;
+        Progress& progress = progress_[number];
+        if (!is_behind(number) || progress.taken.exchange(true, std::memory_order_acquire)) continue;
+        const bool behind = is_behind(number); // still
+        if (behind) {
+            const std::uint32_t done = progress.done.load(std::memory_order_relaxed);
+            if (process(number, batches_[done % in_flight]) != Status::fine)
+                progress.limit.store(true, std::memory_order_release);
+            progress.done.store(done + 1, std::memory_order_release);
+        }
+        progress.taken.store(false, std::memory_order_release);
+        if (!behind) continue;
+        crew.tell();
+        return true;
+    }
+    return false;
+}
+
+namespace {
+
+void ask_for_event(const Event* event) { // another thread has written it
+    for (std::size_t line = 0; line < sizeof *event; line += 64)
+        runtime::ask_for(reinterpret_cast<const char*>(event) + line);
+}
+
+} // namespace
 
 Status Shards::State::process(std::uint32_t number, Batch& batch) {
     runtime::Engine& engine = engines[number];
@@ -339,6 +348,9 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
             std::size_t count = 0;
             for (std::size_t k = i; k < items.size() && k < i + together; ++k)
                 if (items[k].event != nullptr) next[count++] = items[k].event;
+            for (std::size_t k = i + together; k < items.size() && k < i + 2 * together; ++k) {
+                ask_for_event(items[k].event);
+            }
             engine.prepare(std::span(next).first(count));
         }
         if (item.what == For::name) {
@@ -359,8 +371,8 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
     return status;
 }
 
-Shards::Shards(const Program& program, const runtime::EngineOptions& options, std::uint32_t count)
-    : state_(std::make_unique<State>(program, options, count)) {}
+Shards::Shards(const Program& program, const runtime::EngineOptions& options, Crew& crew)
+    : state_(std::make_unique<State>(program, options, crew)) {}
 Shards::~Shards() = default;
 Shards::Shards(Shards&&) noexcept = default;
 
@@ -390,7 +402,7 @@ bool Shards::has_roster() const { return state_->roster.required(); }
 std::uint32_t Shards::employees() const { return state_->roster.employees(); }
 void Shards::leave(Shards shards) {
     static auto& left = *new std::vector<std::unique_ptr<State>>; // never destroyed
-    shards.state_->stop();
+    shards.state_->crew.stop();
     left.push_back(std::move(shards.state_));
 }
 

@@ -1,9 +1,10 @@
-// Several engines side by side, each in a thread of its own and with its own part of the people; to the one who pushes
-// they look like one engine. Events go out in batches, alerts come back in the order of a single engine
+// Several engines side by side, each with its own part of the people, run by whoever of a crew has time; to the one who
+// pushes they look like one engine. Events go out in batches, alerts come back in the order of a single engine
 // (semantics 1.7). Knows nothing of inputs and sinks.
 #pragma once
 
 #include "runtime/engine.hpp"
+#include "stdlib/crew.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,17 +16,18 @@ namespace watchword::stdlib {
 /// By event type: those that can bear on people other than their subject, or have none, or change the roster.
 std::vector<bool> types_that_concern_all(const runtime::Program& program);
 
-/// Used by one thread. The roster must be complete before the first event: later only events change it.
+/// Used by the caller of its crew. The roster must be complete before the first event: later only events change it.
 class Shards {
 public:
     /// Batches that may be on their way at once.
     static constexpr std::uint32_t in_flight = 8;
 
-    /// `program` must be verified and outlive it. The memory limit is shared out evenly.
-    Shards(const runtime::Program& program, const runtime::EngineOptions& options, std::uint32_t count);
-    ~Shards(); ///< waits for what is on its way
+    /// As many as the crew has threads. `program` must be verified and, like the crew, outlive it. The memory limit is
+    /// shared out evenly.
+    Shards(const runtime::Program& program, const runtime::EngineOptions& options, Crew& crew);
+    ~Shards(); ///< stops the crew
     Shards(Shards&&) noexcept;
-    /// Waits too, but leaves the memory to the system: the process is about to end.
+    /// Stops it too, but leaves the memory to the system: the process is about to end.
     static void leave(Shards shards);
 
     std::string enter(const runtime::RosterEntry& entry);

@@ -179,7 +179,7 @@ void add_run(CLI::App& command, Context& context) {
         ->capture_default_str();
     verb->add_flag("--strict", settings.strict, "Check fields that no policy reads too, and records of unread types");
     verb->add_option("--max-rejected", settings.max_rejected, "Stop when more records than this are rejected");
-    verb->add_option("--threads", settings.threads, "Engines that share the people, beside the thread that reads")
+    verb->add_option("--threads", settings.threads, "Threads that share the decoding and the people")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     verb->add_option("-o,--output", settings.output, "table (on a terminal), ndjson (elsewhere), ocsf")

@@ -1,6 +1,7 @@
 // Memory for the events of one batch: handed out in order, given back all at once. Nothing in it is ever freed alone.
 #pragma once
 
+#include "runtime/prefetch.hpp"
 #include "runtime/type.hpp"
 
 #include <cstddef>
@@ -21,6 +22,8 @@ public:
         char* result = next_;
         next_ += bytes;
         left_ -= bytes;
+        runtime::ask_to_write(next_ + 384);
+        runtime::ask_to_write(next_ + 448);
         return result;
     }
     /// Never has a null pointer, not even of an empty text.

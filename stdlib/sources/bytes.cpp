@@ -261,6 +261,15 @@ void Contents::release() {
     mapping_ = nullptr;
 }
 
+void Contents::let_go(std::size_t begin, std::size_t end) const {
+    if (mapping_ == nullptr) return;
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto skipped = static_cast<std::size_t>(bytes_.data() - static_cast<const char*>(mapping_));
+    begin = (begin + skipped + page - 1) / page * page;
+    end = (end + skipped) / page * page;
+    if (begin < end) madvise(static_cast<char*>(mapping_) + begin, end - begin, MADV_DONTNEED);
+}
+
 namespace {
 
 /// nullptr and a sentence if it cannot be done; an empty file has no mapping and no error.

@@ -49,6 +49,9 @@ public:
     /// `error` says so and what came before is there, up to its last whole line.
     static Contents load(ByteStream& stream, std::size_t memory, const std::string& temporary, std::string& error);
     std::string_view bytes() const { return bytes_; }
+    /// The system may have back the memory of the bytes from `begin` to `end`: they will hardly be looked at again.
+    /// They can be all the same. Of any thread.
+    void let_go(std::size_t begin, std::size_t end) const;
 
 private:
     void release();

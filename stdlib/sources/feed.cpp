@@ -111,6 +111,8 @@ bool FileFeed::prepare(const FeedPosition* from) {
         mark_ = mark_of(bytes.substr(0, whole_));
     }
     if (given_ && place_.offset < prefix_end_) pass_given();
+    if (settings_.crew != nullptr && source_->is_plain())
+        decoded_ = DecodedAhead::of(contents_, prefix_end_, settings_.longest_record, *source_, *settings_.crew);
     return true;
 }
 
@@ -161,21 +163,46 @@ std::optional<Time> FileFeed::head() {
     return entry_->time;
 }
 
+/// The record at `place_`, of the prefix, is the event in hand.
+inline void FileFeed::hold(std::size_t length, Taken& taken) {
+    const std::string_view bytes = contents_.bytes().substr(place_.offset);
+    taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
+    place_.offset += length;
+    ++place_.line;
+}
+
+/// What comes at `place_`, in the prefix; false: the first record cannot be told at a glance.
+inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
+    result = Take::rejected;
+    if (decoded_ != nullptr) {
+        const DecodedAhead::Told* const told = decoded_->take(place_.offset);
+        if (told == nullptr) return false;
+        place_.offset += told->unused_bytes;
+        place_.line += told->unused;
+        ledger_.statistics.unused += told->unused;
+        if (told->length == 0) return true;
+        taken.produced = told->produced;
+        hold(told->length, taken);
+        result = Take::event;
+        return true;
+    }
+    const std::string_view bytes = contents_.bytes().substr(place_.offset);
+    const std::size_t longest = std::min(prefix_end_ - place_.offset, settings_.longest_record);
+    Glance::Outcome outcome = Glance::Outcome::unused;
+    const std::size_t length = source_->produce_first(bytes, longest, arena, taken.produced, outcome);
+    if (length == 0) return false;
+    hold(length, taken);
+    if (outcome == Glance::Outcome::event) result = Take::event;
+    return true;
+}
+
 Take FileFeed::take(Arena& arena, Taken& taken) {
     std::uint32_t emit = 0;
     if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
-        Source::Outcome outcome = Source::Outcome::unused;
-        const std::string_view bytes = contents_.bytes().substr(place_.offset);
-        const std::size_t left = prefix_end_ - place_.offset;
-        const std::size_t length =
-            source_->produce_first(bytes, std::min(left, settings_.longest_record), arena, taken.produced, outcome);
-        if (length != 0) {
-            taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
-            place_.offset += length;
-            ++place_.line;
-            if (outcome != Source::Outcome::event) return Take::rejected;
-            if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
-            return Take::event;
+        if (Take first = Take::rejected; take_first(arena, taken, first)) {
+            if (first == Take::event && settings_.resumable)
+                given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
+            return first;
         }
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
@@ -209,10 +236,13 @@ StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::s
       ledger_(ledger), direct_(is_direct()), bytes_(contents_.bytes()), ended_(true) {
     if (settings.resumable) hash_ = std::make_unique<ContentHash>();
     ledger_.statistics.bytes += bytes_.size();
+    if (settings.crew != nullptr && direct_)
+        decoded_ = DecodedAhead::of(contents_, bytes_.size(), settings.longest_record, *source_, *settings.crew);
 }
 
 void StreamFeed::begin_batch(std::uint64_t number, std::uint64_t let_go) {
     batch_ = number;
+    if (decoded_ != nullptr) decoded_->begin_batch(number, let_go);
     if (needed_ <= let_go) needed_ = 0;
     while (!retired_.empty() && retired_.front().first <= let_go) {
         spare_ = std::move(retired_.front().second);
@@ -453,28 +483,52 @@ Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
     return give(taken);
 }
 
+/// As `take_first`, where somebody has decoded it already.
+inline bool StreamFeed::take_decoded(Taken& taken, Take& result) {
+    const DecodedAhead::Told* const told = decoded_->take(begin_);
+    if (told == nullptr) return false;
+    begin_ += told->unused_bytes;
+    line_ += told->unused;
+    ledger_.statistics.records += told->unused;
+    ledger_.statistics.unused += told->unused;
+    newest_ = std::max(newest_, told->newest);
+    if (told->length == 0) return true;
+    ++ledger_.statistics.records;
+    taken.produced = told->produced;
+    result = give(told->length, taken);
+    return true;
+}
+
 /// The first record in the buffer of which something comes, and those before it; false: the first cannot be told at a
 /// glance. `result` is left as it is if there was none in some number of them.
 inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
     if (ahead_ || skipping_) return false;
+    if (decoded_ != nullptr) return take_decoded(taken, result);
     const std::size_t before = begin_;
     for (unsigned passed = 0; passed < most_passed; ++passed) {
         const std::string_view view = left();
-        Source::Outcome outcome = Source::Outcome::unused;
+        Glance::Outcome outcome = Glance::Outcome::unused;
         const std::size_t length =
             source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
         if (length == 0) break;
-        begin_ += length;
         ++ledger_.statistics.records;
-        if (outcome == Source::Outcome::event) {
-            taken.record = {view.substr(0, length), line_++, view.size() - length};
-            result = give(taken);
+        if (outcome == Glance::Outcome::event) {
+            result = give(length, taken);
             return true;
         }
+        begin_ += length;
         ++line_; // one of which nothing comes
         newest_ = std::max(newest_, taken.produced.event.time);
     }
     return begin_ != before;
+}
+
+/// The event of the record that comes next, and is so long.
+inline Take StreamFeed::give(std::size_t length, Taken& taken) {
+    const std::string_view bytes = left();
+    taken.record = {bytes.substr(0, length), line_++, bytes.size() - length};
+    begin_ += length;
+    return give(taken);
 }
 
 inline Take StreamFeed::give(Taken& taken) {

@@ -2,7 +2,9 @@
 // Knows neither formats nor the other inputs.
 #pragma once
 
+#include "stdlib/crew.hpp"
 #include "stdlib/sources/bytes.hpp"
+#include "stdlib/sources/decoded_ahead.hpp"
 #include "stdlib/sources/order.hpp"
 #include "stdlib/sources/position.hpp"
 #include "stdlib/sources/source.hpp"
@@ -29,6 +31,7 @@ struct FeedSettings {
     const runtime::Program* program = nullptr;
     bool resumable = false;                  ///< positions will be asked for
     bool has_header = false;                 ///< the first record says what the others mean
+    Crew* crew = nullptr;                    ///< decodes ahead what lies in memory; may be nullptr
     const std::atomic<bool>* stop = nullptr; ///< set from outside: give out nothing more
     bool is_stopped() const { return stop != nullptr && stop->load(); }
 };
@@ -55,6 +58,10 @@ public:
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
     Take take(Arena& arena, Taken& taken);
+    /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
+    void begin_batch(std::uint64_t number, std::uint64_t let_go) {
+        if (decoded_ != nullptr) decoded_->begin_batch(number, let_go);
+    }
 
 private:
     struct Place {
@@ -62,6 +69,8 @@ private:
         std::uint64_t line = 1;
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
+    bool take_first(Arena& arena, Taken& taken, Take& result);
+    void hold(std::size_t length, Taken& taken);
     void refill();
     void pass_given();
     bool in_prefix() const;
@@ -86,6 +95,7 @@ private:
     std::size_t whole_ = 0;          ///< up to here lines are finished
     ContentMark mark_{};             ///< of these
     Arena aside_;
+    std::unique_ptr<DecodedAhead> decoded_; ///< of the ordered part; nullptr: each record is decoded when it is taken
 };
 
 /// A pipe, or a file taken as it comes.
@@ -110,7 +120,9 @@ private:
     std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
     bool read_record();                  ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
+    bool take_decoded(Taken& taken, Take& result);
     bool take_first(Arena& arena, Taken& taken, Take& result);
+    Take give(std::size_t length, Taken& taken);
     Take give(Taken& taken);
     std::optional<runtime::Time> head_directly();
     bool place(const Record& record, runtime::Event& event);
@@ -167,6 +179,7 @@ private:
     bool header_may_come_again_ = false;
     std::vector<Emission> emissions_;
     Arena aside_;
+    std::unique_ptr<DecodedAhead> decoded_; ///< nullptr: each record is decoded when it is taken
 };
 
 } // namespace watchword::stdlib

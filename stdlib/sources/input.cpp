@@ -1,6 +1,7 @@
 // Opens everything, merges the feeds by (time, place in the list, position) and gives ids to records that bring none.
 #include "stdlib/sources/input.hpp"
 
+#include "runtime/prefetch.hpp"
 #include "stdlib/sources/feed.hpp"
 #include "stdlib/sources/ledger.hpp"
 #include "stdlib/sources/position.hpp"
@@ -178,6 +179,7 @@ FeedSettings Input::State::settings() const {
     result.lateness = options.lateness;
     result.program = &program;
     result.resumable = options.resumable;
+    result.crew = options.crew;
     result.stop = options.stop;
     return result;
 }
@@ -206,7 +208,9 @@ bool Input::State::open_roster(const InputFile& roster) {
     bool known = false;
     std::unique_ptr<Source> source = make_source(roster, path, known);
     if (!known) return false;
-    FileFeed feed(std::move(contents), std::move(source), path, settings(), ledger);
+    FeedSettings chosen = settings();
+    chosen.crew = nullptr;
+    FileFeed feed(std::move(contents), std::move(source), path, chosen, ledger);
     feed.prepare(); // events of such a file are not part of the run
     return error.empty();
 }
@@ -359,14 +363,14 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     present = &arenas[batch_number % arenas.size()];
     present->reset();
     const std::uint64_t let_go = batch_number < arenas.size() ? 0 : batch_number - arenas.size();
-    for (Numbered& feed : feeds)
-        if (auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed))
-            (*stream)->begin_batch(batch_number, let_go);
+    for (Numbered& feed : feeds) std::visit([&](auto& one) { one->begin_batch(batch_number, let_go); }, feed.feed);
     std::size_t count = 0;
     if (options.stop != nullptr && options.stop->load()) return 0;
     while (count < batch.size()) {
         Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
         if (from == nullptr) break;
+        runtime::ask_to_write(batch.data() + count + 4);
+        runtime::ask_to_write(reinterpret_cast<const char*>(batch.data() + count + 4) + 64);
         const Take result = take(*from, batch[count]);
         if (result == Take::end && feeds.size() == 1) break;
         if (result == Take::event) ++count;

@@ -24,6 +24,8 @@ class SnapshotWriter;
 
 namespace watchword::stdlib {
 
+class Crew;
+
 struct InputFile {
     std::string path; ///< `-` is standard input; plain, gzip or zstd, told by content
     std::string
@@ -48,6 +50,7 @@ struct InputOptions {
     const std::atomic<bool>* stop = nullptr; ///< set from outside, as by a signal: `next` gives out nothing more
     bool count_unknown_fields = false;       ///< JSON keys that the schema does not name, per name
     bool strict = false; ///< fields that no policy reads are checked too, and records of types that none reads
+    Crew* crew = nullptr;           ///< has a hand in decoding; must be stopped before the input goes. May be nullptr.
     std::uint32_t batches_kept = 1; ///< how many calls of `next` on from its own a batch is valid
 };
 

@@ -20,21 +20,56 @@ using runtime::Value;
 
 namespace {
 
+/// What it takes to decode lines; the fast way by itself.
+class NativeLines final : public Glance {
+public:
+    explicit NativeLines(const runtime::Program& program)
+        : values(program, scanner), shaped_(program, scanner, values) {}
+
+    std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
+                       Outcome& outcome) override {
+        std::size_t length = 0;
+        const ShapedDecoder::Result result = shaped_.decode(bytes, arena, produced, length);
+        if (result == ShapedDecoder::Result::unknown || length > longest) return 0;
+        outcome = result == ShapedDecoder::Result::event ? Outcome::event : Outcome::unused;
+        return length;
+    }
+    std::optional<Time> time_of(std::string_view bytes) { return shaped_.time_of(bytes); }
+    void learn(std::string_view line) override { static_cast<void>(tokenise(line)); }
+    /// Into `tokens`, and learns from them; false: it is no record, as `scanner` tells.
+    bool tokenise(std::string_view line) {
+        const std::string_view text = trim(line);
+        if (!scanner.index(text) || !scanner.read_record(text.size(), tokens)) return false;
+        shaped_.learn(line, tokens);
+        return true;
+    }
+
+    JsonScanner scanner;
+    JsonValues values;
+    std::vector<JsonToken> tokens; ///< of the line tokenised last
+
+private:
+    ShapedDecoder shaped_;
+};
+
 class NativeSource final : public Source {
 public:
     NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, Scrutiny scrutiny)
-        : program_(program), file_(file), ledger_(ledger), values_(program, scanner_), scrutiny_(scrutiny),
-          shaped_(program, scanner_, values_) {}
+        : program_(program), file_(file), ledger_(ledger), scrutiny_(scrutiny), lines_(program) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return line_extent(bytes, all); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
     bool is_plain() const override { return true; }
     std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                              Outcome& outcome) override;
+                              Glance::Outcome& outcome) override;
+    std::unique_ptr<Glance> glance() const override {
+        return has_glance() ? std::make_unique<NativeLines>(program_) : nullptr;
+    }
 
 private:
-    bool tokenise(std::string_view line);
+    /// The fast way sees only what is read.
+    bool has_glance() const { return !scrutiny_.unknown_fields && !scrutiny_.all_fields; }
     bool decode(const Record& record, Arena& arena, Produced& produced);
     bool fill(const Record& record, std::uint32_t type, Arena& arena, Produced& produced);
     bool reject(const Record& record, std::string_view reason) {
@@ -50,28 +85,24 @@ private:
     const runtime::Program& program_;
     const std::string& file_;
     Ledger& ledger_;
-    JsonScanner scanner_;
-    JsonValues values_;
     Scrutiny scrutiny_;
-    ShapedDecoder shaped_;
-    std::vector<JsonToken> tokens_;
-    std::vector<std::string_view> keys_; ///< of tokens_, without escapes
+    NativeLines lines_;
+    std::vector<std::string_view> keys_; ///< of the tokens, without escapes
     Arena aside_;                        ///< for scanning
 };
 
 void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) {
-    if (const std::optional<Time> time = shaped_.time_of(record.with_readable())) {
+    if (const std::optional<Time> time = lines_.time_of(record.with_readable())) {
         emissions.push_back({*time, 0});
         return;
     }
     // Whatever is wrong with it is said when its turn comes to be decoded, or now if it has no time.
     if (is_blank(record.text)) return;
     aside_.reset();
-    if (tokenise(record.text)) {
-        shaped_.learn(record.text, tokens_);
-        for (const JsonToken& token : tokens_) {
-            if (token.key != "time" && !(token.key_escaped && scanner_.unescape(token.key, aside_) == "time")) continue;
-            if (const std::optional<Time> time = values_.time_of(token, aside_)) {
+    if (lines_.tokenise(record.text)) {
+        for (const JsonToken& token : lines_.tokens) {
+            if (token.key != "time" && !(token.key_escaped && lines_.scanner.unescape(token.key, aside_) == "time")) continue;
+            if (const std::optional<Time> time = lines_.values.time_of(token, aside_)) {
                 emissions.push_back({*time, 0});
                 return;
             }
@@ -82,46 +113,37 @@ void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) 
     produce(record, 0, aside_, nothing);
 }
 
-bool NativeSource::tokenise(std::string_view line) {
-    const std::string_view text = trim(line);
-    return scanner_.index(text) && scanner_.read_record(text.size(), tokens_);
-}
-
 std::size_t NativeSource::produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                                        Outcome& outcome) {
-    if (scrutiny_.unknown_fields || scrutiny_.all_fields) return 0; // the fast way sees only what is read
-    std::size_t length = 0;
-    const ShapedDecoder::Result result = shaped_.decode(bytes, arena, produced, length);
-    if (result == ShapedDecoder::Result::unknown || length > longest) return 0;
-    outcome = result == ShapedDecoder::Result::event ? Outcome::event : Outcome::unused;
-    if (outcome == Outcome::unused) pass_over();
+                                        Glance::Outcome& outcome) {
+    if (!has_glance()) return 0;
+    const std::size_t length = lines_.decode(bytes, longest, arena, produced, outcome);
+    if (length != 0 && outcome == Glance::Outcome::unused) pass_over();
     return length;
 }
 
 bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Produced& produced) {
-    Outcome outcome = Outcome::unused;
+    Glance::Outcome outcome = Glance::Outcome::unused;
     if (produce_first(record.with_readable(), record.text.size(), arena, produced, outcome) != 0)
-        return outcome == Outcome::event;
+        return outcome == Glance::Outcome::event;
     if (is_blank(record.text)) return false;
-    if (!tokenise(record.text)) return reject(record, scanner_.error());
-    shaped_.learn(record.text, tokens_);
+    if (!lines_.tokenise(record.text)) return reject(record, lines_.scanner.error());
     return decode(record, arena, produced);
 }
 
 bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced) {
     const auto find = [&](std::string_view key) {
         const auto found = std::find(keys_.begin(), keys_.end(), key);
-        return found == keys_.end() ? nullptr : &tokens_[static_cast<std::size_t>(found - keys_.begin())];
+        return found == keys_.end() ? nullptr : &lines_.tokens[static_cast<std::size_t>(found - keys_.begin())];
     };
     keys_.clear();
-    for (const JsonToken& token : tokens_)
-        keys_.push_back(token.key_escaped ? scanner_.unescape(token.key, arena).value_or(token.key) : token.key);
+    for (const JsonToken& token : lines_.tokens)
+        keys_.push_back(token.key_escaped ? lines_.scanner.unescape(token.key, arena).value_or(token.key) : token.key);
     const JsonToken* const type_token = find("type");
     const JsonToken* const time_token = find("time");
     const JsonToken* const id_token = find("id");
     if (type_token == nullptr) return reject(record, "`type` is missing");
     if (type_token->kind != JsonKind::text) return reject(record, "`type` is not a text");
-    const std::string_view type_name = values_.text_of(*type_token, arena);
+    const std::string_view type_name = lines_.values.text_of(*type_token, arena);
     const std::optional<std::uint32_t> type = program_.find_event(type_name);
     if (!type) {
         ledger_.reject_unknown_type(origin(record), type_name);
@@ -130,7 +152,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     const bool used = program_.events[*type].used;
     if (!used && !scrutiny_.all_fields) return pass_over();
     if (time_token == nullptr) return reject(record, "`time` is missing");
-    const std::optional<Time> time = values_.time_of(*time_token, arena);
+    const std::optional<Time> time = lines_.values.time_of(*time_token, arena);
     if (!time) return reject(record, "`time` is not a time in the years 0001 to 9999");
     produced.event.type = *type;
     produced.event.time = produced.event.stated = *time;
@@ -139,12 +161,12 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     if (id_token != nullptr && id_token->kind != JsonKind::null) {
         if (id_token->kind != JsonKind::text && id_token->kind != JsonKind::number)
             return reject(record, "`id` is not a text");
-        produced.event.id = values_.text_of(*id_token, arena);
+        produced.event.id = lines_.values.text_of(*id_token, arena);
         produced.has_id = !produced.event.id.empty();
     }
     if (!fill(record, *type, arena, produced)) return false;
     if (!used) return pass_over();
-    if (!produced.has_id) produced.content = content_of(tokens_, scanner_, arena);
+    if (!produced.has_id) produced.content = content_of(lines_.tokens, lines_.scanner, arena);
     return true;
 }
 
@@ -158,19 +180,19 @@ bool NativeSource::fill(const Record& record, std::uint32_t type, Arena& arena, 
         if (is_subject) return &subject;
         return unread == nullptr ? nullptr : unread + (&field - schema.fields.data());
     };
-    for (std::size_t place = 0; place < tokens_.size(); ++place) {
+    for (std::size_t place = 0; place < lines_.tokens.size(); ++place) {
         const Field* const found = schema.find(keys_[place]);
         if (found == nullptr) {
             if (scrutiny_.unknown_fields && keys_[place] != "type" && keys_[place] != "time" && keys_[place] != "id")
-                ledger_.count_unknown_field(tokens_[place].key);
+                ledger_.count_unknown_field(lines_.tokens[place].key);
             continue;
         }
         const Field& field = *found;
         const bool is_subject = found - schema.fields.data() == schema.subject;
         Value* const slot = place_of(field, is_subject);
-        if (slot == nullptr || tokens_[place].kind == JsonKind::null) continue;
+        if (slot == nullptr || lines_.tokens[place].kind == JsonKind::null) continue;
         if (slot->present()) continue; // the first of equal keys counts
-        const std::optional<Value> value = values_.value_of(tokens_[place], field.type, arena);
+        const std::optional<Value> value = lines_.values.value_of(lines_.tokens[place], field.type, arena);
         if (!value) return reject(record, fmt::format("`{}` is not {}", field.name, describe(field.type.kind)));
         *slot = *value;
         if (is_subject) subject = *value;

@@ -36,6 +36,21 @@ struct Produced {
     std::uint32_t part = 0;    ///< `#1`, `#2` of the id, where a record gives several events; 0: it gives one
 };
 
+/// Decodes records of plain sources that can be told at a glance, for they look like some before. Reports nothing and
+/// counts nothing. Of one thread.
+class Glance {
+public:
+    enum class Outcome : std::uint8_t { event, unused };
+    virtual ~Glance() = default;
+    /// The event of the record with which `bytes` begin: the length of the record, with its end of line, if it is at
+    /// most `longest`. 0: it must be done step by step. `outcome` tells whether there is an event; of an unused record
+    /// the time is told all the same.
+    virtual std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
+                               Outcome& outcome) = 0;
+    /// A line that it could not tell; for next time.
+    virtual void learn(std::string_view line) = 0;
+};
+
 class Source {
 public:
     virtual ~Source() = default;
@@ -48,16 +63,16 @@ public:
     virtual bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) = 0;
     /// Every record gives at most one event, of emit 0, and `produce` alone is enough.
     virtual bool is_plain() const { return false; }
-    /// The event of the record with which `bytes` begin, for plain sources that can tell it at a glance: the length of
-    /// the record, with its end of line, if it is at most `longest`. 0: it must be done step by step. `outcome` tells
-    /// whether there is an event; of an unused record the time is told all the same.
-    enum class Outcome : std::uint8_t { event, unused };
+    /// As `Glance::decode`, and counted.
     virtual std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                                      Outcome& outcome) {
+                                      Glance::Outcome& outcome) {
         static_cast<void>(bytes), static_cast<void>(longest), static_cast<void>(arena), static_cast<void>(produced);
-        outcome = Outcome::unused;
+        outcome = Glance::Outcome::unused;
         return 0;
     }
+    /// What tells the same as `produce_first`, for another thread. nullptr: that tells nothing. What it points to is
+    /// what the source points to.
+    virtual std::unique_ptr<Glance> glance() const { return nullptr; }
 };
 
 /// How closely records are looked at, beyond what the program reads of them.

@@ -172,7 +172,9 @@ std::string share_out(const runtime::Program& program, const Story& story, std::
     runtime::Engine alone(program);
     enter(alone, program, story);
     finish(alone, program, story, 0);
-    stdlib::Shards shards(program, {}, engines);
+    stdlib::Crew crew(engines);
+    stdlib::Shards shards(program, {}, crew);
+    crew.start();
     if (story.has_roster) {
         shards.require_roster();
         each_employee(program, story, [&](const runtime::RosterEntry& entry) { shards.enter(entry); });

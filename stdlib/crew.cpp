@@ -1,0 +1,32 @@
+// Whoever finds nothing to do sleeps until something has changed since before it looked.
+#include "stdlib/crew.hpp"
+
+#include <algorithm>
+
+namespace watchword::stdlib {
+
+void Crew::start() {
+    for (std::uint32_t thread = 1; thread < size_; ++thread)
+        threads_.emplace_back([this, thread] { work_on(thread); });
+}
+
+void Crew::stop() {
+    stopped_.store(true, std::memory_order_release);
+    tell();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+bool Crew::work(std::uint32_t thread) {
+    return std::any_of(duties_.begin(), duties_.end(), [&](Duty* duty) { return duty->work(thread); });
+}
+
+void Crew::work_on(std::uint32_t thread) {
+    for (;;) {
+        const std::uint32_t seen = changes_.load(std::memory_order_acquire);
+        if (stopped_.load(std::memory_order_acquire)) return;
+        if (!work(thread)) changes_.wait(seen, std::memory_order_acquire);
+    }
+}
+
+} // namespace watchword::stdlib

@@ -1,0 +1,147 @@
+// Pieces are begun with in their order, so what the caller waits for is done soonest. Where a piece's first line begins
+// is found by whoever decodes it: behind the first end of line from just before the piece on.
+#include "stdlib/sources/decoded_ahead.hpp"
+
+#include "runtime/prefetch.hpp"
+
+#include <algorithm>
+
+namespace watchword::stdlib {
+
+namespace {
+
+constexpr std::size_t ahead = 4; ///< so many are asked for before their turn; what is asked for need not be there
+
+/// Pieces whose bytes the system has back together: so many behind those that are decoded. If it were done at the end,
+/// one thread would do it alone.
+constexpr std::uint64_t let_go_together = 32;
+
+void ask_for_room(const DecodedAhead::Told* told) {
+    for (std::size_t line = 0; line < sizeof *told; line += 64)
+        runtime::ask_to_write(reinterpret_cast<const char*>(told) + line);
+}
+
+} // namespace
+
+std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, std::size_t end, std::size_t longest,
+                                               const Source& source, Crew& crew) {
+    std::unique_ptr<DecodedAhead> result(new DecodedAhead(contents, end, longest, crew));
+    for (std::uint32_t thread = 0; thread < crew.size(); ++thread) {
+        result->glances_.push_back(source.glance());
+        if (result->glances_.back() == nullptr) return nullptr;
+    }
+    crew.add(*result);
+    return result;
+}
+
+DecodedAhead::DecodedAhead(const Contents& contents, std::size_t end, std::size_t longest, Crew& crew)
+    : contents_(contents), bytes_(contents.bytes()), end_(end), longest_(longest), crew_(crew), slots_(3 * std::size_t{crew.size()}),
+      spare_(std::make_unique<Piece>()) {
+    for (Slot& slot : slots_) slot.piece = std::make_unique<Piece>();
+    limit_ = std::min<std::uint64_t>(slots_.size(), (end_ + piece_bytes - 1) / piece_bytes);
+}
+
+bool DecodedAhead::work(std::uint32_t thread) {
+    std::uint64_t number = next_.load(std::memory_order_relaxed);
+    do {
+        if (number >= limit_.load(std::memory_order_acquire)) return false;
+    } while (!next_.compare_exchange_weak(number, number + 1, std::memory_order_relaxed));
+    decode(number, *slot(number).piece, *glances_[thread]);
+    slot(number).done.store(number + 1, std::memory_order_release);
+    crew_.tell();
+    if (number % let_go_together == 0 && number >= 2 * let_go_together)
+        contents_.let_go((number - 2 * let_go_together) * piece_bytes, (number - let_go_together) * piece_bytes);
+    return true;
+}
+
+void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
+    std::size_t at = number * piece_bytes;
+    const std::size_t end = std::min(at + piece_bytes, end_);
+    if (number > 0) {
+        const std::size_t line_end = bytes_.substr(at - 1, end - at).find('\n');
+        if (line_end == std::string_view::npos) return;
+        at += line_end;
+    }
+    Told* told = nullptr; // which is not complete yet
+    while (at < end) {
+        if (told == nullptr) {
+            told = &piece.told.emplace_back();
+            told->offset = at;
+            ask_for_room(told + ahead);
+        }
+        const std::size_t longest = std::min(longest_, end_ - at);
+        Glance::Outcome outcome = Glance::Outcome::unused;
+        const std::size_t length = glance.decode(bytes_.substr(at), longest, piece.arena, told->produced, outcome);
+        if (length == 0) {
+            told = nullptr; // it ends before what cannot be told
+            const std::string_view rest = bytes_.substr(at, longest);
+            const std::size_t line_end = rest.find('\n');
+            if (line_end == std::string_view::npos) return;
+            glance.learn(rest.substr(0, line_end + 1));
+            at += line_end + 1;
+            continue;
+        }
+        at += length;
+        if (outcome == Glance::Outcome::event) {
+            told->length = length;
+            told = nullptr;
+            continue;
+        }
+        ++told->unused;
+        told->unused_bytes += length;
+        told->newest = std::max(told->newest, told->produced.event.time);
+    }
+}
+
+void DecodedAhead::begin_batch(std::uint64_t number, std::uint64_t let_go) {
+    batch_ = number;
+    for (; !needed_.empty() && needed_.front().first <= let_go; needed_.pop_front()) {
+        free_.push_back(std::move(needed_.front().second));
+        free_.back().reset();
+    }
+}
+
+/// Only the memory of its events may be needed longer than itself.
+void DecodedAhead::let_go_of_piece() {
+    if (is_needed_) {
+        needed_.emplace_back(batch_, std::move(piece_->arena));
+        piece_->arena = {};
+        if (!free_.empty()) {
+            piece_->arena = std::move(free_.back());
+            free_.pop_back();
+        }
+    }
+    is_needed_ = false;
+    piece_->arena.reset();
+    piece_->told.clear();
+    spare_ = std::move(piece_);
+    ++number_;
+}
+
+/// Takes the next piece in hand.
+void DecodedAhead::go_on() {
+    if (piece_ != nullptr) let_go_of_piece();
+    Slot& own = slot(number_);
+    while (next_.load(std::memory_order_relaxed) <= number_) work(0);
+    crew_.help_until([&] { return own.done.load(std::memory_order_acquire) == number_ + 1; });
+    piece_ = std::exchange(own.piece, std::move(spare_));
+    place_ = 0;
+    const std::uint64_t all = (end_ + piece_bytes - 1) / piece_bytes;
+    limit_.store(std::min<std::uint64_t>(number_ + 1 + slots_.size(), all), std::memory_order_release);
+    crew_.tell();
+}
+
+const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
+    if (offset >= end_) return nullptr;
+    while (piece_ == nullptr || number_ < offset / piece_bytes) go_on();
+    const std::vector<Told>& told = piece_->told;
+    while (place_ < told.size() && told[place_].offset < offset) ++place_;
+    if (place_ == told.size() || told[place_].offset != offset) return nullptr;
+    const Told& result = told[place_++];
+    for (std::size_t line = 0; line < sizeof(Told); line += 64) // another thread may have written it
+        runtime::ask_for(reinterpret_cast<const char*>(&result + ahead) + line);
+    is_needed_ = is_needed_ || result.length != 0;
+    return result.length != 0 || result.unused != 0 ? &result : nullptr;
+}
+
+} // namespace watchword::stdlib
