@@ -6,8 +6,7 @@
 namespace watchword::stdlib {
 
 void Crew::start() {
-    for (std::uint32_t thread = 1; thread < size_; ++thread)
-        threads_.emplace_back([this, thread] { work_on(thread); });
+    for (std::uint32_t thread = 1; thread < size_; ++thread) threads_.emplace_back([this, thread] { work_on(thread); });
 }
 
 void Crew::stop() {
@@ -15,6 +14,11 @@ void Crew::stop() {
     tell();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+}
+
+void Crew::remove(Duty& duty) {
+    stop();
+    std::erase(duties_, &duty);
 }
 
 bool Crew::work(std::uint32_t thread) {

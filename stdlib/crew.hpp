@@ -15,8 +15,8 @@ public:
     class Duty {
     public:
         virtual ~Duty() = default;
-        /// Does some part of what there is to do, of a tenth of a millisecond or so, and tells the crew; false: there is
-        /// nothing just now. Called by several threads at a time, each with its own number, which is below `size`.
+        /// Does some part of what there is to do, of a tenth of a millisecond or so, and tells the crew; false: there
+        /// is nothing just now. Called by several threads at a time, each with its own number, which is below `size`.
         virtual bool work(std::uint32_t thread) = 0;
     };
 
@@ -26,8 +26,10 @@ public:
     Crew& operator=(const Crew&) = delete;
 
     std::uint32_t size() const { return size_; }
-    /// Before `start`. What was added first is done first. The duty must live until `stop`.
+    /// Before `start`. What was added first is done first.
     void add(Duty& duty) { duties_.push_back(&duty); }
+    /// Before the duty's end; stops the crew.
+    void remove(Duty& duty);
     void start();
     /// Waits until nobody works any more; from now on only the caller does.
     void stop();

@@ -46,7 +46,8 @@ std::size_t batches_kept(const RunOptions& options) {
 
 InputOptions input_options(const RunOptions& options, Crew& crew) {
     InputOptions result = options.input;
-    result.crew = options.threads > 1 ? &crew : nullptr;
+    // of several inputs what comes next is asked for before it is taken: then it is decoded only once
+    result.crew = options.threads > 1 || options.input.inputs.size() > 1 ? &crew : nullptr;
     result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
     return result;
 }
@@ -55,7 +56,8 @@ class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
         : program_(program), options_(with_state(std::move(options))), sink_(sink), crew_(options_.threads),
-          batches_(batches_kept(options_)), input_(program, input_options(options_, crew_), [this](const runtime::RosterEntry& entry) { return enter(entry); }),
+          batches_(batches_kept(options_)), input_(program, input_options(options_, crew_),
+                                                   [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.threads > 1)
             shards_.emplace(program, options_.engine, crew_);

@@ -101,7 +101,7 @@ std::vector<bool> types_that_concern_all(const Program& program) {
 class Shards::State final : public Crew::Duty {
 public:
     State(const Program& from, const runtime::EngineOptions& options, Crew& crew);
-    ~State() override { crew.stop(); }
+    ~State() override { crew.remove(*this); }
 
     void prepare(std::span<const Event* const> events);
     Subject push(const Event& event);

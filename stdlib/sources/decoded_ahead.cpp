@@ -23,22 +23,24 @@ void ask_for_room(const DecodedAhead::Told* told) {
 
 } // namespace
 
-std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, std::size_t end, std::size_t longest,
-                                               const Source& source, Crew& crew) {
-    std::unique_ptr<DecodedAhead> result(new DecodedAhead(contents, end, longest, crew));
+std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, const Stretch& stretch, const Source& source,
+                                               Crew& crew) {
+    std::unique_ptr<DecodedAhead> result(new DecodedAhead(contents, stretch, crew));
     for (std::uint32_t thread = 0; thread < crew.size(); ++thread) {
         result->glances_.push_back(source.glance());
         if (result->glances_.back() == nullptr) return nullptr;
     }
-    crew.add(*result);
     return result;
 }
 
-DecodedAhead::DecodedAhead(const Contents& contents, std::size_t end, std::size_t longest, Crew& crew)
-    : contents_(contents), bytes_(contents.bytes()), end_(end), longest_(longest), crew_(crew), slots_(3 * std::size_t{crew.size()}),
+DecodedAhead::DecodedAhead(const Contents& contents, const Stretch& stretch, Crew& crew)
+    : contents_(contents), bytes_(contents.bytes()), stretch_(stretch), crew_(crew),
+      slots_(3 * std::size_t{crew.size()}), number_(stretch.begin / stretch.piece_bytes),
       spare_(std::make_unique<Piece>()) {
     for (Slot& slot : slots_) slot.piece = std::make_unique<Piece>();
-    limit_ = std::min<std::uint64_t>(slots_.size(), (end_ + piece_bytes - 1) / piece_bytes);
+    next_ = number_;
+    limit_ = std::min(number_ + slots_.size(), pieces());
+    crew.add(*this);
 }
 
 bool DecodedAhead::work(std::uint32_t thread) {
@@ -50,13 +52,14 @@ bool DecodedAhead::work(std::uint32_t thread) {
     slot(number).done.store(number + 1, std::memory_order_release);
     crew_.tell();
     if (number % let_go_together == 0 && number >= 2 * let_go_together)
-        contents_.let_go((number - 2 * let_go_together) * piece_bytes, (number - let_go_together) * piece_bytes);
+        contents_.let_go((number - 2 * let_go_together) * stretch_.piece_bytes,
+                         (number - let_go_together) * stretch_.piece_bytes);
     return true;
 }
 
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
-    std::size_t at = number * piece_bytes;
-    const std::size_t end = std::min(at + piece_bytes, end_);
+    std::size_t at = number * stretch_.piece_bytes;
+    const std::size_t end = std::min(at + stretch_.piece_bytes, stretch_.end);
     if (number > 0) {
         const std::size_t line_end = bytes_.substr(at - 1, end - at).find('\n');
         if (line_end == std::string_view::npos) return;
@@ -69,7 +72,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
             told->offset = at;
             ask_for_room(told + ahead);
         }
-        const std::size_t longest = std::min(longest_, end_ - at);
+        const std::size_t longest = std::min(stretch_.longest_record, stretch_.end - at);
         Glance::Outcome outcome = Glance::Outcome::unused;
         const std::size_t length = glance.decode(bytes_.substr(at), longest, piece.arena, told->produced, outcome);
         if (length == 0) {
@@ -126,14 +129,13 @@ void DecodedAhead::go_on() {
     crew_.help_until([&] { return own.done.load(std::memory_order_acquire) == number_ + 1; });
     piece_ = std::exchange(own.piece, std::move(spare_));
     place_ = 0;
-    const std::uint64_t all = (end_ + piece_bytes - 1) / piece_bytes;
-    limit_.store(std::min<std::uint64_t>(number_ + 1 + slots_.size(), all), std::memory_order_release);
+    limit_.store(std::min(number_ + 1 + slots_.size(), pieces()), std::memory_order_release);
     crew_.tell();
 }
 
 const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
-    if (offset >= end_) return nullptr;
-    while (piece_ == nullptr || number_ < offset / piece_bytes) go_on();
+    if (offset >= stretch_.end) return nullptr;
+    while (piece_ == nullptr || offset >= (number_ + 1) * stretch_.piece_bytes) go_on();
     const std::vector<Told>& told = piece_->told;
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;

@@ -20,10 +20,15 @@ namespace watchword::stdlib {
 /// All but `work` is for the crew's caller.
 class DecodedAhead final : public Crew::Duty {
 public:
-    /// Records end with their lines, and those that begin before `end` are of interest. All must outlive it; nullptr:
-    /// the source tells nothing at a glance.
-    static std::unique_ptr<DecodedAhead> of(const Contents& contents, std::size_t end, std::size_t longest,
-                                            const Source& source, Crew& crew);
+    /// Records end with their lines, and those that begin from `begin` to before `end` are of interest.
+    struct Stretch {
+        std::size_t begin = 0, end = 0;
+        std::size_t longest_record = 0;
+        std::size_t piece_bytes = 0;
+    };
+    /// All must outlive it; nullptr: the source tells nothing at a glance.
+    static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, const Source& source,
+                                            Crew& crew);
 
     /// Records that follow upon each other: unused ones, then one that is an event.
     struct Told {
@@ -41,10 +46,9 @@ public:
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
     bool work(std::uint32_t thread) override;
-    ~DecodedAhead() override { crew_.stop(); }
+    ~DecodedAhead() override { crew_.remove(*this); }
 
 private:
-    static constexpr std::size_t piece_bytes = std::size_t{1} << 17;
     /// The lines that begin in one stretch of bytes; those are left out that cannot be told.
     struct Piece {
         std::vector<Told> told;
@@ -56,25 +60,25 @@ private:
         std::atomic<std::uint64_t> done{0}; ///< number of the piece in it that is decoded, from 1
     };
 
-    DecodedAhead(const Contents& contents, std::size_t end, std::size_t longest, Crew& crew);
+    DecodedAhead(const Contents& contents, const Stretch& stretch, Crew& crew);
     void decode(std::uint64_t number, Piece& piece, Glance& glance) const;
     void go_on();
     void let_go_of_piece();
+    std::uint64_t pieces() const { return (stretch_.end + stretch_.piece_bytes - 1) / stretch_.piece_bytes; }
     Slot& slot(std::uint64_t number) { return slots_[number % slots_.size()]; }
 
     const Contents& contents_;
     const std::string_view bytes_;
-    const std::size_t end_;
-    const std::size_t longest_;
+    const Stretch stretch_;
     Crew& crew_;
     std::vector<std::unique_ptr<Glance>> glances_; ///< by thread
     std::vector<Slot> slots_;
     alignas(64) std::atomic<std::uint64_t> next_{0};  ///< number of the piece that nobody has begun with
     alignas(64) std::atomic<std::uint64_t> limit_{0}; ///< from here on there is no room yet
     // of the caller
-    std::uint64_t number_ = 0; ///< of the piece in hand
+    std::uint64_t number_ = 0; ///< of the piece in hand, or of the first
     std::unique_ptr<Piece> piece_;
-    std::size_t place_ = 0; ///< in it
+    std::size_t place_ = 0;  ///< in it
     bool is_needed_ = false; ///< events of the piece in hand were taken
     std::uint64_t batch_ = 0;
     std::unique_ptr<Piece> spare_;

@@ -112,7 +112,8 @@ bool FileFeed::prepare(const FeedPosition* from) {
     }
     if (given_ && place_.offset < prefix_end_) pass_given();
     if (settings_.crew != nullptr && source_->is_plain())
-        decoded_ = DecodedAhead::of(contents_, prefix_end_, settings_.longest_record, *source_, *settings_.crew);
+        decoded_ =
+            DecodedAhead::of(contents_, settings_.stretch(place_.offset, prefix_end_), *source_, *settings_.crew);
     return true;
 }
 
@@ -152,13 +153,28 @@ void FileFeed::refill() {
     }
 }
 
+/// The next event of the prefix, where it was decoded ahead; what comes before it is passed over. nullptr: that cannot
+/// be told, or there is none.
+inline const DecodedAhead::Told* FileFeed::next_decoded() {
+    while (decoded_ != nullptr && told_ == nullptr && emission_ == emissions_.size()) {
+        const DecodedAhead::Told* const told = decoded_->take(place_.offset);
+        if (told == nullptr) break;
+        place_.offset += told->unused_bytes;
+        place_.line += told->unused;
+        ledger_.statistics.unused += told->unused;
+        if (told->length != 0) told_ = told;
+    }
+    return told_;
+}
+
 bool FileFeed::in_prefix() const {
+    if (told_ != nullptr) return !entry_ || told_->produced.event.time <= entry_->time;
     return emission_ < emissions_.size() && (!entry_ || emissions_[emission_].time <= entry_->time);
 }
 
 std::optional<Time> FileFeed::head() {
-    refill();
-    if (in_prefix()) return emissions_[emission_].time;
+    if (next_decoded() == nullptr) refill();
+    if (in_prefix()) return told_ != nullptr ? told_->produced.event.time : emissions_[emission_].time;
     if (!entry_) return std::nullopt;
     return entry_->time;
 }
@@ -171,21 +187,17 @@ inline void FileFeed::hold(std::size_t length, Taken& taken) {
     ++place_.line;
 }
 
+Take FileFeed::take_decoded(Taken& taken) {
+    taken.produced = told_->produced;
+    hold(told_->length, taken);
+    told_ = nullptr;
+    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
+    return Take::event;
+}
+
 /// What comes at `place_`, in the prefix; false: the first record cannot be told at a glance.
 inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
     result = Take::rejected;
-    if (decoded_ != nullptr) {
-        const DecodedAhead::Told* const told = decoded_->take(place_.offset);
-        if (told == nullptr) return false;
-        place_.offset += told->unused_bytes;
-        place_.line += told->unused;
-        ledger_.statistics.unused += told->unused;
-        if (told->length == 0) return true;
-        taken.produced = told->produced;
-        hold(told->length, taken);
-        result = Take::event;
-        return true;
-    }
     const std::string_view bytes = contents_.bytes().substr(place_.offset);
     const std::size_t longest = std::min(prefix_end_ - place_.offset, settings_.longest_record);
     Glance::Outcome outcome = Glance::Outcome::unused;
@@ -197,9 +209,10 @@ inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
 }
 
 Take FileFeed::take(Arena& arena, Taken& taken) {
+    if (next_decoded() != nullptr && in_prefix()) return take_decoded(taken);
     std::uint32_t emit = 0;
     if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
-        if (Take first = Take::rejected; take_first(arena, taken, first)) {
+        if (Take first = Take::rejected; decoded_ == nullptr && take_first(arena, taken, first)) {
             if (first == Take::event && settings_.resumable)
                 given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
             return first;
@@ -237,7 +250,7 @@ StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::s
     if (settings.resumable) hash_ = std::make_unique<ContentHash>();
     ledger_.statistics.bytes += bytes_.size();
     if (settings.crew != nullptr && direct_)
-        decoded_ = DecodedAhead::of(contents_, bytes_.size(), settings.longest_record, *source_, *settings.crew);
+        decoded_ = DecodedAhead::of(contents_, settings.stretch(0, bytes_.size()), *source_, *settings.crew);
 }
 
 void StreamFeed::begin_batch(std::uint64_t number, std::uint64_t let_go) {
@@ -483,27 +496,37 @@ Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
     return give(taken);
 }
 
-/// As `take_first`, where somebody has decoded it already.
-inline bool StreamFeed::take_decoded(Taken& taken, Take& result) {
-    const DecodedAhead::Told* const told = decoded_->take(begin_);
-    if (told == nullptr) return false;
-    begin_ += told->unused_bytes;
-    line_ += told->unused;
-    ledger_.statistics.records += told->unused;
-    ledger_.statistics.unused += told->unused;
-    newest_ = std::max(newest_, told->newest);
-    if (told->length == 0) return true;
+/// The next event, where it was decoded ahead; what comes before it is passed over. nullptr: that cannot be told, or
+/// there is none.
+inline const DecodedAhead::Told* StreamFeed::next_decoded() {
+    while (decoded_ != nullptr && told_ == nullptr && !skipping_) {
+        const DecodedAhead::Told* const told = decoded_->take(begin_);
+        if (told == nullptr) break;
+        begin_ += told->unused_bytes;
+        line_ += told->unused;
+        ledger_.statistics.records += told->unused;
+        ledger_.statistics.unused += told->unused;
+        newest_ = std::max(newest_, told->newest);
+        if (told->length != 0) told_ = told;
+    }
+    return told_;
+}
+
+inline Take StreamFeed::take_decoded(Taken& taken) {
     ++ledger_.statistics.records;
-    taken.produced = told->produced;
-    result = give(told->length, taken);
-    return true;
+    taken.produced = told_->produced;
+    return give(std::exchange(told_, nullptr)->length, taken);
 }
 
 /// The first record in the buffer of which something comes, and those before it; false: the first cannot be told at a
 /// glance. `result` is left as it is if there was none in some number of them.
 inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
     if (ahead_ || skipping_) return false;
-    if (decoded_ != nullptr) return take_decoded(taken, result);
+    if (next_decoded() != nullptr) {
+        result = take_decoded(taken);
+        return true;
+    }
+    if (decoded_ != nullptr) return false;
     const std::size_t before = begin_;
     for (unsigned passed = 0; passed < most_passed; ++passed) {
         const std::string_view view = left();
@@ -539,6 +562,7 @@ inline Take StreamFeed::give(Taken& taken) {
 
 std::optional<Time> StreamFeed::head_directly() {
     while (!ahead_) {
+        if (next_decoded() != nullptr) return std::max(newest_, told_->produced.event.time);
         const std::optional<Record> record = next_record();
         if (!record) return std::nullopt;
         emissions_.clear();

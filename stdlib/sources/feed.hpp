@@ -32,8 +32,12 @@ struct FeedSettings {
     bool resumable = false;                  ///< positions will be asked for
     bool has_header = false;                 ///< the first record says what the others mean
     Crew* crew = nullptr;                    ///< decodes ahead what lies in memory; may be nullptr
+    std::size_t piece_bytes = 0;             ///< that one of it decodes at a time
     const std::atomic<bool>* stop = nullptr; ///< set from outside: give out nothing more
     bool is_stopped() const { return stop != nullptr && stop->load(); }
+    DecodedAhead::Stretch stretch(std::size_t begin, std::size_t end) const {
+        return {begin, end, longest_record, piece_bytes};
+    }
 };
 
 /// An event with the record that it came from.
@@ -69,6 +73,8 @@ private:
         std::uint64_t line = 1;
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
+    const DecodedAhead::Told* next_decoded();
+    Take take_decoded(Taken& taken);
     bool take_first(Arena& arena, Taken& taken, Take& result);
     void hold(std::size_t length, Taken& taken);
     void refill();
@@ -96,6 +102,7 @@ private:
     ContentMark mark_{};             ///< of these
     Arena aside_;
     std::unique_ptr<DecodedAhead> decoded_; ///< of the ordered part; nullptr: each record is decoded when it is taken
+    const DecodedAhead::Told* told_ = nullptr; ///< its next event, if that was asked for
 };
 
 /// A pipe, or a file taken as it comes.
@@ -120,7 +127,8 @@ private:
     std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
     bool read_record();                  ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
-    bool take_decoded(Taken& taken, Take& result);
+    const DecodedAhead::Told* next_decoded();
+    Take take_decoded(Taken& taken);
     bool take_first(Arena& arena, Taken& taken, Take& result);
     Take give(std::size_t length, Taken& taken);
     Take give(Taken& taken);
@@ -179,7 +187,8 @@ private:
     bool header_may_come_again_ = false;
     std::vector<Emission> emissions_;
     Arena aside_;
-    std::unique_ptr<DecodedAhead> decoded_; ///< nullptr: each record is decoded when it is taken
+    std::unique_ptr<DecodedAhead> decoded_;    ///< nullptr: each record is decoded when it is taken
+    const DecodedAhead::Told* told_ = nullptr; ///< its next event, if that was asked for
 };
 
 } // namespace watchword::stdlib

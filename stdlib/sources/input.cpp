@@ -101,6 +101,7 @@ public:
         if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
         for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
         options.batches_kept = std::max(options.batches_kept, 1U);
+        options.piece_bytes = std::max<std::size_t>(options.piece_bytes, 1);
         arenas.resize(options.batches_kept);
     }
 
@@ -180,6 +181,7 @@ FeedSettings Input::State::settings() const {
     result.program = &program;
     result.resumable = options.resumable;
     result.crew = options.crew;
+    result.piece_bytes = options.piece_bytes;
     result.stop = options.stop;
     return result;
 }

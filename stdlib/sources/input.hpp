@@ -49,9 +49,10 @@ struct InputOptions {
     bool resumable = false;          ///< `save` will be called
     const std::atomic<bool>* stop = nullptr; ///< set from outside, as by a signal: `next` gives out nothing more
     bool count_unknown_fields = false;       ///< JSON keys that the schema does not name, per name
-    bool strict = false; ///< fields that no policy reads are checked too, and records of types that none reads
-    Crew* crew = nullptr;           ///< has a hand in decoding; must be stopped before the input goes. May be nullptr.
-    std::uint32_t batches_kept = 1; ///< how many calls of `next` on from its own a batch is valid
+    bool strict = false;  ///< fields that no policy reads are checked too, and records of types that none reads
+    Crew* crew = nullptr; ///< has a hand in decoding; must be stopped before the input goes. May be nullptr.
+    std::size_t piece_bytes = std::size_t{1} << 17; ///< of a file, that one of the crew decodes at a time
+    std::uint32_t batches_kept = 1;                 ///< how many calls of `next` on from its own a batch is valid
 };
 
 /// One record on its way into the engine. Everything it points to is valid until the next call of `next`,

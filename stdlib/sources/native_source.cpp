@@ -101,7 +101,8 @@ void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) 
     aside_.reset();
     if (lines_.tokenise(record.text)) {
         for (const JsonToken& token : lines_.tokens) {
-            if (token.key != "time" && !(token.key_escaped && lines_.scanner.unescape(token.key, aside_) == "time")) continue;
+            if (token.key != "time" && !(token.key_escaped && lines_.scanner.unescape(token.key, aside_) == "time"))
+                continue;
             if (const std::optional<Time> time = lines_.values.time_of(token, aside_)) {
                 emissions.push_back({*time, 0});
                 return;

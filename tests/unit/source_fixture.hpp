@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/program.hpp"
+#include "stdlib/crew.hpp"
 #include "stdlib/sources/input.hpp"
 
 #include <catch2/catch.hpp>
@@ -105,6 +106,7 @@ struct Kept {
     std::map<std::string, std::int64_t> numbers;
     std::map<std::string, double> reals;
     std::set<std::string> absent;
+    bool operator==(const Kept&) const = default;
 };
 
 struct Employee {
@@ -182,9 +184,11 @@ inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::I
         return std::string();
     });
     outcome.opened = input.open();
+    if (options.crew != nullptr) options.crew->start();
     std::vector<stdlib::InputEvent> batch(7);
     while (const std::size_t count = input.next(batch))
         for (std::size_t index = 0; index < count; ++index) outcome.events.push_back(keep(program, batch[index]));
+    if (options.crew != nullptr) options.crew->stop();
     outcome.statistics = input.statistics();
     return outcome;
 }

@@ -1,0 +1,117 @@
+// Files decoded ahead in pieces, by any number of threads, give what they give record by record.
+#include "source_fixture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace watchword;
+using namespace watchword::source_tests;
+
+namespace {
+
+class Company {
+public:
+    explicit Company(unsigned seed) : random_(seed) {}
+
+    std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
+    bool chance(std::uint32_t percent) { return below(100) < percent; }
+
+    /// Mostly alike, mostly in order of time, mostly sound.
+    std::string file(std::uint32_t lines, std::uint32_t disorder) {
+        std::string result;
+        int minute = 0;
+        for (std::uint32_t line = 0; line < lines; ++line) {
+            if (chance(20)) minute += 1;
+            result += record(std::max(0, minute - (chance(disorder) ? static_cast<int>(below(30)) : 0)));
+        }
+        if (chance(50) && !result.empty()) result.pop_back(); // no end of line
+        return result;
+    }
+
+private:
+    std::string record(int minute) {
+        const std::string time = fmt::format("2025-03-01T{:02}:{:02}:00Z", minute / 60 % 24, minute % 60);
+        const std::uint32_t id = next_++;
+        switch (below(24)) {
+        case 0:
+            return "\n";
+        case 1:
+            return "{\"type\":\"file.copy\",\"time\":\"20\n";
+        case 2:
+            return fmt::format("{{\"type\":\"file.copy\",\"time\":\"{}\",\"user\":\"u{}\"}}\n", time, id); // no path
+        case 3:
+            return fmt::format("{{\"type\":\"no.such\",\"time\":\"{}\"}}\n", time);
+        case 4: // longer than is allowed
+            return fmt::format("{{\"type\":\"hr.layoff\",\"time\":\"{}\",\"user\":\"{}\"}}\n", time,
+                               std::string(300 + below(3000), 'x'));
+        case 5: // other keys, without an id
+            return fmt::format(
+                "{{\"user\":\"u{}\",\"type\":\"hr.layoff\",\"time\":\"{}\",\"note\":[1,{{\"a\":{}}}]}}\n", below(5),
+                time, below(3));
+        case 6:
+            return fmt::format("{{\"type\":\"hr.layoff\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"U\\u0031\"}}\r\n",
+                               time, id);
+        case 7:
+        case 8:
+        case 9:
+        case 10:
+            return fmt::format("{{\"type\":\"web.visit\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u\"}}\n", time, id);
+        default:
+            return fmt::format("{{\"type\":\"file.copy\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u{}\",\"bytes\":{},"
+                               "\"path\":\"C:\\\\a\\\\{}\"}}\n",
+                               time, id, below(40), below(100'000), std::string(below(60), 'p'));
+        }
+    }
+
+    std::mt19937 random_;
+    std::uint32_t next_ = 0;
+};
+
+std::string told(const stdlib::InputStatistics& statistics) {
+    std::string result = fmt::format("records {} bytes {} events {} rejected {} unused {} late {} kept {}",
+                                     statistics.records, statistics.bytes, statistics.events, statistics.rejected,
+                                     statistics.unused, statistics.late, statistics.late_kept);
+    for (const auto& [reason, rejection] : statistics.rejections)
+        result += fmt::format("; {} {} first {} {}", reason, rejection.count, rejection.line, rejection.record);
+    for (const auto& [name, count] : statistics.unknown_types) result += fmt::format("; {} {}", name, count);
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("files decoded ahead by any number of threads give what they give record by record") {
+    const runtime::Program program = make_program();
+    std::size_t events = 0;
+    for (unsigned seed = 1; seed <= 60; ++seed) {
+        Company company(seed);
+        const Scratch scratch;
+        std::vector<stdlib::InputFile> files;
+        for (std::uint32_t file = company.below(3) + 1; file > 0; --file)
+            files.push_back({scratch.write("events" + std::to_string(file),
+                                           company.file(company.below(600), company.chance(50) ? 5 : 0)),
+                             ""});
+        stdlib::InputOptions options;
+        options.sorted = company.chance(50);
+        options.longest_record = 300;
+        const Outcome plain = read_files(program, files, options);
+        events += plain.events.size();
+        for (std::uint32_t threads = 1; threads <= 3; ++threads) {
+            for (const std::size_t piece :
+                 {std::size_t{1} + company.below(150), std::size_t{4000}, std::size_t{1} << 17}) {
+                stdlib::Crew crew(threads);
+                options.crew = &crew;
+                options.piece_bytes = piece;
+                const Outcome ahead = read_files(program, files, options);
+                INFO("seed " << seed << ", threads " << threads << ", pieces of " << piece);
+                REQUIRE(ahead.events.size() == plain.events.size());
+                REQUIRE(ahead.events == plain.events);
+                REQUIRE(told(ahead.statistics) == told(plain.statistics));
+            }
+        }
+    }
+    CHECK(events > 5'000);
+}
