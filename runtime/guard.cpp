@@ -310,4 +310,21 @@ std::vector<Guard> guards_of(const Program& program, CodeId condition, const std
     return ConditionReader{program, types}.read(condition);
 }
 
+std::vector<std::uint32_t> fields_read(const Program& program, CodeId code) {
+    std::set<std::uint32_t> slots;
+    // jumps go forward: the code ends at the first `finish` that no jump goes beyond
+    std::size_t farthest = code;
+    for (std::size_t at = code; at < program.code.size(); ++at) {
+        const Instruction& i = program.code[at];
+        const OpcodeRow* const row = opcode_row(i.opcode);
+        if (row == nullptr) break;
+        if (row->a == OperandKind::field) slots.insert(i.a);
+        if (row->b == OperandKind::field) slots.insert(i.b);
+        if (row->c == OperandKind::field) slots.insert(i.c);
+        if (row->immediate == OperandKind::target) farthest = std::max(farthest, static_cast<std::size_t>(i.immediate));
+        if (i.opcode == Opcode::finish && at >= farthest) break;
+    }
+    return {slots.begin(), slots.end()};
+}
+
 } // namespace watchword::runtime

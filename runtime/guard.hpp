@@ -1,5 +1,5 @@
 // What a condition demands of single fields of an event, told from its code: an event that does not have it cannot make
-// the condition true. Derived anew by each engine, so it needs no trust.
+// the condition true. And which fields code reads. Derived anew by each engine, so it needs no trust.
 #pragma once
 
 #include "runtime/program.hpp"
@@ -30,5 +30,8 @@ struct Guard {
 
 /// All guards that the condition implies. `types`: of the slots of the event type that it is about.
 std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types);
+
+/// The slots of the fields that the code may read, rising. None of no_code.
+std::vector<std::uint32_t> fields_read(const Program& program, CodeId code);
 
 } // namespace watchword::runtime

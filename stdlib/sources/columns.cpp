@@ -2,8 +2,6 @@
 // absent.
 #include "stdlib/sources/columns.hpp"
 
-#include "stdlib/sources/csv.hpp"
-
 #include <fmt/format.h>
 #include <simdjson.h>
 #include <xxhash.h>
@@ -33,24 +31,36 @@ Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& pl
     return reader;
 }
 
-/// Empty: fine. What is wrong with a required column that has no value.
+/// What is wrong with a required column that has no value.
 std::string complaint(const ColumnPlan& column, bool was_there) {
-    if (column.type.optional) return {};
     if (!was_there) return fmt::format("column `{}` is missing", name_of(column));
     return fmt::format("column `{}` is not {}", name_of(column), describe(column.type.kind));
 }
 
 } // namespace
 
+Columns::Columns(const runtime::SourcePlan& plan) : plan_(plan), asked_(plan.columns.size()) {
+    for (std::uint32_t column = 0; column < plan.columns.size(); ++column)
+        if (!plan.columns[column].type.optional) required_.push_back(column);
+}
+
+void Columns::begin(Arena& arena) {
+    arena_ = &arena;
+    values_ = arena.values(plan_.columns.size());
+    std::fill(asked_.begin(), asked_.end(), std::uint8_t{0});
+}
+
 CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                        Ledger& ledger)
-    : plan_(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)),
-      delimiter_(plan.delimiter.empty() ? ',' : plan.delimiter.front()), header_(plan.header) {
+    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)),
+      delimiter_(plan.delimiter.empty() ? ',' : plan.delimiter.front()), plain_(delimiter_), header_(plan.header) {
     if (!header_.empty()) match_header();
 }
 
-std::size_t CsvColumns::csv_extent_of(std::string_view bytes, bool all) const {
-    return csv_extent(bytes, delimiter_, all);
+std::size_t CsvColumns::extent(std::string_view bytes, bool all) {
+    const std::size_t length = plain_.read(bytes);
+    is_plain_ = length != 0;
+    return is_plain_ ? length : csv_extent(bytes, delimiter_, all);
 }
 
 ReadResult CsvColumns::reject(const Record& record, std::string_view reason) {
@@ -87,34 +97,65 @@ void CsvColumns::take_header(const Record& record, Arena& arena) {
     match_header();
 }
 
-ReadResult CsvColumns::read(const Record& record, Arena& arena, Columns& columns) {
+/// The record as cells; false: `wrong` says why not.
+bool CsvColumns::split(const Record& record, Arena& arena, std::string_view& wrong) {
+    const std::string_view row = record.text;
+    const bool is_plain =
+        std::exchange(is_plain_, false) && row.data() == plain_.text().data() && row.size() == plain_.text().size();
+    if (!(is_plain && plain_.is_ascii()) && !simdjson::validate_utf8(row.data(), row.size())) {
+        wrong = "invalid UTF-8";
+        return false;
+    }
+    if (is_plain) {
+        plain_.split(cells_);
+        return true;
+    }
+    if (row.find('\0') != std::string_view::npos) {
+        wrong = "a NUL byte";
+        return false;
+    }
+    wrong = "a quote that is not closed";
+    return split_csv(row, delimiter_, arena, cells_);
+}
+
+ReadResult CsvColumns::read(const Record& record, Arena& arena) {
     if (record.line == header_line_ || is_blank(record.text)) return ReadResult::nothing;
     if (header_.empty()) {
         take_header(record, arena);
         return ReadResult::nothing;
     }
-    if (!simdjson::validate_utf8(record.text.data(), record.text.size())) return reject(record, "invalid UTF-8");
-    if (record.text.find('\0') != std::string_view::npos) return reject(record, "a NUL byte");
-    if (!split_csv(record.text, delimiter_, arena, cells_)) return reject(record, "a quote that is not closed");
+    std::string_view wrong;
+    if (!split(record, arena, wrong)) return reject(record, wrong);
     if (!plan_.header.empty() && std::equal(cells_.begin(), cells_.end(), header_.begin(), header_.end()))
         return ReadResult::nothing; // there is a header after all
     if (std::all_of(cells_.begin(), cells_.end(), [](std::string_view cell) { return cell.empty(); }))
         return ReadResult::nothing; // spreadsheets leave rows of commas behind
     for (std::size_t index = header_.size(); index < cells_.size(); ++index)
         if (!cells_[index].empty()) return reject(record, "more cells than the header names");
-    Value* const values = arena.values(plan_.columns.size());
-    for (std::size_t index = 0; index < plan_.columns.size(); ++index) {
-        const ColumnPlan& column = plan_.columns[index];
-        const auto place = static_cast<std::size_t>(places_[index]); // -1 is beyond every row
-        const bool there = place < cells_.size() && !cells_[place].empty();
-        const auto value = there ? reader_.read(cells_[place], column.type, arena) : std::nullopt;
-        if (value)
-            values[index] = *value;
-        else if (const std::string wrong = complaint(column, there); !wrong.empty())
-            return reject(record, wrong);
+    begin(arena);
+    for (const std::uint32_t column : required_) {
+        asked_[column] = 1;
+        if (!read_cell(column)) return reject(record, complaint(plan_.columns[column], has_cell(column)));
     }
-    columns.values = values;
     return ReadResult::fine;
+}
+
+bool CsvColumns::has_cell(std::uint32_t column) const {
+    const auto place = static_cast<std::size_t>(places_[column]); // -1 is beyond every row
+    return place < cells_.size() && !cells_[place].empty();
+}
+
+bool CsvColumns::read_cell(std::uint32_t column) {
+    if (!has_cell(column)) return false;
+    const std::string_view cell = cells_[static_cast<std::size_t>(places_[column])];
+    const std::optional<Value> value = reader_.read(cell, plan_.columns[column].type, *arena_);
+    if (value) values_[column] = *value;
+    return value.has_value();
+}
+
+void CsvColumns::ask(const std::vector<std::uint32_t>& columns) {
+    for (const std::uint32_t column : columns)
+        if (std::exchange(asked_[column], std::uint8_t{1}) == 0) read_cell(column);
 }
 
 std::uint64_t CsvColumns::content(Arena&) const {
@@ -126,7 +167,7 @@ std::uint64_t CsvColumns::content(Arena&) const {
 
 JsonColumns::JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                          Ledger& ledger)
-    : plan_(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), found_(plan.columns.size()) {
+    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), found_(plan.columns.size()) {
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column) {
         std::uint32_t rank = 0;
         for (const std::string& path : plan.columns[column].headers) {
@@ -197,24 +238,33 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
     return read.has_value();
 }
 
-ReadResult JsonColumns::read(const Record& record, Arena& arena, Columns& columns) {
+ReadResult JsonColumns::read(const Record& record, Arena& arena) {
     const std::string_view text = trim(record.text);
     if (text.empty()) return ReadResult::nothing;
     if (!scanner_.index(text) || !scanner_.read_record(text.size(), members_)) return reject(record, scanner_.error());
     for (Found& found : found_) found.present = false;
     if (!look_into(members_, "", 0, arena)) return reject(record, scanner_.error());
-    Value* const values = arena.values(plan_.columns.size());
-    for (std::size_t index = 0; index < plan_.columns.size(); ++index) {
-        const ColumnPlan& column = plan_.columns[index];
-        const Found& found = found_[index];
-        const bool parsed = found.present && value_of(found.token, column.type, arena, values[index]);
-        if (!parsed) values[index] = Value::absent();
-        if (values[index].present() || (parsed && column.type.kind == Kind::list)) continue;
-        if (const std::string wrong = complaint(column, found.present && !parsed); !wrong.empty())
-            return reject(record, wrong);
+    begin(arena);
+    for (const std::uint32_t column : required_) {
+        asked_[column] = 1;
+        const bool parsed = read_member(column);
+        if (values_[column].present() || (parsed && plan_.columns[column].type.kind == Kind::list)) continue;
+        return reject(record, complaint(plan_.columns[column], found_[column].present && !parsed));
     }
-    columns.values = values;
     return ReadResult::fine;
+}
+
+/// False: there is nothing, or it is no such value. An empty text is read, and absent.
+bool JsonColumns::read_member(std::uint32_t column) {
+    const Found& found = found_[column];
+    if (found.present && value_of(found.token, plan_.columns[column].type, *arena_, values_[column])) return true;
+    values_[column] = Value::absent();
+    return false;
+}
+
+void JsonColumns::ask(const std::vector<std::uint32_t>& columns) {
+    for (const std::uint32_t column : columns)
+        if (std::exchange(asked_[column], std::uint8_t{1}) == 0) read_member(column);
 }
 
 std::uint64_t JsonColumns::content(Arena& arena) { return hash(plan_.name) + content_of(members_, scanner_, arena); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/program.hpp"
+#include "stdlib/sources/csv.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/source.hpp"
@@ -14,34 +15,53 @@
 
 namespace watchword::stdlib {
 
-/// What a record says about the columns.
-struct Columns {
-    const runtime::Value* values = nullptr; ///< per column; optional ones that do not parse are absent
+/// What the record in hand says about the columns, each of which is read when it is first asked for.
+class Columns {
+public:
+    /// Per column; absent where it was not asked for, and optional ones that do not parse. As long as the arena.
+    const runtime::Value* values() const { return values_; }
+
+protected:
+    explicit Columns(const runtime::SourcePlan& plan);
+    /// Of a new record.
+    void begin(Arena& arena);
+
+    const runtime::SourcePlan& plan_;
+    std::vector<std::uint32_t> required_; ///< columns
+    runtime::Value* values_ = nullptr;
+    std::vector<std::uint8_t> asked_; ///< per column
+    Arena* arena_ = nullptr;
 };
 
 enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line
 
 /// CSV rows. The first row is the header unless the plan names the columns.
-class CsvColumns {
+class CsvColumns : public Columns {
 public:
     CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                Ledger& ledger);
-    std::size_t extent(std::string_view bytes, bool all) const { return csv_extent_of(bytes, all); }
-    ReadResult read(const Record& record, Arena& arena, Columns& columns);
+    std::size_t extent(std::string_view bytes, bool all);
+    /// `arena` is for values until the next one is read. A required column that cannot be read is reported.
+    ReadResult read(const Record& record, Arena& arena);
+    void ask(const std::vector<std::uint32_t>& columns);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena) const;
 
 private:
-    std::size_t csv_extent_of(std::string_view bytes, bool all) const;
+    bool split(const Record& record, Arena& arena, std::string_view& wrong);
+    /// False: there is nothing, or it is no such value.
+    bool read_cell(std::uint32_t column);
+    bool has_cell(std::uint32_t column) const;
     void take_header(const Record& record, Arena& arena);
     void match_header();
     ReadResult reject(const Record& record, std::string_view reason);
 
-    const runtime::SourcePlan& plan_;
     const std::string& file_;
     Ledger& ledger_;
     Reader reader_;
     char delimiter_;
+    PlainRow plain_;
+    bool is_plain_ = false; ///< the row whose extent was asked for last, and is not read yet
     std::vector<std::string> header_;
     std::uint64_t header_line_ = 0;    ///< 0: none was seen
     std::vector<std::int64_t> places_; ///< per column: its cell, or -1
@@ -50,12 +70,14 @@ private:
 };
 
 /// JSON Lines; a column's header is a key or a dotted path. A key that is the whole path goes before a nested one.
-class JsonColumns {
+class JsonColumns : public Columns {
 public:
     JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                 Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
-    ReadResult read(const Record& record, Arena& arena, Columns& columns);
+    /// As of CsvColumns.
+    ReadResult read(const Record& record, Arena& arena);
+    void ask(const std::vector<std::uint32_t>& columns);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena);
 
@@ -71,9 +93,9 @@ private:
     };
     bool look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth, Arena& arena);
     bool value_of(const JsonToken& token, runtime::Type type, Arena& arena, runtime::Value& value);
+    bool read_member(std::uint32_t column);
     ReadResult reject(const Record& record, std::string_view reason);
 
-    const runtime::SourcePlan& plan_;
     const std::string& file_;
     Ledger& ledger_;
     Reader reader_;

@@ -412,6 +412,9 @@ bool StreamFeed::read_record() {
 
 void StreamFeed::accept(const Record& record) {
     emissions_.clear();
+    due_.clear();
+    next_due_ = 0;
+    in_hand_ = record;
     source_->scan(record, emissions_);
     std::stable_sort(emissions_.begin(), emissions_.end(),
                      [](const Emission& left, const Emission& right) { return left.time < right.time; });
@@ -427,12 +430,12 @@ void StreamFeed::accept(const Record& record) {
     }
 }
 
-/// Where nothing is waited for, its events are taken before anything else is read: the record stays where it is.
 void StreamFeed::wait(WaitingRecord event, const Record& record) {
-    if (takes_at_once())
-        in_hand_ = record;
-    else
-        event.record = record.text;
+    if (takes_at_once()) {
+        due_.push_back(std::move(event));
+        return;
+    }
+    event.record = record.text;
     waiting_.push(std::move(event));
 }
 
@@ -450,6 +453,7 @@ void StreamFeed::accept_late(const Record& record, const Emission& emission, Tim
 }
 
 bool StreamFeed::ready() const {
+    if (takes_at_once()) return next_due_ < due_.size();
     return !waiting_.empty() && (done_ || waiting_.top().time <= newest_ - settings_.lateness);
 }
 
@@ -576,18 +580,22 @@ std::optional<Time> StreamFeed::head() {
     if (direct_) return head_directly();
     while (!ready())
         if (!read_record() && (waiting_.empty() || settings_.is_stopped())) return std::nullopt;
-    return waiting_.top().time;
+    return takes_at_once() ? due_[next_due_].time : waiting_.top().time;
 }
 
 Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
     if (!head()) return Take::end;
-    const WaitingRecord& top = waiting_.top();
-    taken.record = takes_at_once() ? in_hand_ : Record{arena.copy(top.record), top.line, 0};
-    const Time time = top.time, stated = top.stated;
-    const std::uint32_t emit = top.emit;
-    waiting_.pop();
-    if (takes_at_once()) needed_ = batch_;
+    const WaitingRecord& first = takes_at_once() ? due_[next_due_] : waiting_.top();
+    taken.record = takes_at_once() ? in_hand_ : Record{arena.copy(first.record), first.line, 0};
+    const Time time = first.time, stated = first.stated;
+    const std::uint32_t emit = first.emit;
+    if (takes_at_once()) {
+        ++next_due_;
+        needed_ = batch_;
+    } else {
+        waiting_.pop();
+    }
     taken.produced = {};
     if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
     taken.produced.event.time = time;

@@ -180,7 +180,10 @@ private:
         const std::vector<WaitingRecord>& all() const { return c; }
     };
     WaitingRecords waiting_;
-    Record in_hand_;                    ///< of the events that wait, where none waits for later records
+    // where none waits for later records:
+    Record in_hand_;
+    std::vector<WaitingRecord> due_; ///< its events, in their order
+    std::size_t next_due_ = 0;
     std::uint64_t taken_bytes_ = 0;     ///< from the beginning
     std::unique_ptr<ContentHash> hash_; ///< of the bytes taken, of regular files
     std::string header_;

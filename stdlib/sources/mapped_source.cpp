@@ -1,5 +1,6 @@
 // Foreign records: their columns go through the code of the source's emits and come out as events and employees.
 #include "runtime/engine.hpp"
+#include "runtime/guard.hpp"
 #include "runtime/guard_index.hpp"
 #include "runtime/interpreter.hpp"
 #include "stdlib/sources/columns.hpp"
@@ -8,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace watchword::stdlib {
@@ -28,16 +31,21 @@ namespace {
 
 bool is_text_like(Kind kind) { return runtime::is_textual(kind) || kind == Kind::person || kind == Kind::ip; }
 
-/// Out of the interpreter's memory into the batch's; hosts and addresses folded.
-Value keep(const Value& value, Type type, Arena& arena) {
+/// Out of the interpreter's memory, and that of the columns, into the batch's; hosts and addresses folded. What lies in
+/// the record stays there.
+Value keep(const Value& value, Type type, std::string_view record, Arena& arena) {
     if (!value.present()) return value;
-    if (type.kind == Kind::host || type.kind == Kind::email)
-        return Value::of(arena.copy(fold_into(value.text(), arena)));
-    if (is_text_like(type.kind)) return Value::of(arena.copy(value.text()));
+    if (is_text_like(type.kind)) {
+        const bool folded = type.kind == Kind::host || type.kind == Kind::email;
+        const std::string_view text = folded ? fold_into(value.text(), arena) : value.text();
+        const bool stays = std::less_equal<>{}(record.data(), text.data()) &&
+                           std::less_equal<>{}(text.data() + text.size(), record.data() + record.size());
+        return Value::of(stays || text.data() != value.text().data() ? text : arena.copy(text));
+    }
     if (type.kind != Kind::list) return value;
     Value* const items = arena.values(value.extent);
     for (std::uint64_t index = 0; index < value.extent; ++index)
-        items[index] = keep(value.items[index], {static_cast<Kind>(type.detail)}, arena);
+        items[index] = keep(value.items[index], {static_cast<Kind>(type.detail)}, record, arena);
     return Value::of_list(items, value.extent);
 }
 
@@ -67,11 +75,19 @@ private:
     }
     ReadResult read_aside(const Record& record) {
         aside_.reset();
-        columns_ = {};
         last_ = record;
-        return result_ = format_.read(record, aside_, columns_);
+        return result_ = format_.read(record, aside_);
     }
     void index_emits();
+    std::set<std::uint32_t> columns_of(const std::vector<runtime::CodeId>& codes) const;
+    bool wants(const EmitPlan& emit, const EmitField& field) const {
+        return emit.employee || wants(program_.events[emit.event], field.field);
+    }
+    /// Somebody reads the field of the event, or it is to be checked.
+    bool wants(const EventSchema& schema, std::size_t field) const {
+        return schema.fields[field].slot != runtime::no_slot || static_cast<std::int32_t>(field) == schema.subject ||
+               scrutiny_.all_fields;
+    }
     void enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool is_sound(const Record& record, const EmitPlan& emit, const Frame& frame);
     bool fill(const Record& record, const EmitPlan& emit, const Frame& frame, Arena& arena, Produced& produced);
@@ -89,17 +105,36 @@ private:
     std::vector<runtime::Candidate> candidates_;        ///< emits, as signals of policy 0, for the record in hand
     Record last_;                                       ///< the record that was read last
     ReadResult result_ = ReadResult::nothing;
-    Columns columns_; ///< of it, in …
-    Arena aside_;     ///< … this memory, which events do not refer to
+    Arena aside_;                                         ///< of its columns, to which events do not refer
+    std::vector<std::uint32_t> asked_first_;              ///< columns that decide which emits want a record
+    std::vector<std::vector<std::uint32_t>> asked_after_; ///< per emit, those that it reads then
 };
 
 template <class Format>
 void MappedSource<Format>::index_emits() {
     std::vector<Type> types;
     for (const runtime::ColumnPlan& column : plan_.columns) types.push_back(column.type);
-    for (std::uint32_t index = 0; index < plan_.emits.size(); ++index)
-        emits_.add(0, {0, index}, {runtime::guards_of(program_, plan_.emits[index].when, types)});
+    std::set<std::uint32_t> first;
+    for (std::uint32_t index = 0; index < plan_.emits.size(); ++index) {
+        const EmitPlan& emit = plan_.emits[index];
+        emits_.add(0, {0, index}, {runtime::guards_of(program_, emit.when, types)});
+        first.merge(columns_of({emit.when}));
+        std::vector<runtime::CodeId> codes{emit.time, emit.id, emit.aliases};
+        for (const EmitField& field : emit.fields)
+            if (wants(emit, field)) codes.push_back(field.code);
+        const std::set<std::uint32_t> after = columns_of(codes);
+        asked_after_.emplace_back(after.begin(), after.end());
+    }
+    asked_first_.assign(first.begin(), first.end());
     emits_.finish();
+}
+
+template <class Format>
+std::set<std::uint32_t> MappedSource<Format>::columns_of(const std::vector<runtime::CodeId>& codes) const {
+    std::set<std::uint32_t> columns;
+    for (const runtime::CodeId code : codes)
+        for (const std::uint32_t column : runtime::fields_read(program_, code)) columns.insert(column);
+    return columns;
 }
 
 /// An emission is numbered by its emit and, in the upper half, by its part where the record gives several events.
@@ -110,15 +145,15 @@ template <class Format>
 void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emissions) {
     const ReadResult result = read_aside(record);
     if (result != ReadResult::fine) return;
-    const Columns& columns = columns_;
+    format_.ask(asked_first_);
     Frame frame;
-    frame.fields = columns.values;
+    frame.fields = format_.values();
     frame.zone = plan_.zone;
     const std::size_t before = emissions.size();
     bool matched = false;
     std::uint32_t part = 0; // counts events of unused types too, so that ids do not depend on the policies
     candidates_.clear();
-    emits_.find(0, columns.values, candidates_);
+    emits_.find(0, format_.values(), candidates_);
     for (const runtime::Candidate& candidate : candidates_) {
         const std::uint32_t index = candidate.signal;
         const EmitPlan& emit = plan_.emits[index];
@@ -126,11 +161,13 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
         if (!interpreter_.holds(emit.when, frame)) continue;
         matched = true;
         if (emit.employee) {
+            format_.ask(asked_after_[index]);
             enter_employee(record, emit, frame);
             continue;
         }
         ++part;
         const bool used = program_.events[emit.event].used;
+        if (used || scrutiny_.all_fields) format_.ask(asked_after_[index]);
         if (!used && (!scrutiny_.all_fields || is_sound(record, emit, frame))) {
             if (!ledger_.muted()) ++ledger_.statistics.unused;
             continue;
@@ -159,7 +196,7 @@ bool MappedSource<Format>::is_sound(const Record& record, const EmitPlan& emit, 
 template <class Format>
 void MappedSource<Format>::enter_employee(const Record& record, const EmitPlan& emit, const Frame& frame) {
     if (ledger_.muted()) return; // the record is looked at a second time
-    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, aside_);
+    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, record.text, aside_);
     if (!id.present() || trim(id.text()).empty()) {
         reject(record, "`id` of `employee` is missing");
         return;
@@ -172,7 +209,7 @@ void MappedSource<Format>::enter_employee(const Record& record, const EmitPlan& 
     std::vector<std::pair<std::uint32_t, Value>> attributes;
     for (const EmitField& field : emit.fields) {
         const Type type = program_.employee.attributes[field.field].type;
-        const Value value = keep(interpreter_.run(field.code, frame), type, aside_);
+        const Value value = keep(interpreter_.run(field.code, frame), type, record.text, aside_);
         if (value.present()) attributes.emplace_back(field.field, value);
     }
     ++ledger_.statistics.employees;
@@ -186,10 +223,10 @@ bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, A
     const ReadResult result = is_read(record) ? result_ : read_aside(record);
     ledger_.mute(false);
     if (result != ReadResult::fine) return false;
-    const Columns& columns = columns_;
     const EmitPlan& emit = plan_.emits[number & emit_mask];
+    format_.ask(asked_after_[number & emit_mask]);
     Frame frame;
-    frame.fields = columns.values;
+    frame.fields = format_.values();
     frame.zone = plan_.zone;
     interpreter_.reset();
     const Value time = interpreter_.run(emit.time, frame);
@@ -197,7 +234,7 @@ bool MappedSource<Format>::produce(const Record& record, std::uint32_t number, A
     produced.event.type = emit.event;
     produced.event.time = produced.event.stated = time.integer;
     produced.part = number >> part_shift;
-    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, arena);
+    const Value id = keep(interpreter_.run(emit.id, frame), {Kind::text}, record.text, arena);
     produced.has_id = id.present() && !id.text().empty();
     if (produced.has_id && produced.part > 0)
         produced.event.id = arena.copy(fmt::format("{}#{}", id.text(), produced.part));
@@ -216,11 +253,12 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
     for (std::size_t index = 0; index < schema.fields.size(); ++index) {
         const Field& field = schema.fields[index];
         const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
-        if (field.slot == runtime::no_slot && !is_subject && !scrutiny_.all_fields) continue;
+        if (!wants(schema, index)) continue;
         const auto given = std::find_if(emit.fields.begin(), emit.fields.end(),
                                         [&](const EmitField& candidate) { return candidate.field == index; });
         Value value;
-        if (given != emit.fields.end()) value = keep(interpreter_.run(given->code, frame), field.type, arena);
+        if (given != emit.fields.end())
+            value = keep(interpreter_.run(given->code, frame), field.type, record.text, arena);
         if (field.type.kind == Kind::person && value.present() && trim(value.text()).empty()) value = Value::absent();
         if (!value.present() && field.fallback) value = *field.fallback;
         if (!value.present() && !field.type.optional)

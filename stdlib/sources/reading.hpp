@@ -75,7 +75,10 @@ inline std::string_view trim(std::string_view text) {
     // nothing is to be done, nearly always
     return text.empty() || (is_clear(text.front()) && is_clear(text.back())) ? text : trim_blanks(text);
 }
-inline bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+inline bool is_blank(std::string_view text) {
+    if (!text.empty() && static_cast<unsigned char>(text.front()) > ' ') return false;
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 /// `a size`, `a whole number`: what a value of the type is called in the reason of a rejection.
 std::string_view describe(runtime::Kind kind);
 /// host and email: in folded form.

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <random>
+
 using namespace watchword;
 using namespace watchword::source_tests;
 using runtime::Opcode;
@@ -138,6 +140,35 @@ TEST_CASE("rows end where quotes allow it, and a stray quote costs one line") {
     CHECK(stdlib::csv_extent("a,5\" b\nc", ',', false) == 7);
     CHECK(stdlib::csv_extent("abc", ',', false) == 0);
     CHECK(stdlib::csv_extent("abc", ',', true) == 3);
+}
+
+TEST_CASE("rows that are told in one pass have the extent and the cells that they have step by step") {
+    std::mt19937 random(11);
+    const std::string_view letters[] = {"a", "bc", ",", ",", ";", " ", "\t", "\r", "\n", "\"", "\xc3\xa9", {"\0", 1}};
+    std::size_t told = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string bytes;
+        for (std::uint32_t left = random() % 60; left > 0; --left) {
+            const std::size_t letter = random() % std::size(letters);
+            if (letter < 9 || random() % 8 == 0) bytes += letters[letter];
+        }
+        bytes += "\n the rest of the file";
+        const char delimiter = random() % 2 == 0 ? ',' : ';';
+        stdlib::PlainRow row(delimiter);
+        const std::size_t length = row.read(bytes);
+        if (length == 0) continue;
+        ++told;
+        INFO(bytes);
+        REQUIRE(length == stdlib::csv_extent(bytes, delimiter, false));
+        stdlib::Arena arena;
+        std::vector<std::string_view> cells, wanted;
+        REQUIRE(stdlib::split_csv(std::string_view(bytes).substr(0, length), delimiter, arena, wanted));
+        row.split(cells);
+        REQUIRE(std::vector<std::string>(cells.begin(), cells.end()) ==
+                std::vector<std::string>(wanted.begin(), wanted.end()));
+        if (row.is_ascii()) REQUIRE(bytes.substr(0, length).find_first_of("\xc3\xa9") == std::string::npos);
+    }
+    CHECK(told > 10'000);
 }
 
 TEST_CASE("headers are found exactly, then without regard to case, blanks and signs") {
