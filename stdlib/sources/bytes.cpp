@@ -191,6 +191,12 @@ std::size_t ByteStream::State::read_packed(char* into, std::size_t space) {
 
 ByteStream::ByteStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ByteStream::~ByteStream() = default;
+bool ByteStream::is_ready() const {
+    if (state_->ended || state_->regular) return true;
+    if (state_->packing != Packing::plain) return false; // nobody knows how much of it makes up a byte
+    pollfd waiting{state_->file, POLLIN, 0};
+    return state_->begin != state_->end || ::poll(&waiting, 1, 0) > 0;
+}
 const std::string& ByteStream::error() const { return state_->error; }
 bool ByteStream::is_regular() const { return state_->regular; }
 bool ByteStream::is_compressed() const { return state_->packing != Packing::plain; }

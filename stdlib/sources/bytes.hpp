@@ -23,6 +23,8 @@ public:
     /// Up to `space` bytes, as many as are there; 0 at the end or on failure (then `error` is not empty).
     /// 0 too when `stop` becomes true while a pipe is waited for.
     std::size_t read(char* into, std::size_t space, const std::atomic<bool>* stop = nullptr);
+    /// The next `read` is sure not to wait for others.
+    bool is_ready() const;
     const std::string& error() const;
     bool is_regular() const;    ///< a file with an end, not a pipe or terminal
     bool is_compressed() const; ///< gzip or zstd

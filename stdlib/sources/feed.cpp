@@ -17,6 +17,7 @@ using runtime::Time;
 namespace {
 
 constexpr std::size_t read_bytes = std::size_t{1} << 18;
+constexpr std::size_t least_room = std::size_t{1} << 16; ///< for a read; what a pipe mostly holds
 
 constexpr unsigned most_passed = 64; ///< records of which nothing comes, before it is asked whether to stop
 
@@ -258,16 +259,20 @@ void StreamFeed::begin_batch(std::uint64_t number, std::uint64_t let_go) {
     if (decoded_ != nullptr) decoded_->begin_batch(number, let_go);
     if (needed_ <= let_go) needed_ = 0;
     while (!retired_.empty() && retired_.front().first <= let_go) {
-        spare_ = std::move(retired_.front().second);
+        spare_.push_back(std::move(retired_.front().second));
         retired_.pop_front();
     }
 }
 
-/// Gets more bytes behind those that are left. After a failure the incomplete last line is dropped.
-void StreamFeed::fill() {
+/// Makes room behind the bytes that are left. Where events refer to the buffer they go to another.
+void StreamFeed::make_room() {
     const std::string_view rest = left();
-    if (needed_ != 0 || buffer_.size() - rest.size() < read_bytes) {
-        std::vector<char> fresh = std::exchange(spare_, {});
+    if (needed_ != 0 || buffer_.size() - rest.size() < least_room) {
+        std::vector<char> fresh;
+        if (!spare_.empty()) {
+            fresh = std::move(spare_.back());
+            spare_.pop_back();
+        }
         if (fresh.size() < rest.size() + read_bytes) fresh.resize(2 * (rest.size() + read_bytes));
         if (!rest.empty()) std::memcpy(fresh.data(), rest.data(), rest.size());
         if (needed_ != 0) retired_.emplace_back(std::exchange(needed_, 0), std::move(buffer_));
@@ -275,9 +280,17 @@ void StreamFeed::fill() {
     } else if (begin_ > 0) {
         std::memmove(buffer_.data(), rest.data(), rest.size());
     }
-    const std::size_t count = stream_->read(buffer_.data() + rest.size(), read_bytes, settings_.stop);
     begin_ = 0;
-    bytes_ = {buffer_.data(), rest.size() + count};
+    bytes_ = {buffer_.data(), rest.size()};
+}
+
+/// Gets more bytes behind those that are left. After a failure the incomplete last line is dropped.
+void StreamFeed::fill() {
+    if (buffer_.size() - bytes_.size() < least_room) make_room();
+    char* const end = buffer_.data() + bytes_.size();
+    const std::size_t room = std::min(buffer_.size() - bytes_.size(), read_bytes);
+    const std::size_t count = stream_->read(end, room, settings_.stop);
+    bytes_ = {buffer_.data(), bytes_.size() + count};
     ledger_.statistics.bytes += count;
     ended_ = count == 0 && !settings_.is_stopped();
     if (ended_ && !stream_->error().empty()) {
@@ -457,9 +470,24 @@ bool StreamFeed::ready() const {
     return !waiting_.empty() && (done_ || waiting_.top().time <= newest_ - settings_.lateness);
 }
 
-bool StreamFeed::would_wait() const {
-    if (ahead_ || ready() || done_ || ended_ || begin_ < lines_end_) return false;
-    return source_->extent(left(), false) == 0;
+bool StreamFeed::would_wait(bool head_wanted) {
+    if (stream_ == nullptr) return false;
+    while (!ahead_ && !ready() && !done_) {
+        if (settings_.is_stopped()) return true;
+        const bool has_record =
+            begin_ < lines_end_ || left().size() > settings_.longest_record || source_->extent(left(), ended_) != 0;
+        if (has_record && direct_ && !head_wanted) return false;
+        if (has_record || ended_) {
+            if (direct_)
+                look_ahead();
+            else
+                read_record();
+            continue;
+        }
+        if (skipping_ || !stream_->is_ready()) return true;
+        fill();
+    }
+    return false;
 }
 
 /// The event at its place in the order. False: it is too late.
@@ -564,14 +592,20 @@ inline Take StreamFeed::give(Taken& taken) {
     return Take::event;
 }
 
+/// Of the next record, whether it gives an event; false: there is no record.
+bool StreamFeed::look_ahead() {
+    const std::optional<Record> record = next_record();
+    if (!record) return false;
+    emissions_.clear();
+    source_->scan(*record, emissions_);
+    if (!emissions_.empty()) ahead_ = record;
+    return true;
+}
+
 std::optional<Time> StreamFeed::head_directly() {
     while (!ahead_) {
         if (next_decoded() != nullptr) return std::max(newest_, told_->produced.event.time);
-        const std::optional<Record> record = next_record();
-        if (!record) return std::nullopt;
-        emissions_.clear();
-        source_->scan(*record, emissions_);
-        if (!emissions_.empty()) ahead_ = record;
+        if (!look_ahead()) return std::nullopt;
     }
     return std::max(newest_, emissions_.front().time);
 }

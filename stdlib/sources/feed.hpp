@@ -119,7 +119,8 @@ public:
     FeedPosition position() const;
     std::optional<runtime::Time> head(); ///< may wait for the stream
     Take take(Arena& arena, Taken& taken);
-    bool would_wait() const; ///< the next event is not here yet
+    /// The next event is not here yet; takes in what is. `head_wanted`: `head` is asked for before `take`.
+    bool would_wait(bool head_wanted);
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
@@ -133,6 +134,7 @@ private:
     Take give(std::size_t length, Taken& taken);
     Take give(Taken& taken);
     std::optional<runtime::Time> head_directly();
+    bool look_ahead();
     bool place(const Record& record, runtime::Event& event);
     void note_time(const Record& record);
     void pass(std::size_t length); ///< the bytes are taken
@@ -142,6 +144,7 @@ private:
     /// Events are taken as they come. Not where positions are asked for: what waits has to be told apart then.
     bool takes_at_once() const { return settings_.lateness == 0 && !settings_.resumable; }
     bool is_direct() const { return takes_at_once() && source_->is_plain(); }
+    void make_room();
     void fill();
     void skip_rest();
     void reject_long(std::string_view start);
@@ -167,7 +170,7 @@ private:
     std::uint64_t batch_ = 0;
     std::uint64_t needed_ = 0; ///< the last batch that has events of the present buffer; 0: none
     std::deque<std::pair<std::uint64_t, std::vector<char>>> retired_; ///< buffers before it, likewise
-    std::vector<char> spare_;                                         ///< a buffer for later
+    std::vector<std::vector<char>> spare_;                            ///< buffers for later
     std::optional<Record> ahead_;                                     ///< its time was asked for
     bool ended_ = false;                                              ///< no more bytes come
     bool done_ = false;                                               ///< nor records

@@ -349,8 +349,8 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
     Numbered* best = nullptr;
     for (Numbered& candidate : feeds) {
         if (!candidate.head_known) {
-            const auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&candidate.feed);
-            if (!may_wait && stream != nullptr && (*stream)->would_wait()) return nullptr;
+            auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&candidate.feed);
+            if (!may_wait && stream != nullptr && (*stream)->would_wait(true)) return nullptr;
             candidate.head = std::visit([](auto& feed) { return feed->head(); }, candidate.feed);
             candidate.head_known = true;
         }
@@ -383,8 +383,8 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
 
 /// The one feed there is; it need not be asked what comes next.
 Input::State::Numbered* Input::State::only(bool may_wait) {
-    const auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feeds.front().feed);
-    return !may_wait && stream != nullptr && (*stream)->would_wait() ? nullptr : &feeds.front();
+    auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feeds.front().feed);
+    return !may_wait && stream != nullptr && (*stream)->would_wait(false) ? nullptr : &feeds.front();
 }
 
 Input::Input(const Program& program, InputOptions options, EnterEmployee enter)

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <random>
 
 #include <sys/stat.h>
@@ -194,4 +196,51 @@ TEST_CASE("a pipe is a stream") {
     writer.join();
     CHECK(outcome.ids() == "a b c");
     CHECK(outcome.statistics.late == 1);
+}
+
+TEST_CASE("a pipe gives what has come, whatever pieces it comes in, and does not wait for the rest of a line") {
+    const runtime::Program program = make_program();
+    std::mt19937 random(5);
+    for (const runtime::Duration lateness : {runtime::Duration{0}, 10 * runtime::one_second}) {
+        const Scratch scratch;
+        const std::string pipe = scratch.path("pipe");
+        REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+        std::string all;
+        constexpr int events = 20'000; // more than a buffer holds
+        for (int index = 0; index < events; ++index) all += copy_at(index / 10, fmt::format("i{}", index));
+        std::atomic<std::size_t> given = 0;
+        std::size_t late_looks = 0;
+        std::thread writer([&] {
+            std::ofstream out(pipe, std::ios::binary);
+            for (std::size_t at = 0; at < all.size();) {
+                const std::size_t piece = std::min<std::size_t>(1 + random() % 60'000, all.size() - at);
+                out << all.substr(at, piece) << std::flush;
+                at += piece;
+                if (random() % 8 != 0) continue;
+                // all that can be told by now must come: without lateness, each whole line
+                const auto lines = static_cast<std::size_t>(
+                    std::count(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+                const std::size_t wanted = lateness == 0 ? lines : lines - std::min<std::size_t>(lines, 110);
+                for (int tries = 0; given < wanted && tries < 5'000; ++tries)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                if (given < wanted) ++late_looks;
+            }
+        });
+        stdlib::InputOptions options;
+        options.inputs = {{pipe, ""}};
+        options.lateness = lateness;
+        stdlib::Input input(program, options, {});
+        REQUIRE(input.open());
+        std::vector<stdlib::InputEvent> batch(256);
+        std::size_t in_order = 0;
+        while (const std::size_t count = input.next(batch)) {
+            for (std::size_t index = 0; index < count; ++index)
+                in_order += batch[index].event.id == fmt::format("i{}", given + index) ? 1 : 0;
+            given += count;
+        }
+        writer.join();
+        CHECK(given == events);
+        CHECK(in_order == events);
+        CHECK(late_looks == 0);
+    }
 }
