@@ -6,6 +6,7 @@
 namespace watchword::stdlib {
 
 void Crew::start() {
+    stopped_.store(false, std::memory_order_relaxed);
     for (std::uint32_t thread = 1; thread < size_; ++thread) threads_.emplace_back([this, thread] { work_on(thread); });
 }
 
@@ -16,9 +17,19 @@ void Crew::stop() {
     threads_.clear();
 }
 
-void Crew::remove(Duty& duty) {
+template <class Change>
+void Crew::while_stopped(Change change) {
+    const bool runs = !threads_.empty();
     stop();
-    std::erase(duties_, &duty);
+    change();
+    if (runs) start();
+}
+
+void Crew::add(Duty& duty) {
+    while_stopped([&] { duties_.push_back(&duty); });
+}
+void Crew::remove(Duty& duty) {
+    while_stopped([&] { std::erase(duties_, &duty); });
 }
 
 bool Crew::work(std::uint32_t thread) {

@@ -26,9 +26,9 @@ public:
     Crew& operator=(const Crew&) = delete;
 
     std::uint32_t size() const { return size_; }
-    /// Before `start`. What was added first is done first.
-    void add(Duty& duty) { duties_.push_back(&duty); }
-    /// Before the duty's end; stops the crew.
+    /// What was added first is done first. All stop for a moment.
+    void add(Duty& duty);
+    /// Before the duty's end. All stop for a moment.
     void remove(Duty& duty);
     void start();
     /// Waits until nobody works any more; from now on only the caller does.
@@ -49,6 +49,8 @@ public:
     }
 
 private:
+    template <class Change>
+    void while_stopped(Change change);
     bool work(std::uint32_t thread);
     void work_on(std::uint32_t thread);
 

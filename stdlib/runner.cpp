@@ -73,11 +73,11 @@ public:
         const auto start = std::chrono::steady_clock::now();
         const bool goes_on = go_on();
         if (!options_.input.rosters.empty()) require_roster();
+        crew_.start();
         const bool opened = goes_on && input_.open();
         // with a state, time must not go on over an input that cannot be read just now
         if (goes_on && (opened || options_.state.empty())) {
             next_state_ = std::chrono::steady_clock::now() + options_.state_every;
-            crew_.start();
             feed();
             if (shards_) {
                 shards_->wait();

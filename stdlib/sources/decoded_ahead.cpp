@@ -30,6 +30,7 @@ std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, const S
         result->glances_.push_back(source.glance());
         if (result->glances_.back() == nullptr) return nullptr;
     }
+    crew.add(*result); // which may begin with it at once
     return result;
 }
 
@@ -40,7 +41,6 @@ DecodedAhead::DecodedAhead(const Contents& contents, const Stretch& stretch, Cre
     for (Slot& slot : slots_) slot.piece = std::make_unique<Piece>();
     next_ = number_;
     limit_ = std::min(number_ + slots_.size(), pieces());
-    crew.add(*this);
 }
 
 bool DecodedAhead::work(std::uint32_t thread) {

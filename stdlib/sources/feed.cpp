@@ -3,6 +3,7 @@
 #include "stdlib/sources/feed.hpp"
 
 #include "stdlib/sources/reading.hpp"
+#include "stdlib/sources/times_ahead.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +21,6 @@ constexpr std::size_t read_bytes = std::size_t{1} << 18;
 constexpr std::size_t least_room = std::size_t{1} << 16; ///< for a read; what a pipe mostly holds
 
 constexpr unsigned most_passed = 64; ///< records of which nothing comes, before it is asked whether to stop
-
-bool is_empty_line(std::string_view record) { return record.size() <= 2 && is_blank(record); }
 
 std::uint64_t count_lines(std::string_view record) {
     if (!record.empty() && record.find('\n') == record.size() - 1) return 1;
@@ -81,6 +80,14 @@ bool FileFeed::prepare(const FeedPosition* from) {
     Time newest = runtime::beginning;
     Place place;
     Record record;
+    if (const Crew* const crew = settings_.crew;
+        crew != nullptr && crew->size() > 1 && source_->is_plain() && !settings_.resumable) {
+        const TimesAhead::Ordered found =
+            TimesAhead::find(bytes, {settings_.longest_record, settings_.piece_bytes}, *source_, *settings_.crew);
+        place = {found.bytes, found.lines + 1};
+        newest = found.newest;
+        ledger_.statistics.records += found.records;
+    }
     while (next_record(place, bytes.size(), record, true)) {
         emissions_.clear();
         const std::size_t offset = offset_of(record);

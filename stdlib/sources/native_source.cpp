@@ -34,7 +34,7 @@ public:
         outcome = result == ShapedDecoder::Result::event ? Outcome::event : Outcome::unused;
         return length;
     }
-    std::optional<Time> time_of(std::string_view bytes) { return shaped_.time_of(bytes); }
+    std::optional<Time> time_of(const Record& record) override;
     void learn(std::string_view line) override { static_cast<void>(tokenise(line)); }
     /// Into `tokens`, and learns from them; false: it is no record, as `scanner` tells.
     bool tokenise(std::string_view line) {
@@ -50,7 +50,18 @@ public:
 
 private:
     ShapedDecoder shaped_;
+    Arena aside_;
 };
+
+std::optional<Time> NativeLines::time_of(const Record& record) {
+    if (const std::optional<Time> time = shaped_.time_of(record.with_readable())) return time;
+    if (is_blank(record.text) || !tokenise(record.text)) return std::nullopt;
+    aside_.reset();
+    for (const JsonToken& token : tokens)
+        if (token.key == "time" || (token.key_escaped && scanner.unescape(token.key, aside_) == "time"))
+            return values.time_of(token, aside_);
+    return std::nullopt;
+}
 
 class NativeSource final : public Source {
 public:
@@ -92,24 +103,13 @@ private:
 };
 
 void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) {
-    if (const std::optional<Time> time = lines_.time_of(record.with_readable())) {
+    if (const std::optional<Time> time = lines_.time_of(record)) {
         emissions.push_back({*time, 0});
         return;
     }
     // Whatever is wrong with it is said when its turn comes to be decoded, or now if it has no time.
     if (is_blank(record.text)) return;
     aside_.reset();
-    if (lines_.tokenise(record.text)) {
-        for (const JsonToken& token : lines_.tokens) {
-            if (token.key != "time" && !(token.key_escaped && lines_.scanner.unescape(token.key, aside_) == "time"))
-                continue;
-            if (const std::optional<Time> time = lines_.values.time_of(token, aside_)) {
-                emissions.push_back({*time, 0});
-                return;
-            }
-            break;
-        }
-    }
     Produced nothing;
     produce(record, 0, aside_, nothing);
 }

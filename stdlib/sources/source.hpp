@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,8 @@ public:
                                Outcome& outcome) = 0;
     /// A line that it could not tell; for next time.
     virtual void learn(std::string_view line) = 0;
+    /// The time of a record, whether it is otherwise sound or not; nullopt: it has none.
+    virtual std::optional<runtime::Time> time_of(const Record& record) = 0;
 };
 
 class Source {

@@ -183,8 +183,8 @@ inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::I
         }
         return std::string();
     });
-    outcome.opened = input.open();
     if (options.crew != nullptr) options.crew->start();
+    outcome.opened = input.open();
     std::vector<stdlib::InputEvent> batch(7);
     while (const std::size_t count = input.next(batch))
         for (std::size_t index = 0; index < count; ++index) outcome.events.push_back(keep(program, batch[index]));
