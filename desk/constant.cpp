@@ -154,7 +154,7 @@ std::string written(const Constant& constant, std::int64_t value) {
 }
 
 std::int64_t roundest(const Constant& constant, std::int64_t from, std::int64_t to) {
-    const auto [low, high] = std::minmax(from, to);
+    const auto [low, high] = std::minmax({from, to});
     static constexpr std::int64_t time_units[] = {runtime::one_week, runtime::one_day, runtime::one_hour,
                                                   runtime::one_minute, runtime::one_second};
     const auto rounded = [&](std::int64_t unit) -> std::optional<std::int64_t> {

@@ -28,7 +28,7 @@ struct Candidate {
     }
     friend auto operator<=>(const Candidate& left, const Candidate& right) {
         const auto order = left.policy <=> right.policy;
-        return order != 0 ? order : left.signal <=> right.signal;
+        return std::is_neq(order) ? order : left.signal <=> right.signal;
     }
 };
 

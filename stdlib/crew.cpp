@@ -2,12 +2,19 @@
 #include "stdlib/crew.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace watchword::stdlib {
 
 void Crew::start() {
     stopped_.store(false, std::memory_order_relaxed);
-    for (std::uint32_t thread = 1; thread < size_; ++thread) threads_.emplace_back([this, thread] { work_on(thread); });
+    for (std::uint32_t thread = 1; thread < size_; ++thread) {
+        try {
+            threads_.emplace_back([this, thread] { work_on(thread); });
+        } catch (const std::system_error&) {
+            return; // the system gives no more threads; fewer do the same work
+        }
+    }
 }
 
 void Crew::stop() {

@@ -281,6 +281,7 @@ private:
     /// Event types that open, close or change something for one person: all but those that open for a group.
     std::vector<bool> person_needed() const {
         std::vector<bool> result;
+        result.reserve(program_.events.size());
         for (const runtime::EventSchema& schema : program_.events)
             result.push_back(schema.never_late && schema.subject != runtime::no_slot);
         for (const runtime::PolicyPlan& policy : program_.policies)

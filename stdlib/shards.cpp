@@ -88,6 +88,7 @@ void add_up(runtime::Statistics& sum, const runtime::Statistics& part) {
 
 std::vector<bool> types_that_concern_all(const Program& program) {
     std::vector<bool> result;
+    result.reserve(program.events.size());
     for (const runtime::EventSchema& schema : program.events)
         result.push_back(schema.subject == runtime::no_slot || schema.adds_employee || !schema.updates.empty());
     for (const runtime::PolicyPlan& policy : program.policies)

@@ -69,14 +69,16 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
     while (at < end) {
         if (told == nullptr) {
             told = &piece.told.emplace_back();
-            told->offset = at;
             ask_for_room(told + ahead);
         }
+        if (told->unused == 0) told->offset = at;
         const std::size_t longest = std::min(stretch_.longest_record, stretch_.end - at);
+        const Arena::Mark mark = piece.arena.mark();
         Glance::Outcome outcome = Glance::Outcome::unused;
         const std::size_t length = glance.decode(bytes_.substr(at), longest, piece.arena, told->produced, outcome);
         if (length == 0) {
-            told = nullptr; // it ends before what cannot be told
+            piece.arena.rewind(mark);
+            if (told->unused != 0) told = nullptr; // it ends before what cannot be told
             const std::string_view rest = bytes_.substr(at, longest);
             const std::size_t line_end = rest.find('\n');
             if (line_end == std::string_view::npos) return;

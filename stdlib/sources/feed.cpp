@@ -450,6 +450,7 @@ void StreamFeed::accept(const Record& record) {
     }
 }
 
+/// Where nothing is waited for, its events are taken before anything else is read: the record stays where it is.
 void StreamFeed::wait(WaitingRecord event, const Record& record) {
     if (takes_at_once()) {
         due_.push_back(std::move(event));

@@ -113,6 +113,7 @@ private:
 template <class Format>
 void MappedSource<Format>::index_emits() {
     std::vector<Type> types;
+    types.reserve(plan_.columns.size());
     for (const runtime::ColumnPlan& column : plan_.columns) types.push_back(column.type);
     std::set<std::uint32_t> first;
     for (std::uint32_t index = 0; index < plan_.emits.size(); ++index) {

@@ -1,12 +1,13 @@
 # Any number of threads gives the same bytes: alerts, summary, dead letters.
 . "$(dirname "$0")/expect.bash"
 
-# same NAME ARGUMENTS…: runs with one, two and four threads; out.txt is then that of one.
+# same NAME ARGUMENTS…: runs with one, two and four threads; out.txt is then that of one. Standard input is $stdin.
+stdin=/dev/null
 same() {
   local name=$1 threads
   shift
   for threads in 1 2 4; do
-    "$command" run "$@" --key key --threads $threads --summary summary.$threads --dead-letter dead.$threads >alerts.$threads 2>err.txt
+    "$command" run "$@" --key key --threads $threads --summary summary.$threads --dead-letter dead.$threads >alerts.$threads 2>err.txt <"$stdin"
     echo $? >status.$threads
     sed -i 's/"seconds": *[0-9.e-]*/"seconds":0/' summary.$threads
   done
@@ -24,6 +25,27 @@ zcat company/events.jsonl.gz >events.jsonl
 same "a company" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl
 [ -s out.txt ] || fail "no alerts to compare"
 same "a company, streamed" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --sorted --lateness 5m
+# what cannot be told at a glance stands between what can, over many pieces of the file
+python3 - <<'PYTHON'
+import random
+random.seed(8)
+lines = open("events.jsonl").read().splitlines()
+for _ in range(300):
+    i = random.randrange(len(lines))
+    lines[i] = random.choice([lines[i][: len(lines[i]) // 2], "", "{}", lines[i] + "x", lines[i].replace('"type"', '"t\\u0079pe"'),
+                              lines[i].replace('"user"', '"\\u0075ser"'), lines[i].replace("{", "{ ", 1), lines[i] + "\r", lines[i] * 2])
+open("broken.jsonl", "w").write("\n".join(lines))
+PYTHON
+[ "$(wc -c <broken.jsonl)" -gt 1000000 ] || fail "the file is one piece"
+same "a company with broken lines" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i broken.jsonl
+grep -q '"rejected":[1-9]' summary.1 || grep -q '"rejected": *[1-9]' summary.1 || fail "nothing was rejected"
+same "one file with broken lines, streamed" it1003 --roster company/roster.jsonl -i broken.jsonl --sorted
+shuf --random-source=broken.jsonl broken.jsonl >shuffled.jsonl
+same "a company in disorder" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i shuffled.jsonl
+stdin=broken.jsonl
+same "a company through a pipe" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i -
+same "a company through a pipe, with lateness" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i - --lateness 1h
+stdin=/dev/null
 same "a company, until later" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --until 2030-01-01
 same "a company whose people nobody knows" it1003 -i company/hr.jsonl -i events.jsonl
 
