@@ -20,9 +20,9 @@ constexpr std::size_t most_changes = 100; ///< tried one by one; each is a repla
 
 using Alerts = std::map<std::string, ComparedAlert>; ///< by id
 
-Alerts alerts_of(const Program& program, std::vector<runtime::Alert> alerts) {
+Alerts alerts_of(const Program& program, const std::vector<runtime::Alert>& alerts) {
     Alerts result;
-    for (runtime::Alert& alert : alerts) {
+    for (const runtime::Alert& alert : alerts) {
         if (alert.kind != runtime::RecordKind::alert) continue;
         ComparedAlert one;
         one.id = alert.id;
@@ -93,7 +93,7 @@ private:
         result_.problem = replay.problem();
         if (replay.status() != runtime::Status::fine) result_.problem = "the memory limit is used up";
         if (!result_.problem.empty()) return std::nullopt;
-        return alerts_of(program, std::move(replay.engine().alerts()));
+        return alerts_of(program, replay.engine().alerts());
     }
 
     void find_differences(const Alerts& old, const Alerts& now) {

@@ -22,8 +22,7 @@ constexpr runtime::Duration stale = 7 * runtime::one_day; ///< after so long wit
 class Examination {
 public:
     Examination(const Program& program, const Stream& stream, const runtime::EngineOptions& engine)
-        : program_(program), stream_(stream), replay_(program, stream, options(engine)),
-          watched_(program.policies.size()) {
+        : program_(program), replay_(program, stream, options(engine)), watched_(program.policies.size()) {
         result_.policies.resize(program.policies.size());
     }
 
@@ -153,7 +152,6 @@ private:
     }
 
     const Program& program_;
-    const Stream& stream_;
     Replay replay_;
     Health result_;
     std::vector<std::set<runtime::PersonId>> watched_;

@@ -400,7 +400,12 @@ void Shards::wait(std::uint32_t left) { state_->wait(left); }
 std::vector<Alert>& Shards::alerts() { return state_->alerts; }
 bool Shards::limit_hit() const { return state_->limit; }
 bool Shards::has_roster() const { return state_->roster.required(); }
-std::uint32_t Shards::employees() const { return state_->roster.employees(); }
+std::uint32_t Shards::employees() const {
+    if (!state_->knows_people_apart()) return state_->roster.employees();
+    std::uint32_t sum = 0; // each engine knows its own
+    for (const runtime::Engine& engine : state_->engines) sum += engine.roster().employees();
+    return sum;
+}
 void Shards::leave(Shards shards) {
     static auto& left = *new std::vector<std::unique_ptr<State>>; // never destroyed
     shards.state_->crew.stop();

@@ -51,7 +51,7 @@ public:
     /// Some engine was at its limit in a batch that is done.
     bool limit_hit() const;
     bool has_roster() const;
-    std::uint32_t employees() const; ///< in the roster, where there is one
+    std::uint32_t employees() const; ///< in the roster, where there is one, else people known; after `wait`
     /// Of all engines together; waits for all batches.
     runtime::Statistics statistics();
 

@@ -1,5 +1,4 @@
-// Pieces are begun with in their order, so what the caller waits for is done soonest. Where a piece's first line begins
-// is found by whoever decodes it: behind the first end of line from just before the piece on.
+// Pieces are begun with in their order, so what the caller waits for is done soonest.
 #include "stdlib/sources/decoded_ahead.hpp"
 
 #include "runtime/prefetch.hpp"
@@ -58,15 +57,10 @@ bool DecodedAhead::work(std::uint32_t thread) {
 }
 
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
-    std::size_t at = number * stretch_.piece_bytes;
-    const std::size_t end = std::min(at + stretch_.piece_bytes, stretch_.end);
-    if (number > 0) {
-        const std::size_t line_end = bytes_.substr(at - 1, end - at).find('\n');
-        if (line_end == std::string_view::npos) return;
-        at += line_end;
-    }
+    const std::size_t begin = number * stretch_.piece_bytes;
+    const std::size_t end = std::min(begin + stretch_.piece_bytes, stretch_.end);
     Told* told = nullptr; // which is not complete yet
-    while (at < end) {
+    for (std::size_t at = first_line(bytes_, begin, end); at < end;) {
         if (told == nullptr) {
             told = &piece.told.emplace_back();
             ask_for_room(told + ahead);

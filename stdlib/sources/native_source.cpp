@@ -219,6 +219,12 @@ std::size_t line_extent(std::string_view bytes, bool all) {
     return all ? bytes.size() : 0;
 }
 
+std::size_t first_line(std::string_view bytes, std::size_t begin, std::size_t end) {
+    if (begin == 0) return 0;
+    const std::size_t line_end = bytes.substr(begin - 1, end - begin).find('\n');
+    return line_end == std::string_view::npos ? end : begin + line_end;
+}
+
 std::unique_ptr<Source> make_native_source(const runtime::Program& program, const std::string& file, Ledger& ledger,
                                            Scrutiny scrutiny) {
     return std::make_unique<NativeSource>(program, file, ledger, scrutiny);

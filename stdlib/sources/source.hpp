@@ -94,5 +94,7 @@ std::unique_ptr<Source> make_mapped_source(const runtime::Program& program, cons
 
 /// Of lines: up to and with the next `\n`.
 std::size_t line_extent(std::string_view bytes, bool all);
+/// Where the first line begins that begins in the piece of `bytes` from `begin` to before `end`; `end`: none does.
+std::size_t first_line(std::string_view bytes, std::size_t begin, std::size_t end);
 
 } // namespace watchword::stdlib

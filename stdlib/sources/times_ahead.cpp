@@ -50,14 +50,9 @@ bool TimesAhead::work(std::uint32_t thread) {
 
 void TimesAhead::look(std::uint64_t number, Glance& glance) {
     Piece& piece = pieces_[number];
-    std::size_t at = number * settings_.piece_bytes;
-    const std::size_t end = std::min(at + settings_.piece_bytes, bytes_.size());
-    if (number > 0) {
-        const std::size_t line_end = bytes_.substr(at - 1, end - at).find('\n');
-        if (line_end == std::string_view::npos) return;
-        at += line_end;
-    }
-    while (at < end) {
+    const std::size_t begin = number * settings_.piece_bytes;
+    const std::size_t end = std::min(begin + settings_.piece_bytes, bytes_.size());
+    for (std::size_t at = first_line(bytes_, begin, end); at < end;) {
         const std::string_view rest = bytes_.substr(at, settings_.longest_record + 1);
         const std::size_t length = std::min(rest.find('\n'), rest.size() - 1) + 1;
         if (length > settings_.longest_record) {
@@ -66,6 +61,7 @@ void TimesAhead::look(std::uint64_t number, Glance& glance) {
         }
         const Record record{rest.substr(0, length), 0, bytes_.size() - at - length};
         at += length;
+        piece.found.bytes = at;
         ++piece.found.lines;
         if (!is_empty_line(record.text)) ++piece.found.records;
         const std::optional<Time> time = glance.time_of(record);
@@ -74,7 +70,6 @@ void TimesAhead::look(std::uint64_t number, Glance& glance) {
         if (*time < piece.found.newest) piece.is_ordered = false;
         piece.found.newest = *time;
     }
-    piece.found.bytes = at;
 }
 
 } // namespace watchword::stdlib

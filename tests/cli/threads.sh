@@ -121,6 +121,23 @@ same "a wave with a roster, shown in clear" wave.watch -i wave.jsonl --roster wa
 same "a wave, in clear" wave.watch -i wave.jsonl --reveal --reason test --reveal-log log
 same "a wave until the first fault" wave.watch -i wave.jsonl --on-error stop
 
+# No event is about several people, and nobody has a roster: each engine finds out who its people are.
+cat >apart.watch <<'WATCH'
+module apart
+event file.copy { user person, bytes size }
+signal Copies on file.copy where bytes > 1MB when count() over 4h > 3
+policy Everybody {
+  purpose "p" basis "b" owner "o"
+  opens always because "test"
+  score { +25 for Copies halves every 1d at most 100 }
+  alert medium at 25
+}
+WATCH
+run 0 check apart.watch
+same "people apart" apart.watch -i wave.jsonl
+[ "$(wc -l <out.txt)" -gt 5 ] || fail "few alerts of people apart"
+grep -q "\"employees\":81" summary.1 || fail "not everybody is known: $(cat summary.1)" # 40 people under two names, and a stranger
+
 # A number of threads is one.
 run 3 run wave.watch -i wave.jsonl --threads 0
 finish
