@@ -13,7 +13,7 @@ inline void ask_for(const void* address) {
 /// read unless it is told that the processor knows how; all with 64 bits do, or take it for nothing to do.
 inline void ask_to_write(const void* address) {
 #if defined(__x86_64__)
-    asm volatile("prefetchw %a0" ::"p"(address));
+    asm volatile("prefetchw (%0)" ::"r"(address));
 #else
     __builtin_prefetch(address, 1);
     asm volatile("");

@@ -1,7 +1,10 @@
 // Any bytes as records: the first byte says in which form, the rest is the file that a run of fixed policies reads.
 #include "dsl/compiler.hpp"
+#include "stdlib/crew.hpp"
 #include "stdlib/runner.hpp"
 #include "tests/standard_compiler.hpp"
+
+#include <fmt/format.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -100,6 +103,27 @@ private:
     std::string text_;
 };
 
+/// What a native file gives out, in short; with a crew it is decoded ahead in pieces.
+std::string read(const runtime::Program& program, stdlib::InputOptions options, stdlib::Crew* crew) {
+    options.crew = crew;
+    stdlib::Input input(program, options, {});
+    input.open();
+    std::string result;
+    stdlib::InputEvent event;
+    while (input.next(event)) {
+        result += fmt::format("{} {} {} {} {}\n", event.event.type, event.event.time, event.event.id,
+                              event.event.subject, event.line);
+        for (std::uint32_t slot = 0; slot < program.events[event.event.type].slots; ++slot)
+            result += event.event.fields[slot].present() ? '+' : '-';
+    }
+    const stdlib::InputStatistics& statistics = input.statistics();
+    result += fmt::format("{} {} {} {} {}\n", statistics.records, statistics.events, statistics.rejected,
+                          statistics.unused, statistics.late);
+    for (const auto& [reason, rejection] : statistics.rejections)
+        result += fmt::format("{} {} {}\n", reason, rejection.count, rejection.line);
+    return result;
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -116,6 +140,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         options.input.rosters.push_back({file.path(), ""});
     else
         options.input.inputs.push_back({file.path(), forms[form]});
+    if (form == 0 || form == 3) {
+        options.input.piece_bytes = 1 + 16U * (data[0] / std::size(forms));
+        stdlib::Crew crew(1);
+        if (read(program, options.input, nullptr) != read(program, options.input, &crew)) std::abort();
+    }
     NullSink sink({program, pseudonyms});
     stdlib::run(program, std::move(options), sink);
     return 0;
