@@ -9,7 +9,10 @@ namespace watchword::stdlib {
 
 namespace {
 
-constexpr std::size_t ahead = 4; ///< so many are asked for before their turn; what is asked for need not be there
+// So many are asked for before their turn. What is asked for need not be there.
+constexpr std::size_t written_ahead = 8;
+constexpr std::size_t read_ahead = 24;
+constexpr std::size_t names_ahead = 8;
 
 /// Pieces whose bytes the system has back together: so many behind those that are decoded. If it were done at the end,
 /// one thread would do it alone.
@@ -63,7 +66,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
     for (std::size_t at = first_line(bytes_, begin, end); at < end;) {
         if (told == nullptr) {
             told = &piece.told.emplace_back();
-            ask_for_room(told + ahead);
+            ask_for_room(told + written_ahead);
         }
         if (told->unused == 0) told->offset = at;
         const std::size_t longest = std::min(stretch_.longest_record, stretch_.end - at);
@@ -136,8 +139,10 @@ const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;
     const Told& result = told[place_++];
-    for (std::size_t line = 0; line < sizeof(Told); line += 64) // another thread may have written it
-        runtime::ask_for(reinterpret_cast<const char*>(&result + ahead) + line);
+    // another thread may have written it
+    for (std::size_t line = 0; line < sizeof(Told); line += 64)
+        runtime::ask_for(reinterpret_cast<const char*>(&result + read_ahead) + line);
+    if (place_ + names_ahead < told.size()) runtime::ask_for(told[place_ + names_ahead].produced.event.subject.data());
     is_needed_ = is_needed_ || result.length != 0;
     return result.length != 0 || result.unused != 0 ? &result : nullptr;
 }

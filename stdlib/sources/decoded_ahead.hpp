@@ -31,7 +31,7 @@ public:
                                             Crew& crew);
 
     /// Records that follow upon each other: unused ones, then one that is an event.
-    struct Told {
+    struct alignas(64) Told {
         std::size_t offset = 0; ///< of the first
         std::uint64_t unused = 0;
         std::size_t unused_bytes = 0;

@@ -57,7 +57,7 @@ struct InputOptions {
 
 /// One record on its way into the engine. Everything it points to is valid until the next call of `next`,
 /// or a later one if `batches_kept` says so.
-struct InputEvent {
+struct alignas(64) InputEvent {
     runtime::Event event;
     std::uint32_t input = 0; ///< index in InputOptions::inputs
     std::uint64_t line = 0;  ///< physical line on which the record starts, from 1
