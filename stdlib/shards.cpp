@@ -128,7 +128,12 @@ private:
     Subject push_apart(const Event& event);
     PersonId subject_of(const Event& event);
     PersonId resolve(std::string_view account);
-    void send(Item item, std::uint32_t engine) { present().items[engine].push_back(item); }
+    void send(Item item, std::uint32_t engine) {
+        std::vector<Item>& items = present().items[engine];
+        items.push_back(item);
+        constexpr std::size_t ahead = 16; // an engine has read these lines; beyond the list's end it does nothing
+        runtime::ask_to_write(&items.back() + ahead);
+    }
 
     std::vector<bool> for_all_;
     std::vector<std::vector<std::uint32_t>> persons_;
@@ -330,9 +335,19 @@ bool Shards::State::work(std::uint32_t thread) {
 
 namespace {
 
-void ask_for_event(const Event* event) { // another thread has written it
-    for (std::size_t line = 0; line < sizeof *event; line += 64)
-        runtime::ask_for(reinterpret_cast<const char*>(event) + line);
+/// Asks for what an engine will read of later events, in two steps, a few lines at a time: another thread has written
+/// them, and of many asked for at once some do not come.
+void ask_for_later(const std::vector<Item>& items, std::size_t at) {
+    constexpr std::size_t near = runtime::Engine::prepared_together + 8;
+    constexpr std::size_t far = near + 24;
+    if (at + far < items.size())
+        for (std::size_t line = 0; line < sizeof(Event); line += 64)
+            runtime::ask_for(reinterpret_cast<const char*>(items[at + far].event) + line);
+    if (at + near >= items.size() || items[at + near].event == nullptr) return;
+    const Event& event = *items[at + near].event;
+    runtime::ask_for(event.fields);
+    runtime::ask_for(event.subject.data());
+    runtime::ask_for(event.id.data());
 }
 
 } // namespace
@@ -345,13 +360,11 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
     std::array<const Event*, together> next{};
     for (std::size_t i = 0; i < items.size(); ++i) {
         const Item& item = items[i];
+        ask_for_later(items, i);
         if (i % together == 0) {
             std::size_t count = 0;
             for (std::size_t k = i; k < items.size() && k < i + together; ++k)
                 if (items[k].event != nullptr) next[count++] = items[k].event;
-            for (std::size_t k = i + together; k < items.size() && k < i + 2 * together; ++k) {
-                ask_for_event(items[k].event);
-            }
             engine.prepare(std::span(next).first(count));
         }
         if (item.what == For::name) {

@@ -18,6 +18,11 @@ constexpr std::size_t names_ahead = 8;
 /// one thread would do it alone.
 constexpr std::uint64_t let_go_together = 32;
 
+void ask_for_told(const DecodedAhead::Told* told) { // another thread may have written it
+    for (std::size_t line = 0; line < sizeof *told; line += 64)
+        runtime::ask_for(reinterpret_cast<const char*>(told) + line);
+}
+
 void ask_for_room(const DecodedAhead::Told* told) {
     for (std::size_t line = 0; line < sizeof *told; line += 64)
         runtime::ask_to_write(reinterpret_cast<const char*>(told) + line);
@@ -128,6 +133,7 @@ void DecodedAhead::go_on() {
     crew_.help_until([&] { return own.done.load(std::memory_order_acquire) == number_ + 1; });
     piece_ = std::exchange(own.piece, std::move(spare_));
     place_ = 0;
+    for (std::size_t first = 0; first < names_ahead; ++first) ask_for_told(piece_->told.data() + first);
     limit_.store(std::min(number_ + 1 + slots_.size(), pieces()), std::memory_order_release);
     crew_.tell();
 }
@@ -139,9 +145,7 @@ const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;
     const Told& result = told[place_++];
-    // another thread may have written it
-    for (std::size_t line = 0; line < sizeof(Told); line += 64)
-        runtime::ask_for(reinterpret_cast<const char*>(&result + read_ahead) + line);
+    ask_for_told(&result + read_ahead);
     if (place_ + names_ahead < told.size()) runtime::ask_for(told[place_ + names_ahead].produced.event.subject.data());
     is_needed_ = is_needed_ || result.length != 0;
     return result.length != 0 || result.unused != 0 ? &result : nullptr;
