@@ -59,7 +59,10 @@ CodeScope::Slot Lowering::field_slot(std::uint32_t event, const std::string& nam
     for (runtime::Field& field : schema.fields) {
         if (field.name != name) continue;
         if (field.slot == runtime::no_slot) {
-            if (schema.slots > UINT16_MAX) return std::nullopt;
+            if (schema.slots > UINT16_MAX) {
+                code.give_up(Span{}); // code cannot name so many
+                return std::nullopt;
+            }
             field.slot = static_cast<std::int32_t>(schema.slots++);
         }
         return static_cast<std::uint16_t>(field.slot);

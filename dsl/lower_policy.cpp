@@ -6,7 +6,6 @@
 namespace watchword::dsl {
 
 using runtime::CodeId;
-using runtime::no_code;
 using runtime::PolicyPlan;
 
 namespace {
@@ -19,6 +18,7 @@ public:
 
     void lower() {
         header();
+        if (info_.trigger_fields.size() > UINT16_MAX) return lowering_.code.give_up(lowering_.span(info_.at));
         for (const runtime::Field& field : info_.trigger_fields)
             plan_.trigger_slots.push_back({field.name, field.type.as_optional(), field.sensitive});
         plan_.covers = lowering_.code.condition(person_scope(), declared_.covers);
@@ -129,13 +129,13 @@ private:
         std::vector<std::pair<CodeId, std::uint16_t>> result;
         if (!opens.alias) return result;
         const std::string prefix = opens.alias->text + ".";
-        for (std::uint16_t slot = 0; slot < info_.trigger_fields.size(); ++slot) {
+        for (std::size_t slot = 0; slot < info_.trigger_fields.size(); ++slot) {
             const std::string& name = info_.trigger_fields[slot].name;
             if (!name.starts_with(prefix)) continue;
             const std::optional<Ref> ref = own_value(name.substr(prefix.size()), event);
             if (!ref) continue;
             const CodeScope scope = event ? lowering_.event_scope(tree(), *event) : person_scope();
-            result.emplace_back(lowering_.code.reference(scope, *ref), slot);
+            result.emplace_back(lowering_.code.reference(scope, *ref), static_cast<std::uint16_t>(slot));
         }
         return result;
     }

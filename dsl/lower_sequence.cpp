@@ -47,6 +47,7 @@ CodeScope::Slot SignalLowering::capture_slot(const SequenceText& text, const Ref
         if (captures[i].step == ref.index && captures[i].ref.kind == current.kind &&
             captures[i].ref.field == current.field)
             return static_cast<std::uint16_t>(i);
+    if (captures.size() > UINT16_MAX) lowering_.code.give_up(Span{});
     if (ref.index >= text.heard.size() || captures.size() > UINT16_MAX) return std::nullopt;
     runtime::KeptSlot slot;
     const Step& step = text.written.steps[ref.index];

@@ -85,6 +85,7 @@ CodeScope::Slot SignalLowering::hit_slot(std::uint32_t index, const std::string&
     std::vector<std::string>& fields = policy_.signals[index].hit_fields;
     const auto found = std::find(fields.begin(), fields.end(), field);
     if (found != fields.end()) return static_cast<std::uint16_t>(found - fields.begin());
+    if (fields.size() > UINT16_MAX) lowering_.code.give_up(Span{});
     if (field_of({true, index}, field) == nullptr || fields.size() > UINT16_MAX) return std::nullopt;
     fields.push_back(field);
     const auto slot = static_cast<std::uint16_t>(fields.size() - 1);
