@@ -132,7 +132,8 @@ private:
         std::vector<Item>& items = present().items[engine];
         items.push_back(item);
         constexpr std::size_t ahead = 16; // an engine has read these lines; beyond the list's end it does nothing
-        runtime::ask_to_write(&items.back() + ahead);
+        const auto last = reinterpret_cast<std::uintptr_t>(&items.back());
+        runtime::ask_to_write(reinterpret_cast<const void*>(last + ahead * sizeof(Item)));
     }
 
     std::vector<bool> for_all_;

@@ -18,15 +18,16 @@ constexpr std::size_t names_ahead = 8;
 /// one thread would do it alone.
 constexpr std::uint64_t let_go_together = 32;
 
-void ask_for_told(const DecodedAhead::Told* told) { // another thread may have written it
-    for (std::size_t line = 0; line < sizeof *told; line += 64)
-        runtime::ask_for(reinterpret_cast<const char*>(told) + line);
+/// The addresses of what stands `index` places behind `told`, which may be none, line by line.
+template <class Ask>
+void each_line(const DecodedAhead::Told* told, std::size_t index, Ask ask) {
+    const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(told) + index * sizeof *told;
+    for (std::size_t line = 0; line < sizeof *told; line += 64) ask(reinterpret_cast<const void*>(begin + line));
 }
-
-void ask_for_room(const DecodedAhead::Told* told) {
-    for (std::size_t line = 0; line < sizeof *told; line += 64)
-        runtime::ask_to_write(reinterpret_cast<const char*>(told) + line);
+void ask_for_told(const DecodedAhead::Told* told, std::size_t index) { // another thread may have written it
+    each_line(told, index, runtime::ask_for);
 }
+void ask_for_room(const DecodedAhead::Told* told, std::size_t index) { each_line(told, index, runtime::ask_to_write); }
 
 } // namespace
 
@@ -71,7 +72,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
     for (std::size_t at = first_line(bytes_, begin, end); at < end;) {
         if (told == nullptr) {
             told = &piece.told.emplace_back();
-            ask_for_room(told + written_ahead);
+            ask_for_room(told, written_ahead);
         }
         if (told->unused == 0) told->offset = at;
         const std::size_t longest = std::min(stretch_.longest_record, stretch_.end - at);
@@ -133,7 +134,7 @@ void DecodedAhead::go_on() {
     crew_.help_until([&] { return own.done.load(std::memory_order_acquire) == number_ + 1; });
     piece_ = std::exchange(own.piece, std::move(spare_));
     place_ = 0;
-    for (std::size_t first = 0; first < names_ahead; ++first) ask_for_told(piece_->told.data() + first);
+    for (std::size_t first = 0; first < names_ahead; ++first) ask_for_told(piece_->told.data(), first);
     limit_.store(std::min(number_ + 1 + slots_.size(), pieces()), std::memory_order_release);
     crew_.tell();
 }
@@ -145,7 +146,7 @@ const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;
     const Told& result = told[place_++];
-    ask_for_told(&result + read_ahead);
+    ask_for_told(&result, read_ahead);
     if (place_ + names_ahead < told.size()) runtime::ask_for(told[place_ + names_ahead].produced.event.subject.data());
     is_needed_ = is_needed_ || result.length != 0;
     return result.length != 0 || result.unused != 0 ? &result : nullptr;
