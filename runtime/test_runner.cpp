@@ -52,7 +52,6 @@ private:
         bool active = false;
         Time to = 0;
         double score = 0;
-        friend bool operator==(const Seen&, const Seen&) = default;
     };
 
     void judge_refusal() {
