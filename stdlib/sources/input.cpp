@@ -2,10 +2,11 @@
 #include "stdlib/sources/input.hpp"
 
 #include "runtime/prefetch.hpp"
-#include "stdlib/sources/feed.hpp"
+#include "stdlib/sources/file_feed.hpp"
 #include "stdlib/sources/ledger.hpp"
 #include "stdlib/sources/position.hpp"
 #include "stdlib/sources/roster_file.hpp"
+#include "stdlib/sources/stream_feed.hpp"
 
 #include <fmt/format.h>
 

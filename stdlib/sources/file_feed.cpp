@@ -1,0 +1,225 @@
+// A record is looked at twice: `scan` for its time, `produce` when its turn has come, so that what waits is small.
+#include "stdlib/sources/file_feed.hpp"
+
+#include "stdlib/sources/reading.hpp"
+#include "stdlib/sources/times_ahead.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace watchword::stdlib {
+
+using runtime::Time;
+
+FileFeed::FileFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
+                   Ledger& ledger)
+    : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
+      ledger_(ledger), index_(settings.memory_bytes, settings.temporary) {}
+
+/// The record at `place`, which moves behind it. Of a record that is too long only its beginning is looked at.
+bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool first_time) {
+    const std::string_view bytes = contents_.bytes();
+    while (place.offset < end) {
+        const std::string_view window = bytes.substr(place.offset, settings_.longest_record + 1);
+        const bool all = place.offset + window.size() == bytes.size();
+        std::size_t length = source_->extent(window, all);
+        if (length == 0) length = source_->extent(window, true);
+        record.text = window.substr(0, length);
+        record.line = place.line;
+        record.readable = bytes.size() - place.offset - length;
+        if (length <= settings_.longest_record) {
+            place.offset += length;
+            place.line += source_->is_plain() ? 1 : count_lines(record.text);
+            if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
+            return true;
+        }
+        const std::size_t line_end = bytes.find('\n', place.offset + length - 1);
+        if (first_time) {
+            ++ledger_.statistics.records;
+            ledger_.reject({path_, place.line, record.text.substr(0, 1000)}, too_long(settings_.longest_record));
+        }
+        place.line += count_lines(record.text.substr(0, length - 1)) + 1;
+        place.offset = line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+    }
+    return false;
+}
+
+bool FileFeed::prepare(const FeedPosition* from) {
+    const std::string_view bytes = contents_.bytes();
+    if (from != nullptr) {
+        if (from->is_stream || from->bytes > bytes.size() || mark_of(bytes.substr(0, from->bytes)) != from->mark)
+            return false;
+        resumed_ = *from;
+        given_ = from->last;
+    }
+    ledger_.statistics.bytes += bytes.size();
+    bool ordered = true;
+    prefix_end_ = bytes.size();
+    Time newest = runtime::beginning;
+    Place place;
+    Record record;
+    if (const Crew* const crew = settings_.crew;
+        crew != nullptr && crew->size() > 1 && source_->is_plain() && !settings_.resumable) {
+        const TimesAhead::Ordered found =
+            TimesAhead::find(bytes, {settings_.longest_record, settings_.piece_bytes}, *source_, *settings_.crew);
+        place = {found.bytes, found.lines + 1};
+        newest = found.newest;
+        ledger_.statistics.records += found.records;
+    }
+    while (next_record(place, bytes.size(), record, true)) {
+        emissions_.clear();
+        const std::size_t offset = offset_of(record);
+        // A plain record of the ordered part is said to be wrong when it is decoded, once; what an earlier run has
+        // looked at, was said then.
+        ledger_.mute((ordered && source_->is_plain()) || resumed_.has_seen(offset));
+        source_->scan(record, emissions_);
+        ledger_.mute(false);
+        for (const Emission& emission : emissions_) {
+            if (ordered && emission.time < newest) {
+                ordered = false;
+                prefix_end_ = offset;
+            }
+            newest = emission.time;
+        }
+        const auto line = static_cast<std::uint32_t>(std::min<std::uint64_t>(record.line, UINT32_MAX));
+        for (const Emission& emission : emissions_) {
+            const TimeEntry entry{emission.time, offset, line, emission.emit};
+            const bool given = given_ && resumed_.has_given(entry);
+            if (ordered && given) place_ = {offset, record.line};
+            if (!ordered && !given) index_.add(entry);
+        }
+    }
+    index_.finish();
+    emissions_.clear();
+    entry_ = index_.next();
+    if (settings_.resumable) {
+        whole_ = bytes.rfind('\n') + 1;
+        mark_ = mark_of(bytes.substr(0, whole_));
+    }
+    if (given_ && place_.offset < prefix_end_) pass_given();
+    if (settings_.crew != nullptr && source_->is_plain())
+        decoded_ =
+            DecodedAhead::of(contents_, settings_.stretch(place_.offset, prefix_end_), *source_, *settings_.crew);
+    return true;
+}
+
+/// Of the record at `place_` some event was given out; it and the rest of it are passed over.
+void FileFeed::pass_given() {
+    if (!next_record(place_, prefix_end_, record_, false)) return;
+    ledger_.mute(true);
+    source_->scan(record_, emissions_);
+    ledger_.mute(false);
+    while (emission_ < emissions_.size() &&
+           resumed_.has_given({emissions_[emission_].time, offset_of(record_), 0, emissions_[emission_].emit}))
+        ++emission_;
+}
+
+FeedPosition FileFeed::position() const {
+    const std::string_view bytes = contents_.bytes();
+    FeedPosition result;
+    result.size = bytes.size();
+    result.bytes = whole_;
+    result.mark = mark_;
+    result.last = given_;
+    return result;
+}
+
+/// Makes the next emission of the ordered part known, if there is one.
+void FileFeed::refill() {
+    while (emission_ == emissions_.size() && next_record(place_, prefix_end_, record_, false)) {
+        emissions_.clear();
+        emission_ = 0;
+        ledger_.mute(true);
+        source_->scan(record_, emissions_);
+        ledger_.mute(false);
+        if (!emissions_.empty() || !source_->is_plain()) continue;
+        aside_.reset();
+        Produced nothing;
+        source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
+    }
+}
+
+/// The next event of the prefix, where it was decoded ahead; what comes before it is passed over. nullptr: that cannot
+/// be told, or there is none.
+inline const DecodedAhead::Told* FileFeed::next_decoded() {
+    while (decoded_ != nullptr && told_ == nullptr && emission_ == emissions_.size()) {
+        const DecodedAhead::Told* const told = decoded_->take(place_.offset);
+        if (told == nullptr) break;
+        place_.offset += told->unused_bytes;
+        place_.line += told->unused;
+        ledger_.statistics.unused += told->unused;
+        if (told->length != 0) told_ = told;
+    }
+    return told_;
+}
+
+bool FileFeed::in_prefix() const {
+    if (told_ != nullptr) return !entry_ || told_->produced.event.time <= entry_->time;
+    return emission_ < emissions_.size() && (!entry_ || emissions_[emission_].time <= entry_->time);
+}
+
+std::optional<Time> FileFeed::head() {
+    if (next_decoded() == nullptr) refill();
+    if (in_prefix()) return told_ != nullptr ? told_->produced.event.time : emissions_[emission_].time;
+    if (!entry_) return std::nullopt;
+    return entry_->time;
+}
+
+/// The record at `place_`, of the prefix, is the event in hand.
+inline void FileFeed::hold(std::size_t length, Taken& taken) {
+    const std::string_view bytes = contents_.bytes().substr(place_.offset);
+    taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
+    place_.offset += length;
+    ++place_.line;
+}
+
+Take FileFeed::take_decoded(Taken& taken) {
+    taken.produced = told_->produced;
+    hold(told_->length, taken);
+    told_ = nullptr;
+    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
+    return Take::event;
+}
+
+/// What comes at `place_`, in the prefix; false: the first record cannot be told at a glance.
+inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
+    result = Take::rejected;
+    const std::string_view bytes = contents_.bytes().substr(place_.offset);
+    const std::size_t longest = std::min(prefix_end_ - place_.offset, settings_.longest_record);
+    Glance::Outcome outcome = Glance::Outcome::unused;
+    const std::size_t length = source_->produce_first(bytes, longest, arena, taken.produced, outcome);
+    if (length == 0) return false;
+    hold(length, taken);
+    if (outcome == Glance::Outcome::event) result = Take::event;
+    return true;
+}
+
+Take FileFeed::take(Arena& arena, Taken& taken) {
+    if (next_decoded() != nullptr && in_prefix()) return take_decoded(taken);
+    std::uint32_t emit = 0;
+    if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
+        if (Take first = Take::rejected; decoded_ == nullptr && take_first(arena, taken, first)) {
+            if (first == Take::event && settings_.resumable)
+                given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
+            return first;
+        }
+        if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
+    } else if (!head()) {
+        return Take::end;
+    } else if (in_prefix()) {
+        taken.record = record_;
+        emit = emissions_[emission_++].emit;
+    } else {
+        Place place{entry_->offset, entry_->line};
+        emit = entry_->emit;
+        next_record(place, contents_.bytes().size(), taken.record, false);
+        entry_ = index_.next();
+        if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
+    }
+    taken.produced = {};
+    if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
+    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
+    return Take::event;
+}
+
+} // namespace watchword::stdlib
