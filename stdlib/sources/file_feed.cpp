@@ -177,7 +177,6 @@ Take FileFeed::take_decoded(Taken& taken) {
     taken.produced = told_->produced;
     hold(told_->length, taken);
     told_ = nullptr;
-    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
     return Take::event;
 }
 
@@ -195,14 +194,18 @@ inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
 }
 
 Take FileFeed::take(Arena& arena, Taken& taken) {
-    if (next_decoded() != nullptr && in_prefix()) return take_decoded(taken);
     std::uint32_t emit = 0;
+    const Take result = take_next(arena, taken, emit);
+    if (result == Take::event && settings_.resumable)
+        given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
+    return result;
+}
+
+/// `emit` is 0 at first.
+Take FileFeed::take_next(Arena& arena, Taken& taken, std::uint32_t& emit) {
+    if (next_decoded() != nullptr && in_prefix()) return take_decoded(taken);
     if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
-        if (Take first = Take::rejected; decoded_ == nullptr && take_first(arena, taken, first)) {
-            if (first == Take::event && settings_.resumable)
-                given_ = {taken.produced.event.time, offset_of(taken.record), 0, 0};
-            return first;
-        }
+        if (Take first = Take::rejected; decoded_ == nullptr && take_first(arena, taken, first)) return first;
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
         return Take::end;
@@ -217,9 +220,7 @@ Take FileFeed::take(Arena& arena, Taken& taken) {
         if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
     }
     taken.produced = {};
-    if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
-    if (settings_.resumable) given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
-    return Take::event;
+    return source_->produce(taken.record, emit, arena, taken.produced) ? Take::event : Take::rejected;
 }
 
 } // namespace watchword::stdlib

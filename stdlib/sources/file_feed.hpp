@@ -41,6 +41,7 @@ private:
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
     const DecodedAhead::Told* next_decoded();
+    Take take_next(Arena& arena, Taken& taken, std::uint32_t& emit);
     Take take_decoded(Taken& taken);
     bool take_first(Arena& arena, Taken& taken, Take& result);
     void hold(std::size_t length, Taken& taken);
