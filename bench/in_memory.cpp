@@ -56,13 +56,15 @@ void time(Contestant& contestant, Work work) {
 
 void push_all(runtime::Engine& engine, const std::vector<runtime::Event>& events) {
     std::array<const runtime::Event*, announced> next{};
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        if (i % announced == 0) {
+    for (std::size_t i = 0, end = 0; i < events.size();) {
+        if (i == end) {
             const std::size_t count = std::min(announced, events.size() - i);
             for (std::size_t k = 0; k < count; ++k) next[k] = &events[i + k];
             engine.prepare(std::span(next).first(count));
+            end += count;
         }
-        engine.push(events[i]);
+        i += engine.push_quiet();
+        if (i < end) engine.push(events[i++]);
     }
 }
 

@@ -39,7 +39,7 @@ std::size_t entry_bytes(const runtime::WindowPlan& window) {
 std::size_t begun_bytes(const runtime::Program& program, const runtime::SignalPlan& signal) {
     if (signal.sequence) return sizeof(runtime::SequenceState) + waiting_match;
     if (signal.windows.empty()) return 0;
-    if (runtime::PlainShape(program, signal).running) return sizeof(runtime::RunningState) + running_events;
+    if (!runtime::PlainShape(program, signal).running.empty()) return sizeof(runtime::RunningState) + running_events;
     std::size_t bytes = sizeof(runtime::PlainState) + slack * trail;
     for (std::size_t i = 0; i < signal.windows.size(); ++i) {
         if (i != 0) bytes += sizeof(runtime::WindowState);

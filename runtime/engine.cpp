@@ -15,6 +15,7 @@ Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry&
     return machine_->change_roster(at, position, entry, complaint);
 }
 void Engine::prepare(std::span<const Event* const> events) noexcept { machine_->prepare(events); }
+std::size_t Engine::push_quiet() noexcept { return machine_->push_quiet(); }
 Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
 Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
 Status Engine::pass(Time time) noexcept { return machine_->pass(time); }

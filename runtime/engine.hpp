@@ -91,6 +91,7 @@ public:
     /// was announced before is forgotten.
     void prepare(std::span<const Event* const> events) noexcept;
     static constexpr std::size_t prepared_together = 64; ///< a good number
+    std::size_t push_quiet() noexcept;
     /// `event.time` must not fall. Alerts are added to `alerts()`.
     Status push(const Event& event) noexcept;
     /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.

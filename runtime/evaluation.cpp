@@ -91,7 +91,7 @@ void Machine::evaluate_anew(Watch& watch, Moment& moment) {
     recorded.rearmed = watch.score.armed & ~recorded.armed_before;
     count_hits(watch);
     const Evaluation evaluation = watch.score.evaluate(plan, moment.time, factor);
-    changes_.push_back({watch.person, watch.policy, before});
+    if (program_.risk) changes_.push_back({watch.person, watch.policy, before});
 
     if (opened)
         for (const AlertPlan& alert : plan.alerts)

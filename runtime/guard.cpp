@@ -303,11 +303,29 @@ private:
     std::vector<Guard> guards_;
 };
 
+/// A boolean field, or a field that is equal to a constant.
+bool is_one_comparison(const Program& program, CodeId code) {
+    if (field_alone(program, code) != no_slot) return true;
+    if (std::size_t{code} + 2 >= program.code.size()) return false;
+    const Instruction* const at = &program.code[code];
+    return at[0].opcode == Opcode::load_field && at[1].opcode == Opcode::equal_integer_constant &&
+           at[2].opcode == Opcode::finish && at[1].b == at[0].a && at[2].a == at[1].a;
+}
+
 } // namespace
 
 std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types) {
     if (condition == no_code) return {};
-    return ConditionReader{program, types}.read(condition);
+    std::vector<Guard> guards = ConditionReader{program, types}.read(condition);
+    if (guards.size() == 1) guards.front().is_whole = is_one_comparison(program, condition);
+    return guards;
+}
+
+std::int32_t field_alone(const Program& program, CodeId code) {
+    if (code == no_code || std::size_t{code} + 1 >= program.code.size()) return no_slot;
+    const Instruction* const at = &program.code[code];
+    const bool alone = at->opcode == Opcode::load_field && at[1].opcode == Opcode::finish && at[1].a == at->a;
+    return alone ? static_cast<std::int32_t>(at->b) : no_slot;
 }
 
 std::vector<std::uint32_t> fields_read(const Program& program, CodeId code) {

@@ -19,6 +19,7 @@ struct Guard {
     std::uint32_t slot = 0;
     Kind kind = Kind::error; ///< of the field
     bool folded = false;     ///< the patterns are for the folded text
+    bool is_whole = false;   ///< the condition demands nothing else: what has it makes the condition true
     std::vector<std::int64_t> integers;
     std::vector<std::string_view> texts; ///< views of the program's
     std::vector<std::string> patterns;   ///< in the syntax of RE2
@@ -30,6 +31,9 @@ struct Guard {
 
 /// All guards that the condition implies. `types`: of the slots of the event type that it is about.
 std::vector<Guard> guards_of(const Program& program, CodeId condition, const std::vector<Type>& types);
+
+/// The slot of the field whose value is the code's; no_slot: it does something else.
+std::int32_t field_alone(const Program& program, CodeId code);
 
 /// The slots of the fields that the code may read, rising. None of no_code.
 std::vector<std::uint32_t> fields_read(const Program& program, CodeId code);

@@ -27,6 +27,7 @@ std::vector<Guard> common_guards(const std::vector<std::vector<Guard>>& inputs) 
     for (const Guard& first : inputs.front()) {
         Guard whole = first;
         bool everywhere = true;
+        if (inputs.size() > 1) whole.is_whole = false;
         for (std::size_t i = 1; i < inputs.size() && everywhere; ++i) {
             const auto same = std::find_if(inputs[i].begin(), inputs[i].end(),
                                            [&](const Guard& guard) { return guard.is_like(first); });
@@ -80,7 +81,8 @@ void GuardIndex::add(std::uint32_t type, Candidate candidate, const std::vector<
         types_[type].waiting.push_back({candidate, std::move(guards)});
 }
 
-void GuardIndex::enter(TypeIndex& type, const Candidate& candidate, const Guard& guard) {
+void GuardIndex::enter(TypeIndex& type, Candidate candidate, const Guard& guard) {
+    candidate.is_certain |= guard.is_whole && guard.by == GuardKind::constants;
     if (guard.by == GuardKind::patterns) {
         Searched& into = searched(type, guard);
         into.all.push_back(candidate);
@@ -146,16 +148,16 @@ void GuardIndex::finish() {
 
 void GuardIndex::make_ready(TypeIndex& type) {
     if (!type.searched.empty() || type.fields.size() > 1) return;
-    if (!type.fields.empty()) {
-        const Field& field = type.fields.front();
-        if (field.textual || !field.integers.empty()) return;
-        for (const Candidates& guarded : field.small) {
-            Candidates& all = type.ready.emplace_back(type.unguarded);
-            all.insert(all.end(), guarded.begin(), guarded.end());
-            sort_once(all);
-        }
+    if (!type.fields.empty() && (type.fields.front().textual || !type.fields.front().integers.empty())) return;
+    type.ready.push_back({type.unguarded, ready_lists_++});
+    if (type.fields.empty()) return;
+    type.ready_slot = static_cast<std::int32_t>(type.fields.front().slot);
+    for (const Candidates& guarded : type.fields.front().small) {
+        type.ready.push_back({type.unguarded, ready_lists_++});
+        Candidates& all = type.ready.back().all;
+        all.insert(all.end(), guarded.begin(), guarded.end());
+        sort_once(all);
     }
-    type.is_ready = true;
 }
 
 const std::vector<Candidate>* GuardIndex::Field::find(const Value& value) const {

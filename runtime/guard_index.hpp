@@ -23,6 +23,8 @@ struct Candidate {
     // what follows from these and the event type, so that nobody need look it up
     const SignalShape* shape = nullptr;
     std::uint32_t input = 0; ///< of the signal; of a sequence: index in SequenceShape::hearing
+    std::uint32_t queue = 0; ///< number of the signal among those of all policies
+    bool is_certain = false; ///< of a plain signal: the input's `where` is true of what the index finds
     friend bool operator==(const Candidate& left, const Candidate& right) {
         return left.policy == right.policy && left.signal == right.signal;
     }
@@ -30,6 +32,12 @@ struct Candidate {
         const auto order = left.policy <=> right.policy;
         return std::is_neq(order) ? order : left.signal <=> right.signal;
     }
+};
+
+/// All candidates of some events, in order.
+struct ReadyCandidates {
+    std::vector<Candidate> all;
+    std::uint32_t number = 0; ///< of the list
 };
 
 class GuardIndex {
@@ -44,15 +52,18 @@ public:
     void finish();
     /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
-    /// The same where a list that is ready holds them; nullptr: ask `find`.
-    const std::vector<Candidate>* find_ready(std::uint32_t type, const Value* fields) const {
+    /// The same where it is ready; nullptr: ask `find`.
+    const ReadyCandidates* find_ready(std::uint32_t type, const Value* fields) const {
         const TypeIndex& index = types_[type];
-        if (!index.is_ready) return nullptr;
-        if (index.ready.empty()) return &index.unguarded;
-        const std::int64_t value = fields[index.fields.front().slot].integer;
-        const bool small = value >= 0 && static_cast<std::size_t>(value) < index.ready.size();
-        return small ? &index.ready[static_cast<std::size_t>(value)] : &index.unguarded;
+        if (index.ready.empty()) return nullptr;
+        // as to types, events come in no order that could be foreseen: no further branches
+        static constexpr Value none;
+        const Value* const value = index.ready_slot == no_slot ? &none : fields + index.ready_slot;
+        const auto place = static_cast<std::uint64_t>(value->integer);
+        return &index.ready[place < index.ready.size() - 1 ? place + 1 : 0];
     }
+    /// Numbers of ready lists are below it; after `finish`.
+    std::uint32_t ready_lists() const { return ready_lists_; }
 
 private:
     using Candidates = std::vector<Candidate>;
@@ -80,25 +91,27 @@ private:
         std::vector<Guard> guards; ///< the best first
     };
     struct TypeIndex {
+        /// If one field at most decides, by small values: without any of them, then by value from 0.
+        std::vector<ReadyCandidates> ready;
+        std::int32_t ready_slot = no_slot; ///< that field's
         Candidates unguarded;
         std::vector<Field> fields;
         std::vector<Searched> searched;
         std::vector<Waiting> waiting;
-        bool is_ready = false;         ///< one field at most decides, by small values
-        std::vector<Candidates> ready; ///< by its value, with `unguarded`
     };
     static constexpr std::int64_t most_small = 64;
 
     static Field& field(TypeIndex& type, const Guard& guard);
     static Searched& searched(TypeIndex& type, const Guard& guard);
-    static void enter(TypeIndex& type, const Candidate& candidate, const Guard& guard);
+    static void enter(TypeIndex& type, Candidate candidate, const Guard& guard);
     void place(TypeIndex& type) const;
-    static void make_ready(TypeIndex& type);
+    void make_ready(TypeIndex& type);
     void search(const Searched& searched, const Value& value) const;
     static void merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates);
 
     std::vector<TypeIndex> types_;
     std::size_t least_patterns_;
+    std::uint32_t ready_lists_ = 0;
     // of the event in hand
     mutable std::vector<int> numbers_;
     mutable Candidates found_;

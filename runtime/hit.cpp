@@ -81,10 +81,12 @@ void put_event(Bytes& out, std::string_view id) {
 void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
                   const Frame& frame) {
     if (observations.empty()) return;
-    put_number(out, which.step);
-    put_number(out, which.input);
+    KeyBuffer group; // to append many small pieces to a string takes longer
+    put_number(group, which.step);
+    put_number(group, which.input);
     for (const Observation& observation : observations)
-        put_value(out, interpreter.run(observation.code, frame), observation.type);
+        put_value(group, interpreter.run(observation.code, frame), observation.type);
+    out.append(group.bytes());
 }
 
 std::string newest_event(const LiveHit& hit) {

@@ -64,6 +64,7 @@ std::uint64_t take_fixed(std::string_view& in) {
 std::uint64_t hash_of(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 void put_number(Bytes& out, std::uint64_t number) { put_any_number(out, number); }
+void put_number(KeyBuffer& out, std::uint64_t number) { put_any_number(out, number); }
 
 std::uint64_t take_number(std::string_view& in) {
     std::uint64_t number = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory_resource>
 #include <span>
 #include <string>
@@ -37,7 +38,7 @@ public:
     }
     void append(std::string_view bytes) {
         if (capacity_ - size_ < bytes.size()) grow(bytes.size());
-        std::copy(bytes.begin(), bytes.end(), bytes_ + size_);
+        std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
         size_ += bytes.size();
     }
     void clear() { size_ = 0; }
@@ -64,6 +65,7 @@ std::int64_t take_signed(std::string_view& in);
 /// Appends: a presence byte, then the value. Lists by element.
 void put_value(Bytes& out, const Value& value, Type type);
 void put_value(KeyBuffer& out, const Value& value, Type type);
+void put_number(KeyBuffer& out, std::uint64_t number);
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the
 /// values are in use: reserve `list_items` first.
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists);

@@ -17,7 +17,8 @@ Machine::Machine(const Program& program, EngineOptions options)
     : roster(program), program_(program), options_(std::move(options)), shape_(program, options_.patterns_together),
       interpreter_(program, &roster),
       context_{program_, interpreter_, readings_, shape_.slots, hits_, deadlines_, shape_.zone, 0, {}},
-      across_(program.across.size()) {
+      across_(program.across.size()), lists_(shape_.guards.ready_lists(), 0),
+      queue_of_(shape_.signals, no_queue) {
     statistics.policies.resize(program.policies.size());
 }
 
@@ -207,10 +208,6 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
 }
 
 void Machine::find_candidates(const Moment& moment) {
-    if (announced_now_ != nullptr && announced_now_->has_candidates && recorder_ == nullptr) {
-        candidates_ = announced_now_->candidates;
-        return;
-    }
     const std::uint32_t type = moment.event->type;
     found_.clear();
     if (recorder_ != nullptr) { // who listens wants to hear of refusals too
@@ -218,8 +215,8 @@ void Machine::find_candidates(const Moment& moment) {
             const std::vector<Candidate>& hearing = policy.hearing[type];
             found_.insert(found_.end(), hearing.begin(), hearing.end());
         }
-    } else if (const std::vector<Candidate>* const ready = shape_.guards.find_ready(type, moment.frame.fields)) {
-        candidates_ = *ready;
+    } else if (const ReadyCandidates* const ready = shape_.guards.find_ready(type, moment.frame.fields)) {
+        candidates_ = ready->all;
         return;
     } else {
         shape_.guards.find(type, moment.frame.fields, found_);
@@ -290,7 +287,7 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
         const Candidate* const first = next;
         while (next != end && next->policy == watch.policy) ++next;
         if (first == next || !watch.active) continue;
-        if (recorder_ == nullptr && shape_.policies[watch.policy].simple)
+        if (recorder_ == nullptr && watch.manner != Manner::in_general)
             play_simply(watch, moment, {first, next});
         else
             play(watch, moment, frame, {first, next});
@@ -378,11 +375,6 @@ Status Machine::push(const Event& event) {
     const TypeShape& type = shape_.types[event.type];
     const EventSchema& schema = program_.events[event.type];
     announced_now_ = find_announced(event);
-    if (announced_now_ != nullptr && is_quiet(*announced_now_) && !event.elsewhere) {
-        play_announced(event, *announced_now_);
-        expire_some(event.time);
-        return Status::fine;
-    }
     PersonId subject = subject_of(event, type, schema);
     if (event.subject.empty()) {
         if (schema.subject != no_slot) ++statistics.without_subject;

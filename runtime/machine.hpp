@@ -13,6 +13,7 @@
 #include "runtime/watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -38,7 +39,11 @@ struct alignas(64) PersonRow {
     std::unique_ptr<SealedRow> sealed; ///< nullptr: who covers the person is not known yet
     std::uint32_t changes = 0;         ///< how often a watch was opened or ended
     std::uint8_t risk_armed = 0xff;
+    // of `watches`, by Machine::sum_up
+    Manner manner = Manner::apart;  ///< the least free
+    bool has_all_always = false;    ///< each policy that opens `always` has one
 };
+static_assert(sizeof(PersonRow) == 64);
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
 /// Rows by person; they keep their addresses.
@@ -82,6 +87,7 @@ public:
     double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return pool_.used(); }
     void prepare(std::span<const Event* const> events);
+    std::size_t push_quiet();
     void record(Recording* recording);
 
     // machine_snapshot.cpp
@@ -126,25 +132,32 @@ private:
         std::vector<Value> slots;
         TriggerRecord record;
     };
-    /// A candidate whose policy watches the person of an announced event.
-    struct AnnouncedSignal {
-        const Candidate* candidate;
-        Watch* watch;
-        void* state; ///< nullptr: there was none
-    };
     /// An event that was announced, with what was known of it then.
     struct Announced {
-        // what tells it from others, for it may be pushed as a copy
+        const Event* event; ///< may be pushed as a copy, unless it is quiet
+        // what tells it from others
         std::uint64_t position;
         const Value* fields;
         PersonId person;
         std::uint32_t changes; ///< PersonRow::changes at that time
-        bool has_candidates;   ///< they have been looked for
-        /// Nothing but what `signals` see can happen at it, while `changes` is the row's.
-        bool is_quiet;
-        std::span<const Candidate> candidates; ///< of a person who is watched
-        std::uint32_t first_own, own;          ///< of announced_candidates_; 0: a list of the index holds them
-        std::uint32_t first_signal, signals;   ///< of announced_signals_
+        bool is_quiet;         ///< while that is so, nothing can happen but what signals see, each by itself
+    };
+    static constexpr std::uint32_t no_queue = UINT32_MAX;
+    /// What a signal is offered of the announced events.
+    struct Queue {
+        struct Turn {
+            const Candidate* candidate;
+            Watch* watch;
+            void* state; ///< nullptr: there was none
+        };
+        std::uint64_t events = 0; ///< a bit each
+        std::array<Turn, Engine::prepared_together> turns;
+    };
+    /// A hit of a watch at an announced event.
+    struct HitPlace {
+        std::uint32_t event; ///< in announced_
+        Watch* watch;
+        std::size_t hit; ///< among the hits of all
     };
     struct ScoreChange {
         PersonId person;
@@ -198,15 +211,16 @@ private:
         ++announced_next_;
         return &next;
     }
-    /// Still, though something may have happened since it was announced.
-    bool is_quiet(const Announced& announced) const {
-        return announced.is_quiet && recorder_ == nullptr && announced_names_ == roster.names_version() &&
-               (announced_changes_ == changes_made_ || people_[announced.person].changes == announced.changes);
-    }
-    std::span<const Candidate> own_candidates(const Announced& announced) const {
-        return std::span(announced_candidates_).subspan(announced.first_own, announced.own);
-    }
-    void play_announced(const Event& event, const Announced& announced);
+    std::uint32_t changes_of(PersonId person) const { return person < people_.size() ? people_[person].changes : 0; }
+    void sum_up(PersonRow& row) const;
+    void look_at_row(std::uint32_t number);
+    bool is_nobodys(const Event& event, const TypeShape& type) const;
+    bool has_all_always(const PersonRow& row, const TypeShape& type) const;
+    void queue_up(const Candidate& candidate, std::uint64_t events);
+    bool is_quiet_still(const Announced& announced) const;
+    void play_queue(Queue& queue, std::uint64_t events);
+    void show(std::uint32_t number, const Watch& watch);
+    void evaluate_hits();
 
     // triggers.cpp
     void close_by_event(std::uint32_t policy, Moment& moment, PersonId subject);
@@ -323,12 +337,19 @@ private:
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
 
-    std::vector<Announced> announced_;            ///< worked off in this order
-    std::size_t announced_count_ = 0;             ///< so many of them are in use
-    std::vector<std::string_view> names_;         ///< of their subjects, while they are announced …
-    std::vector<PersonId> named_;                 ///< … and who that is
-    std::vector<Candidate> announced_candidates_; ///< those that are not in a list of the index
-    std::vector<AnnouncedSignal> announced_signals_;
+    std::array<Announced, Engine::prepared_together> announced_; ///< worked off in this order
+    std::array<std::string_view, Engine::prepared_together> names_; ///< of their subjects
+    std::array<PersonId, Engine::prepared_together> named_;         ///< and who that is
+    std::size_t announced_count_ = 0;                               ///< so many of them are in use
+    std::vector<std::uint64_t> lists_;         ///< by number of a ready list: the announced events with it
+    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any
+    std::vector<Candidate> unready_;                 ///< of events for which no list is ready …
+    std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
+    std::vector<Queue> queues_;                      ///< of the signals that are offered something …
+    std::vector<std::uint32_t> queue_of_;            ///< … number of it, by Candidate::queue; no_queue: none
+    std::vector<std::uint32_t> busy_;            ///< Candidate::queue of each of `queues_`
+    std::vector<HitPlace> hit_places_;
+    std::vector<LiveHit> hits_apart_;
     std::size_t announced_next_ = 0;
     const Announced* announced_now_ = nullptr; ///< the event in hand
     std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time

@@ -61,6 +61,7 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
         row.watches.push_back(std::move(watch));
     }
     if (in.ok()) in.expect(in.over(), "a row has more than it should");
+    sum_up(row);
     return row;
 }
 

@@ -46,7 +46,7 @@ void NameTable::grow() {
 }
 
 void NameTable::set(std::string_view name, PersonId person) {
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    if ((size_ + 1) * 2 > slots_.size()) grow();
     const Probe wanted = probe(name);
     Slot& slot = place_of(wanted);
     if (slot.person == nobody) ++size_;

@@ -1,5 +1,6 @@
 #include "runtime/plain_signal.hpp"
 
+#include "runtime/guard.hpp"
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
@@ -30,6 +31,25 @@ std::optional<Threshold> threshold_of(const Program& program, const SignalPlan& 
     }
 }
 
+bool is_least(const Threshold& threshold) {
+    return threshold.compare == Opcode::more_integer_constant || threshold.compare == Opcode::at_least_integer_constant;
+}
+
+RunningInput running_input(const Program& program, const SignalPlan& plan, std::size_t index,
+                           const Threshold& threshold) {
+    const SignalInput& input = plan.inputs[index];
+    const WindowPlan& window = plan.windows[0];
+    RunningInput result;
+    result.aggregate = window.aggregate;
+    result.span = window.span;
+    result.threshold = threshold;
+    result.rises = window.aggregate != Aggregate::sum && is_least(threshold);
+    const CodeId value = input.window_value[0];
+    if (value != no_code) result.slot = field_alone(program, value);
+    result.is_direct = input.window_where[0] == no_code && (value == no_code || result.slot != no_slot);
+    return result;
+}
+
 } // namespace
 
 PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remember(plan.windows.size(), 0) {
@@ -43,8 +63,10 @@ PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remembe
     }
     for (const SignalInput& input : plan.inputs) thresholds.push_back(threshold_of(program, plan, input));
     keyed = !plan.by.empty();
-    running = !keyed && plan.windows.size() == 1 && plan.windows[0].pane == Pane::sliding &&
-              std::all_of(thresholds.begin(), thresholds.end(), [](const auto& threshold) { return threshold; });
+    if (keyed || plan.windows.size() != 1 || plan.windows[0].pane != Pane::sliding ||
+        !std::all_of(thresholds.begin(), thresholds.end(), [](const auto& threshold) { return threshold; }))
+        return;
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i) running.push_back(running_input(program, plan, i, *thresholds[i]));
 }
 
 PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)

@@ -35,13 +35,26 @@ struct Threshold {
     }
 };
 
+/// What an event is to a signal that RunningState holds, by the input that hears it.
+struct RunningInput {
+    Aggregate aggregate = Aggregate::count;
+    Duration span = 0;
+    Threshold threshold;
+    /// What takes an event out of the window can only make the condition false.
+    bool rises = false;
+    /// Nothing but a field need be read of an event whose `where` is true: the window takes in that field …
+    bool is_direct = false;
+    std::int32_t slot = no_slot; ///< … in this slot; no_slot: of count()
+};
+
 /// Derived from a plan once: how much must be remembered, and what is decided without code.
 struct PlainShape {
     std::vector<std::uint32_t> remember;              ///< per window: completed buckets for `usual`
     Duration longest = 0;                             ///< window, for the trail of events
     std::vector<std::optional<Threshold>> thresholds; ///< per input
     bool keyed = false;                               ///< it has a `by`
-    bool running = false; ///< one sliding window without `by`, and all inputs have thresholds: RunningState
+    /// Of one sliding window without `by`, if all inputs have thresholds: for RunningState. Else none.
+    std::vector<RunningInput> running;
     PlainShape(const Program& program, const SignalPlan& plan);
 };
 

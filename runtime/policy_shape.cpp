@@ -130,13 +130,13 @@ void guard(const Program& program, const PolicyPlan& policy, const PolicyShape& 
 StateKind kind_of(const SignalPlan& signal, const PlainShape& shape) {
     if (signal.sequence) return StateKind::sequence;
     if (!signal.has_when) return StateKind::none;
-    return shape.running ? StateKind::running : StateKind::plain;
+    return shape.running.empty() ? StateKind::plain : StateKind::running;
 }
 
-PolicyShape shape_of(const Program& program, std::uint32_t number) {
+PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t first) {
     const PolicyPlan& policy = program.policies[number];
     PolicyShape shape;
-    bool simple = policy.exceptions.empty();
+    bool simple = policy.exceptions.empty(), apart = true;
     shape.hearing.resize(program.events.size());
     shape.signals.reserve(policy.signals.size()); // candidates point to them
     for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
@@ -150,9 +150,11 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
                       kind_of(signal, into.plain)};
         if (into.place.kind != StateKind::none) shape.stateful.push_back(into.place);
         simple = simple && signal.exceptions.empty();
-        Candidate candidate{number, i, &into};
-        each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId) {
+        apart = apart && !(into.sequence && !into.sequence->closing.empty());
+        Candidate candidate{number, i, &into, 0, first + i, false};
+        each_input(signal, [&](bool is_signal, std::uint32_t source, CodeId where) {
             if (into.sequence) candidate.input = into.sequence->hearing_of(is_signal, source);
+            candidate.is_certain = !into.sequence && where == no_code;
             hear(shape, is_signal, source, candidate);
             ++candidate.input;
         });
@@ -162,7 +164,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number) {
             if (policy.alerts[k].cause == AlertCause::on_signal && policy.alerts[k].signal == i)
                 into.alerts.push_back(k);
     }
-    shape.simple = simple && !shape.has_inner;
+    if (simple && !shape.has_inner) shape.manner = apart ? Manner::apart : Manner::simply;
     for (const TriggerPlan& trigger : policy.triggers) {
         shape.has_group_trigger |= trigger.is_group;
         if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
@@ -178,7 +180,11 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
       guards(program.events.size(), patterns_together) {
     for (std::uint32_t p = 0; p < program.policies.size(); ++p) {
         const PolicyPlan& policy = program.policies[p];
-        policies.push_back(shape_of(program, p));
+        policies.push_back(shape_of(program, p, signals));
+        if (policy.always) ++always;
+        has_far_states |= policies.back().stateful.size() > StatePlace::near;
+        signals += static_cast<std::uint32_t>(policy.signals.size());
+
         PolicyShape& shape = policies.back();
         has_group_trigger |= shape.has_group_trigger;
         guard(program, policy, shape, slots, guards);
@@ -209,6 +215,8 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         shape.history = static_cast<std::uint32_t>(known - spans.begin());
         if (known == spans.end()) spans.push_back(policy.looks_back);
     }
+    for (std::size_t p = 0; p < policies.size(); ++p)
+        if (!opened_by[p].empty() && policies[p].manner == Manner::apart) policies[p].manner = Manner::simply;
     guards.finish();
     for (std::size_t i = 0; i < slots.size(); ++i)
         for (std::uint32_t slot = 0; slot < slots[i].size(); ++slot)

@@ -28,14 +28,22 @@ struct SignalShape {
     StatePlace place;
 };
 
+/// How freely the signals of a policy can be offered an event.
+enum class Manner : std::uint8_t {
+    in_general, ///< as semantics 3 says
+    simply,     ///< nothing but candidates' conditions decides who sees it: there are no exceptions, no inner signals
+    /// And what one signal makes of it bears on no other signal, nor on later events, but by way of the score: no `no`
+    /// step waits for a deadline, and no alert opens watches. Several events can be played signal by signal.
+    apart,
+};
+
 struct PolicyShape {
     std::vector<SignalShape> signals;
     /// Per event type: signals that listen to it, rising.
     std::vector<std::vector<Candidate>> hearing;
     std::vector<StatePlace> stateful; ///< of the signals that have a state, rising
     bool has_inner = false;           ///< some signal listens to another
-    /// Nothing but candidates' conditions decides whether a signal sees an event: no exceptions, no inner signals.
-    bool simple = false;
+    Manner manner = Manner::in_general;
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
     bool needs_zone = false;                  ///< some window follows civil time
@@ -73,6 +81,9 @@ struct ProgramShape {
     std::vector<CodeId> undecidable;
     GuardIndex guards;
     bool has_group_trigger = false; ///< some watch opens for all of a group, whoever is known
+    std::uint32_t signals = 0;      ///< of all policies
+    std::uint32_t always = 0;       ///< policies that open `always`
+    bool has_far_states = false;    ///< some policy has more than StatePlace::near signals with a state
 };
 
 } // namespace watchword::runtime

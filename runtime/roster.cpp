@@ -286,9 +286,11 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
             probes[i] = NameTable::probe(some[i]);
             tables_->names.prefetch(probes[i]);
         }
-        for (std::size_t i = 0; i < some.size(); ++i)
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            const PersonId known = tables_->names.find(probes[i]); // all names in the table are folded
             people[first + i] =
-                NameTable::is_folded(probes[i], some[i]) ? tables_->names.find(probes[i]) : tables_->find(some[i]);
+                known != nobody || NameTable::is_folded(probes[i], some[i]) ? known : tables_->find(some[i]);
+        }
     }
 }
 

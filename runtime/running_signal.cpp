@@ -26,30 +26,20 @@ void RunningState::grow() {
     constexpr std::size_t least = 2;
     const std::size_t larger = std::clamp<std::size_t>(std::size_t{capacity_} * 2, least, listed_events);
     auto* const events = static_cast<Event*>(memory_->allocate(larger * sizeof(Event), alignof(Event)));
-    for (std::uint32_t i = 0; i < size_; ++i) std::construct_at(&events[i], at(i));
+    std::uninitialized_default_construct_n(events, larger);
+    for (std::uint32_t i = 0; i < size_; ++i) events[i] = at(i);
     if (events_ != nullptr) memory_->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
     events_ = events;
     capacity_ = static_cast<std::uint8_t>(larger);
     first_ = 0;
 }
 
-/// The newest so far. Of one that a hit no longer lists, what the window needs is kept.
-void RunningState::append(Time time, std::string_view id, Datum datum) {
-    if (size_ == listed_events) {
-        const Event& oldest = at(0);
-        push_older(oldest.time, oldest.datum);
-        drop_oldest();
-    } else if (size_ == capacity_) {
-        grow();
-    }
-    Event& event = at(size_);
-    std::construct_at(&event);
-    event.time = time;
-    event.id.set(id, memory_);
-    event.datum = datum;
-    if (oldest_ == never) oldest_ = time;
-    ++size_;
-    ++count_;
+/// For one more. Of one that a hit no longer lists, what the window needs is kept.
+void RunningState::make_room() {
+    if (size_ < listed_events) return grow();
+    const Event& oldest = at(0);
+    push_older(oldest.time, oldest.datum);
+    drop_oldest();
 }
 
 void RunningState::push_older(Time time, Datum datum) {
@@ -101,53 +91,44 @@ RunningState::Datum RunningState::take_in(std::string_view key) {
     return datum;
 }
 
-inline void RunningState::add(const WindowPlan& window, Time time, std::string_view id, const Value& value) {
-    if (!value.present()) return; // code that was checked always has one
-    Datum datum{};
-    if (aggregate_ == Aggregate::sum) {
-        datum.number = value.integer;
-        sum_ += value.integer;
-    } else if (aggregate_ == Aggregate::distinct) {
-        KeyBuffer key;
-        put_value(key, value, window.argument);
-        datum = take_in(key.bytes());
-    }
-    append(time, id, datum);
-}
-
 void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t index, const Frame& event,
                          SignalContext& context, recorded::Offer* offer) {
-    const WindowPlan& window = plan.windows[0];
     const SignalInput& input = plan.inputs[index];
-    const Threshold& threshold = *shape.thresholds[index];
-    if (oldest_ <= event.time - window.span) expire(event.time - window.span);
+    const RunningInput& running = shape.running[index];
+    Value value;
+    if (context.interpreter.holds(input.window_where[0], event))
+        value = input.window_value[0] == no_code ? Value::of(true)
+                                                 : context.interpreter.run(input.window_value[0], event);
     const bool was = now_;
-    const bool held_before = was && threshold.holds(value());
-    if (context.interpreter.holds(input.window_where[0], event)) {
-        const CodeId value = input.window_value[0];
-        add(window, event.time, event.id, value == no_code ? Value::of(true) : context.interpreter.run(value, event));
-    }
-    now_ = threshold.holds(value());
-    const bool is_hit = now_ && !held_before;
-    if (!is_hit && offer == nullptr) return;
-    Readings& readings = context.readings;
-    readings.clear();
-    readings.windows.push_back(Value::of(value()));
-    Frame frame = event;
-    readings.show_in(frame);
+    const bool is_hit = take(running, plan.windows[0], event.time, event.id, value, offer != nullptr);
     if (offer != nullptr) {
+        Frame frame = event;
+        show_value(context, frame);
         offer->keyed = offer->decided = true;
         offer->held_before = was;
         offer->holds = now_;
         offer->hit = is_hit;
         record_condition(*offer, input, frame, context);
     }
-    if (!is_hit) return;
+    if (is_hit) hit(plan, index, event, context);
+}
+
+/// Where conditions read it.
+void RunningState::show_value(SignalContext& context, Frame& frame) const {
+    Readings& readings = context.readings;
+    readings.clear();
+    readings.windows.push_back(Value::of(value()));
+    readings.show_in(frame);
+}
+
+void RunningState::hit(const SignalPlan& plan, std::uint32_t index, const Frame& event, SignalContext& context) {
+    Frame frame = event;
+    show_value(context, frame);
     LiveHit& hit = context.add_hit(index, event, memory_);
     put_number(hit.data, std::max<std::uint64_t>(1, count_));
     put_number(hit.data, size_);
     for (std::uint32_t i = 0; i < size_; ++i) put_id(hit.data, at(i).id.view());
-    put_observed(hit.data, {0, index}, input.observations, context.interpreter, frame);
+    put_observed(hit.data, {0, index}, plan.inputs[index].observations, context.interpreter, frame);
 }
 
 void RunningState::save_datum(Datum datum, SnapshotWriter& out) const {

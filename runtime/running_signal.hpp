@@ -4,6 +4,7 @@
 // trail beside it.
 #pragma once
 
+#include "runtime/event.hpp"
 #include "runtime/kept_id.hpp"
 #include "runtime/key_table.hpp"
 #include "runtime/plain_signal.hpp"
@@ -27,6 +28,13 @@ public:
     /// As PlainState::offer.
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
                SignalContext& context, recorded::Offer* offer);
+    /// The same in two steps, of an input that is direct: whether an event whose `where` holds is a hit, and if so, what
+    /// there is to say of it.
+    bool take(const RunningInput& input, const WindowPlan& window, const runtime::Event& event) {
+        const Value value = input.slot == no_slot ? Value::of(true) : event.fields[input.slot];
+        return take(input, window, event.time, event.id, value, false);
+    }
+    void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context);
 
     /// Asks the processor for what an `offer` at `time` touches beside the state itself.
     void prefetch_inside(const SignalPlan& plan, Time time) const {
@@ -67,9 +75,13 @@ private:
         if (aggregate_ == Aggregate::count) return count_;
         return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
     }
+    bool take(const RunningInput& input, const WindowPlan& window, Time time, std::string_view id, const Value& value,
+              bool exactly);
     void add(const WindowPlan& window, Time time, std::string_view id, const Value& value);
     Datum take_in(std::string_view key);
     void append(Time time, std::string_view id, Datum datum);
+    void make_room();
+    void show_value(SignalContext& context, Frame& frame) const;
     void push_older(Time time, Datum datum);
     void forget(Datum datum);
     void drop_oldest();
@@ -94,5 +106,47 @@ private:
     };
 };
 static_assert(sizeof(RunningState) == 64 && listed_events < 256);
+
+/// Whether the condition becomes true at `time`. An absent value: nothing is added to the window.
+inline bool RunningState::take(const RunningInput& input, const WindowPlan& window, Time time, std::string_view id,
+                               const Value& value, bool exactly) {
+    const Time until = time - input.span;
+    // What has left the window may stay until its room is wanted, or until the condition would be true with it.
+    const bool may_stay = input.rises && !now_ && !exactly;
+    if (oldest_ <= until && (!may_stay || size_ == capacity_)) expire(until);
+    const bool held_before = now_ && input.threshold.holds(this->value());
+    if (value.present()) add(window, time, id, value);
+    now_ = input.threshold.holds(this->value());
+    if (now_ && oldest_ <= until) {
+        expire(until);
+        now_ = input.threshold.holds(this->value());
+    }
+    return now_ && !held_before;
+}
+
+inline void RunningState::add(const WindowPlan& window, Time time, std::string_view id, const Value& value) {
+    Datum datum{};
+    if (aggregate_ == Aggregate::sum) {
+        datum.number = value.integer;
+        sum_ += value.integer;
+    } else if (aggregate_ == Aggregate::distinct) {
+        KeyBuffer key;
+        put_value(key, value, window.argument);
+        datum = take_in(key.bytes());
+    }
+    append(time, id, datum);
+}
+
+/// The newest so far.
+inline void RunningState::append(Time time, std::string_view id, Datum datum) {
+    if (size_ == capacity_) make_room();
+    Event& event = at(size_);
+    event.time = time;
+    event.id.set(id, memory_);
+    event.datum = datum;
+    if (oldest_ == never) oldest_ = time;
+    ++size_;
+    ++count_;
+}
 
 } // namespace watchword::runtime

@@ -3,6 +3,7 @@
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace watchword::runtime {
 
@@ -154,10 +155,18 @@ void SequenceState::recall(const SequencePlan& plan, const SequenceShape& shape,
     pending.forbidden_last = frame.time;
 }
 
-SequenceState::Match::~Match() {
+void SequenceState::Match::drop_more() {
     if (some_more == nullptr) return;
     std::destroy_at(some_more);
-    memory->deallocate(some_more, sizeof(More), alignof(More));
+    memory->deallocate(std::exchange(some_more, nullptr), sizeof(More), alignof(More));
+}
+
+void SequenceState::Match::begin(Time time) {
+    drop_more();
+    first = time;
+    event_count = 0;
+    events.clear();
+    observed.clear();
 }
 
 SequenceState::More& SequenceState::Match::more() {
@@ -175,6 +184,13 @@ SequenceState::MatchPointer SequenceState::start(Time time) const {
     MatchPointer match(::new (memory_->allocate(sizeof(Match), alignof(Match))) Match(memory_));
     match->first = time;
     return match;
+}
+
+/// In the place of one that would be replaced by it; nullptr: there is none.
+SequenceState::MatchPointer SequenceState::start_anew(MatchPointer former, Time time) const {
+    if (former == nullptr) return start(time);
+    former->begin(time);
+    return former;
 }
 
 bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time,
@@ -252,7 +268,7 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
         if (!may_start(plan, shape, found->value, time, context.from))
             return note(recorded::StepOutcome::undecided, occurrence, 0);
         note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);
-        match = start(time);
+        match = start_anew(std::move(found->value.at(1)), time);
     }
     enter(plan, shape, act, *match, occurrence, interpreter);
     if (place + 1 == last && !shape.closing.empty()) {

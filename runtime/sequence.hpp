@@ -87,7 +87,9 @@ private:
         explicit Match(std::pmr::memory_resource* of) : memory(of), events(of), observed(of) {}
         Match(const Match&) = delete;
         Match& operator=(const Match&) = delete;
-        ~Match();
+        ~Match() { drop_more(); }
+        void begin(Time time);
+        void drop_more();
         More& more();
         const Value* captures() const { return some_more == nullptr ? nullptr : some_more->captures.data(); }
 
@@ -126,6 +128,7 @@ private:
     void enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, Match& match,
                const Frame& frame, Interpreter& interpreter);
     MatchPointer start(Time time) const;
+    MatchPointer start_anew(MatchPointer former, Time time) const;
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);
     static void save_match(const Match& match, const SequenceShape& shape, const Filling* filling, SnapshotWriter& out);

@@ -49,6 +49,7 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
     PersonRow& of = people_[person];
     of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
                                   [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
+    sum_up(of);
     ++of.changes;
     ++changes_made_;
 }
@@ -325,6 +326,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
     watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
+    sum_up(of);
     ++of.changes;
     ++changes_made_;
     ++counts.opened;

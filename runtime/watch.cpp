@@ -10,9 +10,8 @@ namespace watchword::runtime {
 
 WatchPointer Watch::make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
                          std::pmr::memory_resource* memory) {
-    const bool few = shape.stateful.size() <= StatePlace::few;
     return WatchPointer(::new (memory->allocate(sizeof(Watch), alignof(Watch)))
-                            Watch(policy, person, serial, few, memory));
+                            Watch(policy, shape, person, serial, memory));
 }
 
 void ReturnWatch::operator()(Watch* watch) const {
@@ -78,13 +77,13 @@ void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_
     }
     for (std::uint32_t i = 0; i < of.inputs.size(); ++i)
         if (of.inputs[i].is_signal == is_signal && of.inputs[i].source == source)
-            return offer_plain(sorted, i, state, frame, context);
+            return offer_plain(sorted, i, false, state, frame, context);
 }
 
-inline void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
-                               SignalContext& context) {
+inline void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, bool is_certain, void* state,
+                               const Frame& frame, SignalContext& context) {
     const SignalPlan& plan = *shape.plan;
-    const bool matched = context.interpreter.holds(plan.inputs[input].where, frame);
+    const bool matched = is_certain || context.interpreter.holds(plan.inputs[input].where, frame);
     recorded::Offer* offer = nullptr;
     if (context.recorder != nullptr)
         offer = &context.recorder->add(context.recorder->offer(input, plan.inputs[input], frame, matched));
@@ -136,7 +135,7 @@ void Watch::offer_event(const Candidate& candidate, void* state, std::uint32_t t
     if (shape.place.kind == StateKind::sequence)
         offer_sequence(shape, shape.sequence->hearing[candidate.input], state, event, context.slots[type], context);
     else
-        offer_plain(shape, candidate.input, state, event, context);
+        offer_plain(shape, candidate.input, candidate.is_certain, state, event, context);
 }
 
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,

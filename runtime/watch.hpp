@@ -39,9 +39,9 @@ using WatchPointer = std::unique_ptr<Watch, ReturnWatch>;
 
 class alignas(64) Watch {
 public:
-    Watch(std::uint32_t policy_index, PersonId of, std::uint64_t number, bool few_states,
+    Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number,
           std::pmr::memory_resource* memory)
-        : policy(policy_index), states_(few_states, memory), person(of), serial(number), score(memory),
+        : policy(policy_index), manner(shape.manner), states_(shape.stateful.size() <= StatePlace::few, memory), person(of), serial(number), score(memory),
           trigger(memory) {}
     /// In `memory`, which must outlive it. `shape`: of the policy.
     static WatchPointer make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
@@ -62,8 +62,8 @@ public:
                 SignalContext& context);
     std::pmr::memory_resource* memory() const { return states_.memory(); }
 
-    /// Three steps to what `play` reads of a signal, each of which asks the processor for what the next one reads.
-    /// `far`: some candidate's StatePlace::number is not below StatePlace::near.
+    /// Three steps to what a signal touches, each of which asks the processor for what the next one reads.
+    /// `far`: StatePlace::number may not be below StatePlace::near.
     void prefetch(bool far) const {
         ask_for(this);
         if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
@@ -84,6 +84,7 @@ public:
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
     bool history_truncated = false;
+    Manner manner; ///< PolicyShape's
     Time from = 0;
 
 private:
@@ -91,7 +92,7 @@ private:
     void offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, bool is_signal,
                std::uint32_t source, const Frame& frame, SignalContext& context);
     // `state`: the signal's; nullptr: there is none
-    void offer_plain(const SignalShape& shape, std::uint32_t input, void* state, const Frame& frame,
+    void offer_plain(const SignalShape& shape, std::uint32_t input, bool is_certain, void* state, const Frame& frame,
                      SignalContext& context);
     void offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
                         std::span<const Type> slots, SignalContext& context);

@@ -172,10 +172,9 @@ private:
             const std::size_t count = input_.next(batch);
             if (count == 0) break;
             if (options_.pause_wanted && options_.pause_wanted()) pause();
-            for (std::size_t i = 0; i < count; ++i) {
-                if (i % runtime::Engine::prepared_together == 0) announce(std::span(batch).subspan(i, count - i));
-                if (!(shards_ ? push_to_shards(batch[i]) : push(batch[i]))) return;
-            }
+            for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
+                if (!push_some(std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
+                    return;
             if (shards_ && !send(count == batch.size())) return;
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (!save_now_and_then()) return;
@@ -195,14 +194,24 @@ private:
         if (!shards_) pour_alerts();
     }
 
-    void announce(std::span<const InputEvent> next) {
+    /// Announced together.
+    bool push_some(std::span<const InputEvent> some) {
         std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};
-        const std::size_t count = std::min(events.size(), next.size());
-        for (std::size_t i = 0; i < count; ++i) events[i] = &next[i].event;
-        if (shards_)
-            shards_->prepare(std::span(events).first(count));
-        else
-            engine_->prepare(std::span(events).first(count));
+        for (std::size_t i = 0; i < some.size(); ++i) events[i] = &some[i].event;
+        const std::span<const runtime::Event* const> next = std::span(events).first(some.size());
+        if (shards_) {
+            shards_->prepare(next);
+            return std::all_of(some.begin(), some.end(), [&](const InputEvent& input) { return push_to_shards(input); });
+        }
+        engine_->prepare(next);
+        for (std::size_t i = 0; i < some.size();) {
+            const std::size_t quiet = engine_->push_quiet();
+            for (const InputEvent& input : some.subspan(i, quiet)) note(input.event);
+            if (quiet != 0 && !engine_->alerts().empty() && !pour_alerts()) return false;
+            i += quiet;
+            if (i < some.size() && !push(some[i++])) return false;
+        }
+        return true;
     }
 
     void pause() {

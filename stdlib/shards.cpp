@@ -357,28 +357,27 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
     runtime::Engine& engine = engines[number];
     Status status = Status::fine;
     const std::vector<Item>& items = batch.items[number];
-    constexpr std::size_t together = runtime::Engine::prepared_together;
-    std::array<const Event*, together> next{};
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const Item& item = items[i];
-        ask_for_later(items, i);
-        if (i % together == 0) {
-            std::size_t count = 0;
-            for (std::size_t k = i; k < items.size() && k < i + together; ++k)
-                if (items[k].event != nullptr) next[count++] = items[k].event;
-            engine.prepare(std::span(next).first(count));
+    std::array<const Event*, runtime::Engine::prepared_together> next{};
+    for (std::size_t i = 0; i < items.size();) {
+        std::size_t count = 0;
+        std::size_t end = i; // of those that are announced together, with the names among them
+        for (; end < items.size() && items[end].what != For::everyone && count < next.size(); ++end) {
+            ask_for_later(items, end);
+            if (items[end].what == For::name)
+                engine.roster().resolve(batch.names[items[end].name]);
+            else
+                next[count++] = items[end].event;
         }
-        if (item.what == For::name) {
-            engine.roster().resolve(batch.names[item.name]);
-            continue;
+        engine.prepare(std::span(next).first(count));
+        for (std::size_t k = 0; k < count;) {
+            k += engine.push_quiet();
+            if (k < count) status = std::max(status, engine.push(*next[k++]));
         }
-        if (item.what == For::subject) {
-            status = std::max(status, engine.push(*item.event));
-            continue;
+        for (i = end; i < items.size() && items[i].what == For::everyone; ++i) {
+            Event event = *items[i].event;
+            event.elsewhere = true;
+            status = std::max(status, engine.push(event));
         }
-        Event event = *item.event;
-        event.elsewhere = true;
-        status = std::max(status, engine.push(event));
     }
     if (batch.newest) status = std::max(status, engine.pass(*batch.newest));
     if (batch.advance) status = std::max(status, engine.advance(*batch.advance));

@@ -126,14 +126,17 @@ std::vector<runtime::Alert> run(const runtime::Program& program, const Story& st
     std::uint64_t position = 0;
     for (const Record& record : story.records)
         if (auto event = hold(program, record, ++position)) held.push_back(std::move(event));
-    // announced a few at a time, as a run does
-    constexpr std::size_t together = 5;
-    for (std::size_t i = 0; i < held.size(); ++i) {
+    // announced some at a time, as a run does
+    const std::size_t together = 1 + story.records.size() % runtime::Engine::prepared_together;
+    for (std::size_t i = 0; i < held.size();) {
         std::vector<const runtime::Event*> next;
-        for (std::size_t k = i; i % together == 0 && k < held.size() && k < i + together; ++k)
-            next.push_back(&held[k]->event);
-        if (!next.empty()) engine.prepare(next);
-        engine.push(held[i]->event);
+        while (next.size() < together && i + next.size() < held.size()) next.push_back(&held[i + next.size()]->event);
+        engine.prepare(next);
+        const std::size_t end = i + next.size();
+        while (i < end) {
+            i += engine.push_quiet();
+            if (i < end) engine.push(held[i++]->event);
+        }
     }
     if (story.until != 0) engine.advance(story.until);
     std::vector<runtime::Alert> alerts;

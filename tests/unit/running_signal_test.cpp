@@ -65,8 +65,8 @@ TEST_CASE("running signals are hit as signals with a key are") {
     const runtime::Program& program = compiled.program;
     for (std::size_t i = 0; i < conditions.size(); ++i) {
         CAPTURE(conditions[i]);
-        CHECK(runtime::PlainShape(program, program.policies[0].signals[i]).running);
-        CHECK_FALSE(runtime::PlainShape(program, program.policies[1].signals[i]).running);
+        CHECK_FALSE(runtime::PlainShape(program, program.policies[0].signals[i]).running.empty());
+        CHECK(runtime::PlainShape(program, program.policies[1].signals[i]).running.empty());
     }
     const std::uint32_t type = *program.find_event("note.taken");
     const runtime::EventSchema& schema = program.events[type];
@@ -99,7 +99,7 @@ TEST_CASE("running signals are hit as signals with a key are") {
             event.subject = user;
             const runtime::Event* const announced = &event;
             if (seed % 2 == 0) engine->prepare(std::span(&announced, 1));
-            REQUIRE(engine->push(event) == runtime::Status::fine);
+            if (seed % 2 != 0 || engine->push_quiet() == 0) REQUIRE(engine->push(event) == runtime::Status::fine);
             for (runtime::Alert& alert : engine->alerts()) alerts.push_back(std::move(alert));
             engine->alerts().clear();
             if (random() % 200 != 0) continue;
