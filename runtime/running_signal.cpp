@@ -23,7 +23,7 @@ RunningState::~RunningState() {
 }
 
 void RunningState::grow() {
-    constexpr std::size_t least = 2;
+    constexpr std::size_t least = 4;
     const std::size_t larger = std::clamp<std::size_t>(std::size_t{capacity_} * 2, least, listed_events);
     auto* const events = static_cast<Event*>(memory_->allocate(larger * sizeof(Event), alignof(Event)));
     std::uninitialized_default_construct_n(events, larger);
