@@ -17,8 +17,7 @@ Machine::Machine(const Program& program, EngineOptions options)
     : roster(program), program_(program), options_(std::move(options)), shape_(program, options_.patterns_together),
       interpreter_(program, &roster),
       context_{program_, interpreter_, readings_, shape_.slots, hits_, deadlines_, shape_.zone, 0, {}},
-      across_(program.across.size()), lists_(shape_.guards.ready_lists(), 0),
-      queue_of_(shape_.signals, no_queue) {
+      across_(program.across.size()), announced_(shape_, roster, people_) {
     statistics.policies.resize(program.policies.size());
 }
 
@@ -333,8 +332,8 @@ inline bool Machine::may_make_known(const TypeShape& type, const EventSchema& sc
 inline PersonId Machine::subject_of(const Event& event, const TypeShape& type, const EventSchema& schema) {
     if (announced_now_ != nullptr) {
         const PersonId person = announced_now_->person;
-        if (person != nobody && announced_names_ == roster.names_version()) return person;
-        if (announced_added_ == roster.names_added() && !may_make_known(type, schema)) return person;
+        if (person != nobody && announced_.knows_names()) return person;
+        if (announced_.knows_all_names() && !may_make_known(type, schema)) return person;
     }
     if (event.subject.empty()) return nobody;
     return may_make_known(type, schema) ? roster.resolve(event.subject) : roster.find(event.subject);
@@ -374,7 +373,7 @@ Status Machine::push(const Event& event) {
     interpreter_.reset();
     const TypeShape& type = shape_.types[event.type];
     const EventSchema& schema = program_.events[event.type];
-    announced_now_ = find_announced(event);
+    announced_now_ = announced_.take(event);
     PersonId subject = subject_of(event, type, schema);
     if (event.subject.empty()) {
         if (schema.subject != no_slot) ++statistics.without_subject;

@@ -1,19 +1,16 @@
 // The engine's inside: people, watches, timers, and the order in which things happen at one input position
-// (semantics 1.6). Split by noun over machine.cpp (order), announced.cpp (what is known beforehand), triggers.cpp
+// (semantics 1.6). Split by noun over machine.cpp (order), quiet.cpp (a short way for most events), triggers.cpp
 // (opening and closing), lookback.cpp (sealed history) and evaluation.cpp (scores and alerts).
 #pragma once
 
+#include "runtime/announced.hpp"
 #include "runtime/engine.hpp"
-#include "runtime/few.hpp"
-#include "runtime/history.hpp"
 #include "runtime/interpreter.hpp"
+#include "runtime/people.hpp"
 #include "runtime/policy_shape.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/state_pool.hpp"
-#include "runtime/watch.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -25,44 +22,6 @@
 #include <vector>
 
 namespace watchword::runtime {
-
-/// What is kept of a person for looking back.
-struct SealedRow {
-    std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape
-    /// Per policy that looks back: number of the first kept event that may be played, or `not_covered`.
-    std::vector<std::uint64_t> covered_since;
-};
-
-/// What the engine knows of one person beside the roster; in one cache line.
-struct alignas(64) PersonRow {
-    Few<WatchPointer, 2> watches;      ///< by policy, rising
-    std::unique_ptr<SealedRow> sealed; ///< nullptr: who covers the person is not known yet
-    std::uint32_t changes = 0;         ///< how often a watch was opened or ended
-    std::uint8_t risk_armed = 0xff;
-    // of `watches`, by Machine::sum_up
-    Manner manner = Manner::apart;  ///< the least free
-    bool has_all_always = false;    ///< each policy that opens `always` has one
-};
-static_assert(sizeof(PersonRow) == 64);
-inline constexpr std::uint64_t not_covered = UINT64_MAX;
-
-/// Rows by person; they keep their addresses.
-class PeopleTable {
-public:
-    std::size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
-    PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
-    const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
-    void resize(std::size_t size) {
-        while (blocks_.size() * block < size) blocks_.push_back(std::make_unique<PersonRow[]>(block));
-        size_ = std::max(size_, size);
-    }
-
-private:
-    static constexpr std::size_t block = 256;
-    std::vector<std::unique_ptr<PersonRow[]>> blocks_;
-    std::size_t size_ = 0;
-};
 
 /// What happens now: the event or timer in hand.
 struct Moment {
@@ -86,7 +45,9 @@ public:
     double score(std::uint32_t policy, PersonId person, Time time);
     double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return pool_.used(); }
-    void prepare(std::span<const Event* const> events);
+    void prepare(std::span<const Event* const> events) {
+        if (recorder_ == nullptr) announced_.announce(events);
+    }
     std::size_t push_quiet();
     void record(Recording* recording);
 
@@ -132,32 +93,11 @@ private:
         std::vector<Value> slots;
         TriggerRecord record;
     };
-    /// An event that was announced, with what was known of it then.
-    struct Announced {
-        const Event* event; ///< may be pushed as a copy, unless it is quiet
-        // what tells it from others
-        std::uint64_t position;
-        const Value* fields;
-        PersonId person;
-        std::uint32_t changes; ///< PersonRow::changes at that time
-        bool is_quiet;         ///< while that is so, nothing can happen but what signals see, each by itself
-    };
-    static constexpr std::uint32_t no_queue = UINT32_MAX;
-    /// What a signal is offered of the announced events.
-    struct Queue {
-        struct Turn {
-            const Candidate* candidate;
-            Watch* watch;
-            void* state; ///< nullptr: there was none
-        };
-        std::uint64_t events = 0; ///< a bit each
-        std::array<Turn, Engine::prepared_together> turns;
-    };
     /// A hit of a watch at an announced event.
     struct HitPlace {
-        std::uint32_t event; ///< in announced_
+        std::uint32_t event; ///< in `announced_`
         Watch* watch;
-        std::size_t hit; ///< among the hits of all
+        std::size_t hit; ///< among all of them
     };
     struct ScoreChange {
         PersonId person;
@@ -203,22 +143,9 @@ private:
     void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
     void work_off(Moment& moment, PersonId subject, bool roster_changed);
 
-    // announced.cpp
-    const Announced* find_announced(const Event& event) {
-        if (announced_next_ == announced_count_) return nullptr;
-        const Announced& next = announced_[announced_next_];
-        if (next.position != event.position || next.fields != event.fields) return nullptr;
-        ++announced_next_;
-        return &next;
-    }
-    std::uint32_t changes_of(PersonId person) const { return person < people_.size() ? people_[person].changes : 0; }
-    void sum_up(PersonRow& row) const;
-    void look_at_row(std::uint32_t number);
-    bool is_nobodys(const Event& event, const TypeShape& type) const;
-    bool has_all_always(const PersonRow& row, const TypeShape& type) const;
-    void queue_up(const Candidate& candidate, std::uint64_t events);
-    bool is_quiet_still(const Announced& announced) const;
-    void play_queue(Queue& queue, std::uint64_t events);
+    // quiet.cpp
+    void play_quiet(std::uint32_t first, std::uint32_t last);
+    void play_queue(Announced::Queue& queue, std::uint64_t events);
     void show(std::uint32_t number, const Watch& watch);
     void evaluate_hits();
 
@@ -305,7 +232,6 @@ private:
     Interpreter interpreter_;
     std::unique_ptr<Recorder> recorder_; ///< nullptr: nobody listens
     PeopleTable people_;
-    std::uint64_t changes_made_ = 0; ///< to rows: the sum of their `changes`
     std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
     std::uint64_t next_serial_ = 1;
     Time now_ = beginning;
@@ -337,24 +263,10 @@ private:
     std::vector<std::map<Bytes, std::deque<AcrossSeen>>> across_;
     std::vector<std::pair<std::uint32_t, PersonId>> across_ready_; ///< for whom which holds at this position
 
-    std::array<Announced, Engine::prepared_together> announced_; ///< worked off in this order
-    std::array<std::string_view, Engine::prepared_together> names_; ///< of their subjects
-    std::array<PersonId, Engine::prepared_together> named_;         ///< and who that is
-    std::size_t announced_count_ = 0;                               ///< so many of them are in use
-    std::vector<std::uint64_t> lists_;         ///< by number of a ready list: the announced events with it
-    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any
-    std::vector<Candidate> unready_;                 ///< of events for which no list is ready …
-    std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
-    std::vector<Queue> queues_;                      ///< of the signals that are offered something …
-    std::vector<std::uint32_t> queue_of_;            ///< … number of it, by Candidate::queue; no_queue: none
-    std::vector<std::uint32_t> busy_;            ///< Candidate::queue of each of `queues_`
-    std::vector<HitPlace> hit_places_;
-    std::vector<LiveHit> hits_apart_;
-    std::size_t announced_next_ = 0;
-    const Announced* announced_now_ = nullptr; ///< the event in hand
-    std::uint64_t announced_names_ = 0;        ///< Roster::names_version() at that time
-    std::uint64_t announced_added_ = 0;        ///< and Roster::names_added()
-    std::uint64_t announced_changes_ = 0;      ///< and changes_made_
+    Announced announced_;
+    const Announced::Entry* announced_now_ = nullptr; ///< of the event in hand
+    std::vector<HitPlace> hit_places_;                ///< of the hits that were found signal by signal …
+    std::vector<LiveHit> hits_apart_;                 ///< … while these are worked off
 };
 
 } // namespace watchword::runtime

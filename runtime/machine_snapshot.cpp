@@ -61,7 +61,7 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
         row.watches.push_back(std::move(watch));
     }
     if (in.ok()) in.expect(in.over(), "a row has more than it should");
-    sum_up(row);
+    row.sum_up(shape_);
     return row;
 }
 
@@ -254,7 +254,7 @@ std::string Machine::restore_person(std::string_view snapshot) {
     roster.load_person(person, in);
     PersonRow loaded = load_row(person, in.nested());
     set_timers(loaded);
-    announced_count_ = announced_next_ = 0; // what they know is of the former row
+    announced_.forget(); // what is known of them is of the former row
     if (person < people_.size() || !is_blank(loaded)) row(person) = std::move(loaded);
     return context.error;
 }

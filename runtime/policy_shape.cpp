@@ -138,6 +138,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
     PolicyShape shape;
     bool simple = policy.exceptions.empty(), apart = true;
     shape.hearing.resize(program.events.size());
+    shape.is_always = policy.always.has_value();
     shape.signals.reserve(policy.signals.size()); // candidates point to them
     for (std::uint32_t i = 0; i < policy.signals.size(); ++i) {
         const SignalPlan& signal = policy.signals[i];

@@ -44,6 +44,7 @@ struct PolicyShape {
     std::vector<StatePlace> stateful; ///< of the signals that have a state, rising
     bool has_inner = false;           ///< some signal listens to another
     Manner manner = Manner::in_general;
+    bool is_always = false; ///< it opens `always`
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
     bool needs_zone = false;                  ///< some window follows civil time

@@ -49,9 +49,8 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
     PersonRow& of = people_[person];
     of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
                                   [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
-    sum_up(of);
+    of.sum_up(shape_);
     ++of.changes;
-    ++changes_made_;
 }
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
@@ -326,9 +325,8 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
     watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
-    sum_up(of);
+    of.sum_up(shape_);
     ++of.changes;
-    ++changes_made_;
     ++counts.opened;
     set_timer(opened, to, TimerKind::end);
     if (from <= known)

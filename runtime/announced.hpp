@@ -1,0 +1,116 @@
+// What is looked up of events before their turn comes, so that it does not wait for memory: whom each is about, which
+// signals of that person's watches are to see it, and where these keep their state. Changes nothing. Of one engine.
+#pragma once
+
+#include "runtime/event.hpp"
+#include "runtime/people.hpp"
+#include "runtime/policy_shape.hpp"
+#include "runtime/roster.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace watchword::runtime {
+
+class Announced {
+public:
+    /// So many events are looked up together, for there is a bit for each.
+    static constexpr std::uint32_t together = 64;
+
+    /// An event, with what was known of it when it was looked up.
+    struct Entry {
+        const Event* event; ///< may be pushed as a copy, unless it is quiet
+        // what tells it from others
+        std::uint64_t position;
+        const Value* fields;
+        PersonId person;       ///< nobody: it names nobody, or nobody who was known
+        std::uint32_t changes; ///< PersonRow::changes at that time
+        bool is_quiet;         ///< while that is so, nothing can happen but what signals see, each by itself
+    };
+    /// What a signal is offered.
+    struct Queue {
+        struct Turn {
+            const Candidate* candidate;
+            Watch* watch;
+            void* state; ///< the signal's; nullptr: there was none
+        };
+        std::uint64_t events = 0; ///< a bit each
+        std::array<Turn, together> turns;
+    };
+
+    /// All must outlive it.
+    Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people);
+
+    /// The events that come next; these pointers, and what they point to, must stay.
+    void announce(std::span<const Event* const> events);
+    void forget() { announce({}); }
+
+    /// If it is the one that comes next: what is known of it. It is then behind.
+    const Entry* take(const Event& event) {
+        if (!look_up()) return nullptr;
+        const Entry& next = entries_[next_];
+        if (next.position != event.position || next.fields != event.fields) return nullptr;
+        ++next_;
+        return &next;
+    }
+    /// How many of the next events are quiet still and before `until`. They are from `next` on.
+    std::uint32_t count_quiet(Time until) {
+        std::uint32_t last = next_;
+        if (!look_up() || !knows_names()) return 0;
+        for (last = next_; last < count_ && entries_[last].event->time < until && is_quiet_still(entries_[last]);)
+            ++last;
+        return last - next_;
+    }
+    std::uint32_t next() const { return next_; }
+    void skip(std::uint32_t count) { next_ += count; }
+    const Entry& operator[](std::uint32_t number) const { return entries_[number]; }
+    /// Of the signals that are offered something; of each event those of a policy's signals rise.
+    std::span<Queue> queues() { return std::span(queues_).first(busy_.size()); }
+
+    /// Whether no name that was known has become another person's since; then whom an entry names is so still.
+    bool knows_names() const { return moved_ == roster_.names_version(); }
+    /// Whether no name has become known since.
+    bool knows_all_names() const { return added_ == roster_.names_added(); }
+
+private:
+    static constexpr std::uint32_t no_queue = UINT32_MAX;
+    /// Whether there is a next event; it is looked up then.
+    bool look_up() {
+        if (next_ == count_ && !rest_.empty()) look_up_more();
+        return next_ != count_;
+    }
+    void look_up_more();
+    void find_people();
+    void look_at(std::uint32_t number);
+    bool passes_nobody(const Event& event, const TypeShape& type) const;
+    bool has_all_always(const PersonRow& row, const TypeShape& type) const;
+    void queue_up(const Candidate& candidate, std::uint64_t events);
+    std::uint32_t changes_of(PersonId person) const { return person < people_.size() ? people_[person].changes : 0; }
+    bool is_quiet_still(const Entry& entry) const {
+        return entry.is_quiet && changes_of(entry.person) == entry.changes &&
+               (entry.person != nobody || knows_all_names());
+    }
+
+    const ProgramShape& shape_;
+    const Roster& roster_;
+    const PeopleTable& people_;
+    std::span<const Event* const> rest_; ///< not looked up yet
+    std::array<Entry, together> entries_;
+    std::uint32_t count_ = 0, next_ = 0;
+    std::array<std::string_view, together> names_; ///< of whom the entries are about …
+    std::array<PersonId, together> named_;         ///< … and who that is
+    std::uint64_t moved_ = 0, added_ = 0; ///< Roster::names_version and names_added at that time
+    std::vector<std::uint64_t> lists_;    ///< by number of a ready list: the events with it
+    std::vector<const ReadyCandidates*> busy_lists_;                  ///< those that have any
+    std::vector<Candidate> unready_;                                  ///< of events for which no list is ready …
+    std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
+    std::vector<Queue> queues_;
+    std::vector<std::uint32_t> queue_of_; ///< by Candidate::queue; no_queue: none
+    std::vector<std::uint32_t> busy_;     ///< Candidate::queue of each of `queues_`
+};
+
+} // namespace watchword::runtime

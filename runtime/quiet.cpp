@@ -1,0 +1,97 @@
+// Events at which nothing can happen but what the signals of open watches see, each by itself: a signal is offered all of
+// them that are announced, then the next signal, for the code, the plan and the branches are the same from one to the
+// next. What follows from their hits is then done event by event.
+#include "runtime/bits.hpp"
+#include "runtime/machine.hpp"
+#include "runtime/running_signal.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace watchword::runtime {
+
+std::size_t Machine::push_quiet() {
+    std::size_t pushed = 0;
+    while (!limit_hit_ && recorder_ == nullptr && pool_.used() + roster_bytes_ <= options_.state_bytes) {
+        const std::uint32_t count = announced_.count_quiet(timers_.empty() ? never : timers_.top().time);
+        if (count == 0) break;
+        play_quiet(announced_.next(), announced_.next() + count);
+        announced_.skip(count);
+        pushed += count;
+    }
+    return pushed;
+}
+
+/// Of the announced events those from `first` to before `last`.
+void Machine::play_quiet(std::uint32_t first, std::uint32_t last) {
+    statistics.events += last - first;
+    now_ = announced_[last - 1].event->time;
+    interpreter_.reset();
+    hits_.clear();
+    const std::uint64_t events = bits_between(first, last);
+    for (Announced::Queue& queue : announced_.queues()) play_queue(queue, queue.events & events);
+    if (!hit_places_.empty()) evaluate_hits();
+    for (std::uint32_t i = first; i < last && !shape_.spans.empty(); ++i) expire_some(announced_[i].event->time);
+}
+
+/// Offers a signal some of its events.
+inline void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
+    each_bit(events, [&](std::uint32_t number) {
+        Announced::Queue::Turn& turn = queue.turns[number];
+        if (!turn.watch->active) return;
+        const Candidate& candidate = *turn.candidate;
+        const SignalShape& shape = *candidate.shape;
+        if (turn.state == nullptr) turn.state = turn.watch->state_of(candidate);
+        const std::size_t hits = hits_.live.size();
+        if (shape.place.kind == StateKind::running && candidate.is_certain && turn.state != nullptr &&
+            shape.plain.running[candidate.input].is_direct) {
+            auto& state = *static_cast<RunningState*>(turn.state);
+            const RunningInput& input = shape.plain.running[candidate.input];
+            if (!state.take(input, shape.plan->windows[0], *announced_[number].event)) return;
+            show(number, *turn.watch);
+            context_.signal = candidate.signal;
+            state.hit(*shape.plan, candidate.input, pushed_.frame, context_);
+        } else {
+            show(number, *turn.watch);
+            turn.watch->offer_event(candidate, turn.state, announced_[number].event->type, pushed_.frame, context_);
+        }
+        if (hits_.live.size() != hits) hit_places_.push_back({number, turn.watch, hits});
+    });
+}
+
+/// To a signal of the watch.
+inline void Machine::show(std::uint32_t number, const Watch& watch) {
+    const Announced::Entry& announced = announced_[number];
+    Moment& moment = begin(*announced.event, program_.events[announced.event->type]);
+    address(moment.frame, announced.person);
+    turn(context_, watch, moment.frame);
+}
+
+/// What follows from the hits that were found signal by signal: event by event, watch by watch.
+void Machine::evaluate_hits() {
+    std::sort(hit_places_.begin(), hit_places_.end(), [&](const HitPlace& left, const HitPlace& right) {
+        return std::tuple(left.event, left.watch->policy, hits_.live[left.hit].signal) <
+               std::tuple(right.event, right.watch->policy, hits_.live[right.hit].signal);
+    });
+    hits_apart_.swap(hits_.live);
+    for (auto next = hit_places_.begin(); next != hit_places_.end();) {
+        const Announced::Entry& announced = announced_[next->event];
+        Moment& moment = begin(*announced.event, program_.events[announced.event->type]);
+        address(moment.frame, announced.person);
+        const std::size_t first_alert = alerts.size();
+        for (const std::uint32_t event = next->event; next != hit_places_.end() && next->event == event;) {
+            Watch& watch = *next->watch;
+            hits_.live.clear();
+            for (; next != hit_places_.end() && next->event == event && next->watch == &watch; ++next)
+                hits_.live.push_back(std::move(hits_apart_[next->hit]));
+            evaluate(watch, moment, false);
+        }
+        evaluate_risk(moment);
+        if (alerts.size() != first_alert) sort_alerts(first_alert);
+    }
+    hit_places_.clear();
+    hits_apart_.clear();
+    hits_.clear();
+}
+
+} // namespace watchword::runtime
