@@ -336,10 +336,13 @@ bool Shards::State::work(std::uint32_t thread) {
 
 namespace {
 
+/// So few that what is asked for of later events comes a little at a time.
+constexpr std::size_t announced_together = 64;
+
 /// Asks for what an engine will read of later events, in two steps, a few lines at a time: another thread has written
 /// them, and of many asked for at once some do not come.
 void ask_for_later(const std::vector<Item>& items, std::size_t at) {
-    constexpr std::size_t near = runtime::Engine::prepared_together + 8;
+    constexpr std::size_t near = announced_together + 8;
     constexpr std::size_t far = near + 24;
     if (at + far < items.size())
         for (std::size_t line = 0; line < sizeof(Event); line += 64)
@@ -357,7 +360,7 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
     runtime::Engine& engine = engines[number];
     Status status = Status::fine;
     const std::vector<Item>& items = batch.items[number];
-    std::array<const Event*, runtime::Engine::prepared_together> next{};
+    std::array<const Event*, announced_together> next{};
     for (std::size_t i = 0; i < items.size();) {
         std::size_t count = 0;
         std::size_t end = i; // of those that are announced together, with the names among them
