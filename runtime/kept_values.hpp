@@ -66,6 +66,12 @@ std::int64_t take_signed(std::string_view& in);
 void put_value(Bytes& out, const Value& value, Type type);
 void put_value(KeyBuffer& out, const Value& value, Type type);
 void put_number(KeyBuffer& out, std::uint64_t number);
+/// Whether these are the bytes of the value, as put_value writes them; false may also mean that it takes longer to tell.
+inline bool are_bytes_of(std::string_view bytes, const Value& value, Type type) {
+    constexpr std::uint64_t lengths_of_one_byte = 0x80;
+    if (!is_textual(type.kind) || value.extent >= lengths_of_one_byte || bytes.size() != value.extent + 2) return false;
+    return static_cast<std::uint64_t>(bytes[1]) == value.extent && bytes.substr(2) == value.text();
+}
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the
 /// values are in use: reserve `list_items` first.
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists);

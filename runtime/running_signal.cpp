@@ -91,6 +91,20 @@ RunningState::Datum RunningState::take_in(std::string_view key) {
     return datum;
 }
 
+/// Mostly it is what came the time before.
+RunningState::Datum RunningState::take_in(const Value& value, Type type) {
+    if (size_ != 0) {
+        const Datum newest = at(size_ - 1).datum;
+        if (are_bytes_of(newest.content->key(), value, type)) {
+            ++newest.content->value;
+            return newest;
+        }
+    }
+    KeyBuffer key;
+    put_value(key, value, type);
+    return take_in(key.bytes());
+}
+
 void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t index, const Frame& event,
                          SignalContext& context, recorded::Offer* offer) {
     const SignalInput& input = plan.inputs[index];

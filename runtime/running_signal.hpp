@@ -79,6 +79,7 @@ private:
               bool exactly);
     void add(const WindowPlan& window, Time time, std::string_view id, const Value& value);
     Datum take_in(std::string_view key);
+    Datum take_in(const Value& value, Type type);
     void append(Time time, std::string_view id, Datum datum);
     void make_room();
     void show_value(SignalContext& context, Frame& frame) const;
@@ -130,9 +131,7 @@ inline void RunningState::add(const WindowPlan& window, Time time, std::string_v
         datum.number = value.integer;
         sum_ += value.integer;
     } else if (aggregate_ == Aggregate::distinct) {
-        KeyBuffer key;
-        put_value(key, value, window.argument);
-        datum = take_in(key.bytes());
+        datum = take_in(value, window.argument);
     }
     append(time, id, datum);
 }

@@ -79,6 +79,14 @@ bool SequenceState::key_of(const std::vector<CodeId>& by, const std::vector<Type
     return true;
 }
 
+/// What is kept of the key of the one before, if this has the same; nullptr: it has not, or it takes longer to tell.
+inline SequenceState::Entry* SequenceState::find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types,
+                                                        const Frame& frame, Interpreter& interpreter) const {
+    if (recent_ == nullptr || by.size() != 1) return nullptr;
+    const Value value = interpreter.run(by.front(), frame);
+    return value.present() && are_bytes_of(recent_->key(), value, types.front()) ? recent_ : nullptr;
+}
+
 void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame,
                           SignalContext& context) {
     const StepInput& input = plan.until[act.step].inputs[act.input];
@@ -108,8 +116,8 @@ void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, 
                           const Frame& occurrence, Interpreter& interpreter) {
     const StepInput& filled = plan.steps[act.step].inputs[act.input];
     if (!filled.observations.empty() || !plan.captures.empty()) {
-        Frame frame = occurrence;
-        frame.captures = match.captures();
+        std::optional<Frame> own;
+        const Frame& frame = match.shown_with(occurrence, own);
         if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
         put_observed(match.observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
         if (!plan.captures.empty()) {
@@ -208,6 +216,7 @@ void SequenceState::sweep(const SequencePlan& plan, Time time) {
             if (match && match->first + plan.within >= time) return false;
         return true;
     });
+    recent_ = nullptr;
     sweep_at_ = keys_.size() * 2 < least_swept ? least_swept : keys_.size() * 2;
 }
 
@@ -237,9 +246,13 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     // the cheap refusals first, where nobody asks about them
     if (recorder == nullptr && (place == 0 ? !interpreter.holds(input.where, occurrence) : keys_.empty())) return;
     KeyBuffer key;
-    if (!key_of(input.by, plan.by, occurrence, interpreter, key)) return;
+    Entry* found = recorder == nullptr ? find_recent(input.by, plan.by, occurrence, interpreter) : nullptr;
+    if (found == nullptr) {
+        if (!key_of(input.by, plan.by, occurrence, interpreter, key)) return;
+        found = keys_.find(key.bytes());
+        if (found != nullptr) recent_ = found;
+    }
     MatchPointer match;
-    auto* found = keys_.find(key.bytes());
     const auto note = [&](recorded::StepOutcome outcome, const Frame& frame, Time began) {
         if (recorder != nullptr)
             recorder->add(recorder->step(act.step, false, act.input, input, outcome, frame, began, key.bytes()));
@@ -247,24 +260,24 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     if (place > 0) {
         if (found == nullptr || !found->value.at(place)) return note(recorded::StepOutcome::not_waiting, occurrence, 0);
         MatchPointer& waiting = found->value.at(place);
-        Frame frame = occurrence;
-        frame.captures = waiting->captures();
+        std::optional<Frame> own;
+        const Frame& seen = waiting->shown_with(occurrence, own);
         if (time - waiting->first > plan.within) {
-            note(recorded::StepOutcome::too_late, frame, waiting->first);
+            note(recorded::StepOutcome::too_late, seen, waiting->first);
             waiting.reset();
             return;
         }
-        const bool holds = interpreter.holds(input.where, frame);
+        const bool holds = interpreter.holds(input.where, seen);
         note(!holds              ? recorded::StepOutcome::where_false
              : place + 1 == last ? recorded::StepOutcome::completed
                                  : recorded::StepOutcome::filled,
-             frame, waiting->first);
+             seen, waiting->first);
         if (!holds) return;
         match = std::move(waiting);
     } else {
         if (recorder != nullptr && !interpreter.holds(input.where, occurrence))
             return note(recorded::StepOutcome::where_false, occurrence, 0);
-        if (found == nullptr) found = &keys_.obtain(key.bytes(), last, memory_);
+        if (found == nullptr) found = recent_ = &keys_.obtain(key.bytes(), last, memory_);
         if (!may_start(plan, shape, found->value, time, context.from))
             return note(recorded::StepOutcome::undecided, occurrence, 0);
         note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);

@@ -4,10 +4,12 @@
 
 #include "runtime/few.hpp"
 #include "runtime/key_table.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/signal_context.hpp"
 
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -67,7 +69,12 @@ public:
                 SignalContext& context);
 
     bool empty() const { return keys_.empty(); }
-    void prefetch() const { keys_.prefetch(); }
+    void prefetch() const {
+        keys_.prefetch();
+        if (recent_ == nullptr) return;
+        ask_to_write(recent_);
+        ask_to_write(reinterpret_cast<const char*>(recent_) + 64);
+    }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
     /// `last` says what fills the last step, per input of it.
@@ -92,6 +99,13 @@ private:
         void drop_more();
         More& more();
         const Value* captures() const { return some_more == nullptr ? nullptr : some_more->captures.data(); }
+        /// The occurrence with the captures, in `own` if there are any.
+        const Frame& shown_with(const Frame& occurrence, std::optional<Frame>& own) const {
+            if (some_more == nullptr) return occurrence;
+            own = occurrence;
+            own->captures = captures();
+            return *own;
+        }
 
         std::pmr::memory_resource* memory;
         More* some_more = nullptr; ///< in `memory`
@@ -135,7 +149,12 @@ private:
     static void load_match(Match& match, const SignalPlan& signal, const SequenceShape& shape, std::uint32_t step,
                            std::span<const Filling> closing, SnapshotReader& in);
 
+    using Entry = KeyTable<Key>::Entry;
+    Entry* find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
+                       Interpreter& interpreter) const;
+
     KeyTable<Key> keys_;
+    Entry* recent_ = nullptr; ///< of the key that was found or made last
     std::pmr::memory_resource* memory_;
     std::size_t sweep_at_ = 8; ///< keys
 };
