@@ -17,6 +17,18 @@ void Announced::announce(std::span<const Event* const> events) {
     rest_ = events;
 }
 
+inline bool Announced::is_quiet_still(const Entry& entry) const {
+    if (!entry.is_quiet || changes_of(entry.person) != entry.changes) return false;
+    return entry.person != nobody || knows_all_names();
+}
+
+std::uint32_t Announced::count_quiet(Time until) {
+    if (!look_up() || !knows_names()) return 0;
+    std::uint32_t last = next_;
+    while (last < count_ && entries_[last].event->time < until && is_quiet_still(entries_[last])) ++last;
+    return last - next_;
+}
+
 void Announced::find_people() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         const Event& event = *rest_[i];

@@ -58,13 +58,7 @@ public:
         return &next;
     }
     /// How many of the next events are quiet still and before `until`. They are from `next` on.
-    std::uint32_t count_quiet(Time until) {
-        std::uint32_t last = next_;
-        if (!look_up() || !knows_names()) return 0;
-        for (last = next_; last < count_ && entries_[last].event->time < until && is_quiet_still(entries_[last]);)
-            ++last;
-        return last - next_;
-    }
+    std::uint32_t count_quiet(Time until);
     std::uint32_t next() const { return next_; }
     void skip(std::uint32_t count) { next_ += count; }
     const Entry& operator[](std::uint32_t number) const { return entries_[number]; }
@@ -90,10 +84,7 @@ private:
     bool has_all_always(const PersonRow& row, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
     std::uint32_t changes_of(PersonId person) const { return person < people_.size() ? people_[person].changes : 0; }
-    bool is_quiet_still(const Entry& entry) const {
-        return entry.is_quiet && changes_of(entry.person) == entry.changes &&
-               (entry.person != nobody || knows_all_names());
-    }
+    bool is_quiet_still(const Entry& entry) const;
 
     const ProgramShape& shape_;
     const Roster& roster_;

@@ -80,6 +80,12 @@ void RunningState::expire(Time until) {
     find_oldest();
 }
 
+/// The condition would be true with what has left the window; is it without?
+void RunningState::hold_exactly(const RunningInput& input, Time until) {
+    expire(until);
+    now_ = input.threshold.holds(value());
+}
+
 void RunningState::find_oldest() {
     oldest_ = older_ != nullptr ? older_->times.front() : size_ != 0 ? at(0).time : never;
 }

@@ -82,6 +82,7 @@ private:
     Datum take_in(const Value& value, Type type);
     void append(Time time, std::string_view id, Datum datum);
     void make_room();
+    void hold_exactly(const RunningInput& input, Time until);
     void show_value(SignalContext& context, Frame& frame) const;
     void push_older(Time time, Datum datum);
     void forget(Datum datum);
@@ -118,10 +119,7 @@ inline bool RunningState::take(const RunningInput& input, const WindowPlan& wind
     const bool held_before = now_ && input.threshold.holds(this->value());
     if (value.present()) add(window, time, id, value);
     now_ = input.threshold.holds(this->value());
-    if (now_ && oldest_ <= until) {
-        expire(until);
-        now_ = input.threshold.holds(this->value());
-    }
+    if (now_ && oldest_ <= until) hold_exactly(input, until);
     return now_ && !held_before;
 }
 
