@@ -144,6 +144,13 @@ void GuardIndex::finish() {
         }
         make_ready(type);
     }
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+        const TypeIndex& type = types_[i];
+        if (type.ready.empty()) continue;
+        ready_[i].lists = type.ready.data();
+        ready_[i].values = type.ready.size() - 1;
+        if (!type.fields.empty()) ready_[i].slot = static_cast<std::int32_t>(type.fields.front().slot);
+    }
 }
 
 void GuardIndex::make_ready(TypeIndex& type) {
@@ -151,7 +158,6 @@ void GuardIndex::make_ready(TypeIndex& type) {
     if (!type.fields.empty() && (type.fields.front().textual || !type.fields.front().integers.empty())) return;
     type.ready.push_back({type.unguarded, ready_lists_++});
     if (type.fields.empty()) return;
-    type.ready_slot = static_cast<std::int32_t>(type.fields.front().slot);
     for (const Candidates& guarded : type.fields.front().small) {
         type.ready.push_back({type.unguarded, ready_lists_++});
         Candidates& all = type.ready.back().all;

@@ -44,7 +44,7 @@ class GuardIndex {
 public:
     /// `least_patterns`: from so many on, searches of one field of an event type are done in one pass.
     GuardIndex(std::size_t event_types, std::size_t least_patterns)
-        : types_(event_types), least_patterns_(least_patterns) {}
+        : types_(event_types), ready_(event_types), least_patterns_(least_patterns) {}
 
     /// The candidate hears the event type by inputs with these guards, one list an input.
     void add(std::uint32_t type, Candidate candidate, const std::vector<std::vector<Guard>>& inputs);
@@ -54,13 +54,13 @@ public:
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
     /// The same where it is ready; nullptr: ask `find`.
     const ReadyCandidates* find_ready(std::uint32_t type, const Value* fields) const {
-        const TypeIndex& index = types_[type];
-        if (index.ready.empty()) return nullptr;
-        // as to types, events come in no order that could be foreseen: no further branches
+        const Ready& ready = ready_[type];
+        if (ready.lists == nullptr) return nullptr;
+        // as to types, events come in no order that could be foreseen: so few branches
         static constexpr Value none;
-        const Value* const value = index.ready_slot == no_slot ? &none : fields + index.ready_slot;
+        const Value* const value = ready.slot == no_slot ? &none : fields + ready.slot;
         const auto place = static_cast<std::uint64_t>(value->integer);
-        return &index.ready[place < index.ready.size() - 1 ? place + 1 : 0];
+        return ready.lists + (place < ready.values ? place + 1 : 0);
     }
     /// Numbers of ready lists are below it; after `finish`.
     std::uint32_t ready_lists() const { return ready_lists_; }
@@ -93,7 +93,6 @@ private:
     struct TypeIndex {
         /// If one field at most decides, by small values: without any of them, then by value from 0.
         std::vector<ReadyCandidates> ready;
-        std::int32_t ready_slot = no_slot; ///< that field's
         Candidates unguarded;
         std::vector<Field> fields;
         std::vector<Searched> searched;
@@ -110,6 +109,13 @@ private:
     static void merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates);
 
     std::vector<TypeIndex> types_;
+    /// By type, what `find_ready` reads of it.
+    struct Ready {
+        const ReadyCandidates* lists = nullptr; ///< TypeIndex::ready; nullptr: there are none
+        std::uint64_t values = 0;               ///< of the field, from 0 on, that have a list
+        std::int32_t slot = no_slot;
+    };
+    std::vector<Ready> ready_;
     std::size_t least_patterns_;
     std::uint32_t ready_lists_ = 0;
     // of the event in hand
