@@ -1,7 +1,6 @@
 #include "runtime/state_pool.hpp"
 
 #include "runtime/large_memory.hpp"
-#include "runtime/prefetch.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -30,7 +29,6 @@ void* StatePool::do_allocate(std::size_t bytes, std::size_t alignment) {
     if (head == nullptr) return carve(grains * grain);
     Free* const block = head;
     head = block->next;
-    ask_to_write(head); // which may have been given back long ago
     return block;
 }
 
@@ -60,8 +58,6 @@ void* StatePool::carve(std::size_t bytes) {
     for (std::size_t i = 0; i < skipped; i += grain) do_deallocate(next_ + i, grain, grain);
     char* const block = next_ + skipped;
     next_ = block + bytes;
-    constexpr std::size_t ahead = 512;
-    for (std::size_t i = 0; i < bytes; i += line) ask_to_write(next_ + ahead + i);
     left_ -= skipped + bytes;
     return block;
 }
