@@ -25,107 +25,96 @@ constexpr std::array levels{30.0, 60.0, 90.0};
 
 double rounded(double value) { return std::nearbyint(value * 1000) / 1000; }
 
-/// The last 51 times, which decide whether there are more than 50 within an hour.
-struct Copies {
-    std::uint32_t next = 0; ///< the oldest
-    bool now = false;
-    std::array<std::int64_t, many_copies + 1> times{};
+/// The last 51 times, which decide whether there are more than 50 within an hour. The oldest of them is at `next`.
+using Copies = std::array<std::int64_t, many_copies + 1>;
 
-    /// Whether the condition becomes true.
-    bool add(std::int64_t time) {
-        const bool before = times[next] > time - hour;
-        times[next] = time;
-        next = next == many_copies ? 0 : next + 1;
-        const bool was = std::exchange(now, times[next] > time - hour);
-        return now && (!was || !before);
-    }
-};
-
-/// The first few lie in place; a person seldom has more.
+/// The first few lie in place, in one cache line with all else; a person seldom has more.
 template <class Entry, std::size_t few>
-class Row {
-public:
-    std::size_t size() const { return size_; }
-    Entry& operator[](std::size_t i) { return i < few ? first_[i] : rest_[i - few]; }
-    const Entry& operator[](std::size_t i) const { return i < few ? first_[i] : rest_[i - few]; }
+struct alignas(64) Row {
+    std::uint32_t size = 0;
+    bool now = false; ///< for whoever has the row
+    std::unique_ptr<std::vector<Entry>> rest;
+    std::array<Entry, few> first{};
+
+    Entry& operator[](std::size_t i) { return i < few ? first[i] : (*rest)[i - few]; }
     void push_back(const Entry& entry) {
-        if (size_ < few)
-            first_[size_] = entry;
-        else
-            rest_.push_back(entry);
-        ++size_;
+        if (size < few) {
+            first[size] = entry;
+        } else {
+            if (rest == nullptr) rest = std::make_unique<std::vector<Entry>>();
+            rest->push_back(entry);
+        }
+        ++size;
     }
     template <class Holds>
     void erase_if(Holds holds) {
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < size_; ++i)
-            if (!holds((*this)[i])) (*this)[kept++] = (*this)[i];
-        size_ = kept;
-        rest_.resize(kept < few ? 0 : kept - few);
+        std::uint32_t kept = 0;
+        for (std::uint32_t i = 0; i < size; ++i) {
+            if (holds((*this)[i])) continue;
+            if (kept != i) (*this)[kept] = (*this)[i];
+            ++kept;
+        }
+        size = kept;
+        if (rest != nullptr) rest->resize(kept < few ? 0 : kept - few);
     }
-
-private:
-    std::size_t size_ = 0;
-    std::array<Entry, few> first_{};
-    std::vector<Entry> rest_;
 };
 
 /// Hosts with the time of their last logon.
-struct Hosts {
-    struct Seen {
-        std::uint32_t host;
-        std::int64_t time;
-    };
-    Row<Seen, 6> seen;
-    bool now = false;
-
-    bool add(std::uint32_t host, std::int64_t time) {
-        seen.erase_if([&](const Seen& entry) { return entry.time <= time - day; });
-        const bool before = seen.size() > many_hosts;
-        std::size_t known = 0;
-        while (known < seen.size() && seen[known].host != host) ++known;
-        if (known == seen.size())
-            seen.push_back({host, time});
-        else
-            seen[known].time = time;
-        const bool was = std::exchange(now, seen.size() > many_hosts);
-        return now && (!was || !before);
-    }
+struct Seen {
+    std::uint32_t host;
+    std::int64_t time;
 };
+using Hosts = Row<Seen, 3>;
+static_assert(sizeof(Hosts) == 64);
+
+/// Whether the condition becomes true.
+bool add(Hosts& hosts, std::uint32_t host, std::int64_t time) {
+    hosts.erase_if([&](const Seen& entry) { return entry.time <= time - day; });
+    const bool before = hosts.size > many_hosts;
+    std::size_t known = 0;
+    while (known < hosts.size && hosts[known].host != host) ++known;
+    if (known == hosts.size)
+        hosts.push_back({host, time});
+    else
+        hosts[known].time = time;
+    const bool was = std::exchange(hosts.now, hosts.size > many_hosts);
+    return hosts.now && (!was || !before);
+}
 
 /// Matches that wait, by host.
-struct Steps {
-    struct Waiting {
-        std::uint32_t host;
-        std::int64_t connected, copied; ///< first step of the match that waits for the second, and for the third step
-    };
-    static constexpr std::int64_t none = INT64_MIN / 2;
-    Row<Waiting, 3> waiting;
-
-    Waiting* find(std::uint32_t host) {
-        for (std::size_t i = 0; i < waiting.size(); ++i)
-            if (waiting[i].host == host) return &waiting[i];
-        return nullptr;
-    }
-    void connect(std::uint32_t host, std::int64_t time) {
-        if (Waiting* const known = find(host)) {
-            known->connected = time;
-            return;
-        }
-        waiting.erase_if(
-            [&](const Waiting& entry) { return std::max(entry.connected, entry.copied) < time - hour / 2; });
-        waiting.push_back({host, time, none});
-    }
-    void copy(std::uint32_t host, std::int64_t time) {
-        Waiting* const known = find(host);
-        if (known == nullptr || time - known->connected > hour / 2) return;
-        known->copied = std::exchange(known->connected, none);
-    }
-    bool logoff(std::uint32_t host, std::int64_t time) {
-        Waiting* const known = find(host);
-        return known != nullptr && time - std::exchange(known->copied, none) <= hour / 2;
-    }
+struct Waiting {
+    std::uint32_t host;
+    std::int64_t connected, copied; ///< first step of the match that waits for the second, and for the third step
 };
+using Steps = Row<Waiting, 2>;
+static_assert(sizeof(Steps) == 64);
+constexpr std::int64_t none = INT64_MIN / 2;
+
+Waiting* find(Steps& steps, std::uint32_t host) {
+    for (std::size_t i = 0; i < steps.size; ++i)
+        if (steps[i].host == host) return &steps[i];
+    return nullptr;
+}
+
+void connect(Steps& steps, std::uint32_t host, std::int64_t time) {
+    if (Waiting* const known = find(steps, host)) {
+        known->connected = time;
+        return;
+    }
+    steps.erase_if([&](const Waiting& entry) { return std::max(entry.connected, entry.copied) < time - hour / 2; });
+    steps.push_back({host, time, none});
+}
+
+void copy_to_removable(Steps& steps, std::uint32_t host, std::int64_t time) {
+    Waiting* const known = find(steps, host);
+    if (known == nullptr || time - known->connected > hour / 2) return;
+    known->copied = std::exchange(known->connected, none);
+}
+
+bool logoff(Steps& steps, std::uint32_t host, std::int64_t time) {
+    Waiting* const known = find(steps, host);
+    return known != nullptr && time - std::exchange(known->copied, none) <= hour / 2;
+}
 
 struct Uploads {
     std::deque<std::pair<std::int64_t, std::int64_t>> entries; ///< time, bytes
@@ -150,15 +139,17 @@ struct Uploads {
 
 } // namespace
 
-/// What events read stands first, together.
+/// What an event reads lies in one cache line, that of a copy in up to four.
 struct alignas(64) Handwritten::Person {
     Hosts hosts;
     Steps steps;
+    std::uint32_t next_copy = 0; ///< where the next one goes, in place of the oldest
+    bool many_copies_now = false;
+    std::uint8_t armed = 7;
     std::unique_ptr<Uploads> uploads; ///< of those with a termination
-    Copies copies;
     std::array<double, 4> sums{};
     std::int64_t at = 0; ///< of sums
-    unsigned armed = 7;
+    Copies copies{};
 };
 
 Handwritten::Handwritten(std::size_t people) : people_(people) {}
@@ -180,10 +171,10 @@ void Handwritten::everyday_hit(Person& person, const PlainEvent& event, std::uin
     after = rounded(std::min(after, 100.0));
     std::uint16_t raised = 0;
     for (unsigned i = 0; i < levels.size(); ++i) {
-        if (before < levels[i] * 0.8) person.armed |= 1U << i;
+        if (before < levels[i] * 0.8) person.armed |= static_cast<std::uint8_t>(1U << i);
         if (after < levels[i]) continue;
         if ((person.armed & (1U << i)) != 0) raised = static_cast<std::uint16_t>(i + 1);
-        person.armed &= ~(1U << i);
+        person.armed &= static_cast<std::uint8_t>(~(1U << i));
     }
     if (raised != 0) alerts_.push_back({index, event.person, 0, raised});
 }
@@ -195,28 +186,36 @@ void Handwritten::copy(Person& person, const PlainEvent& event, std::uint32_t in
         if (event.bytes > 15'000'000 && path.ends_with(".7z") &&
             memmem(path.data(), path.size(), "Designs", 7) != nullptr)
             hits |= 1;
-        person.steps.copy(event.host, event.time);
+        copy_to_removable(person.steps, event.host, event.time);
     }
-    if (person.copies.add(event.time)) hits |= 2;
+    const std::uint32_t place = person.next_copy;
+    const std::uint32_t next = person.next_copy = place == many_copies ? 0 : place + 1;
+    const bool before = person.copies[place] > event.time - hour;
+    person.copies[place] = event.time;
+    const bool was = std::exchange(person.many_copies_now, person.copies[next] > event.time - hour);
+    if (person.many_copies_now && (!was || !before)) hits |= 2;
     if (hits != 0) everyday_hit(person, event, index, hits);
 }
 
+// Types come in no order that could be foreseen, so neither step branches.
 void Handwritten::prefetch(const PlainEvent& event) const {
+    static constexpr std::size_t of_person = offsetof(Person, next_copy);
+    static constexpr std::array<std::size_t, 7> read{
+        of_person, of_person, offsetof(Person, hosts), offsetof(Person, steps), offsetof(Person, steps), of_person, 0};
     const char* const person = reinterpret_cast<const char*>(&people_[event.person]);
-    const auto lines = [&](std::size_t offset, std::size_t size) {
-        for (std::size_t at = offset / 64 * 64; at < offset + size; at += 64) __builtin_prefetch(person + at);
-    };
-    if (event.type == PlainType::logon) lines(offsetof(Person, hosts), sizeof(Hosts));
-    if (event.type == PlainType::connect || event.type == PlainType::logoff || event.type == PlainType::file_copy)
-        lines(offsetof(Person, steps), sizeof(Steps));
-    if (event.type == PlainType::file_copy) __builtin_prefetch(person + offsetof(Person, copies));
-    if (event.type == PlainType::web_upload) __builtin_prefetch(person + offsetof(Person, uploads));
-    if (event.type == PlainType::file_copy && event.removable) __builtin_prefetch(event.path);
+    const char* const first = person + read[static_cast<std::size_t>(event.type)];
+    const bool removable = event.type == PlainType::file_copy && event.removable;
+    __builtin_prefetch(first);
+    __builtin_prefetch(removable ? person + offsetof(Person, steps) : first);
+    __builtin_prefetch(removable ? event.path : first);
 }
 
 void Handwritten::prefetch_inside(const PlainEvent& event) const {
+    static constexpr std::uint32_t no_copy = 0;
     const Person& person = people_[event.person];
-    if (event.type == PlainType::file_copy) __builtin_prefetch(&person.copies.times[person.copies.next]);
+    const bool copy = event.type == PlainType::file_copy;
+    const std::uint32_t place = copy ? person.next_copy : no_copy;
+    __builtin_prefetch(copy ? static_cast<const void*>(&person.copies[place]) : &no_copy);
 }
 
 void Handwritten::push(const PlainEvent& event, std::uint32_t index) {
@@ -226,13 +225,13 @@ void Handwritten::push(const PlainEvent& event, std::uint32_t index) {
         copy(person, event, index);
         break;
     case PlainType::logon:
-        if (event.success && person.hosts.add(event.host, event.time)) everyday_hit(person, event, index, 4);
+        if (event.success && add(person.hosts, event.host, event.time)) everyday_hit(person, event, index, 4);
         break;
     case PlainType::connect:
-        person.steps.connect(event.host, event.time);
+        bench::connect(person.steps, event.host, event.time);
         break;
     case PlainType::logoff:
-        if (person.steps.logoff(event.host, event.time)) everyday_hit(person, event, index, 8);
+        if (bench::logoff(person.steps, event.host, event.time)) everyday_hit(person, event, index, 8);
         break;
     case PlainType::termination:
         if (person.uploads == nullptr) person.uploads = std::make_unique<Uploads>();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bench/plain_event.hpp"
+#include "runtime/large_memory.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -26,7 +27,7 @@ private:
     void copy(Person& person, const PlainEvent& event, std::uint32_t index);
     void everyday_hit(Person& person, const PlainEvent& event, std::uint32_t index, unsigned hits);
 
-    std::vector<Person> people_;
+    std::vector<Person, runtime::LargeAllocator<Person>> people_; ///< in huge pages, as the engine's state
     std::vector<PlainAlert> alerts_;
 };
 
