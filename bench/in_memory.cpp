@@ -1,7 +1,7 @@
 // Times the engine on events decoded beforehand, by turns with the policies written by hand in C++ and in LuaJIT, and
-// checks that all find the same alerts. Prints one line a contestant: name, least and median nanoseconds an event. A round
-// that does not count comes first, for the system to find memory and LuaJIT to compile.
-// Usage: bench_in_memory POLICIES EVENTS ROUNDS [LUA]     without LUA: the engine alone
+// checks that all find the same alerts. Prints one line a contestant: name, least and median nanoseconds an event. A
+// round that does not count comes first, for the system to find memory and LuaJIT to compile. Usage: bench_in_memory
+// POLICIES EVENTS ROUNDS [LUA]     without LUA: the engine alone
 #include "bench/contestants.hpp"
 #include "bench/decoded_events.hpp"
 #include "bench/handwritten.hpp"

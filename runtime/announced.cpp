@@ -92,9 +92,9 @@ inline void Announced::look_at(std::uint32_t number) {
     entry.person = named_[number];
     entry.changes = 0;
     if (entry.person >= people_.size()) {
-        entry.is_quiet = type.is_quiet && (entry.person == nobody
-                                               ? passes_nobody(event, type)
-                                               : type.always.empty() && roster_.is_employee(entry.person));
+        entry.is_quiet =
+            type.is_quiet && (entry.person == nobody ? passes_nobody(event, type)
+                                                     : type.always.empty() && roster_.is_employee(entry.person));
         return;
     }
     const PersonRow& row = people_[entry.person];

@@ -92,12 +92,12 @@ private:
     std::span<const Event* const> rest_; ///< not looked up yet
     std::array<Entry, together> entries_;
     std::uint32_t count_ = 0, next_ = 0;
-    std::array<std::string_view, together> names_; ///< of whom the entries are about …
-    std::array<PersonId, together> named_;         ///< … and who that is
-    std::uint64_t moved_ = 0, added_ = 0; ///< Roster::names_version and names_added at that time
-    std::vector<std::uint64_t> lists_;    ///< by number of a ready list: the events with it
-    std::vector<const ReadyCandidates*> busy_lists_;                  ///< those that have any
-    std::vector<Candidate> unready_;                                  ///< of events for which no list is ready …
+    std::array<std::string_view, together> names_;   ///< of whom the entries are about …
+    std::array<PersonId, together> named_;           ///< … and who that is
+    std::uint64_t moved_ = 0, added_ = 0;            ///< Roster::names_version and names_added at that time
+    std::vector<std::uint64_t> lists_;               ///< by number of a ready list: the events with it
+    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any
+    std::vector<Candidate> unready_;                 ///< of events for which no list is ready …
     std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
     std::vector<Queue> queues_;
     std::vector<std::uint32_t> queue_of_; ///< by Candidate::queue; no_queue: none

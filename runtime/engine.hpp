@@ -87,8 +87,8 @@ public:
     Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint = nullptr);
 
     /// Says which events will be pushed next, in this order, so that what they touch can be fetched from memory in
-    /// time. A hint: it changes nothing but speed. The pointers and what they point to must stay until all are pushed or
-    /// others are announced; what was announced before is forgotten.
+    /// time. A hint: it changes nothing but speed. The pointers and what they point to must stay until all are pushed
+    /// or others are announced; what was announced before is forgotten.
     void prepare(std::span<const Event* const> events) noexcept;
     static constexpr std::size_t prepared_together = 256; ///< a good number
     /// Pushes those of the announced events that come next and at which nothing can happen but what signals of open

@@ -66,7 +66,8 @@ std::int64_t take_signed(std::string_view& in);
 void put_value(Bytes& out, const Value& value, Type type);
 void put_value(KeyBuffer& out, const Value& value, Type type);
 void put_number(KeyBuffer& out, std::uint64_t number);
-/// Whether these are the bytes of the value, as put_value writes them; false may also mean that it takes longer to tell.
+/// Whether these are the bytes of the value, as put_value writes them; false may also mean that it takes longer to
+/// tell.
 inline bool are_bytes_of(std::string_view bytes, const Value& value, Type type) {
     constexpr std::uint64_t lengths_of_one_byte = 0x80;
     if (!is_textual(type.kind) || value.extent >= lengths_of_one_byte || bytes.size() != value.extent + 2) return false;

@@ -66,7 +66,8 @@ PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remembe
     if (keyed || plan.windows.size() != 1 || plan.windows[0].pane != Pane::sliding ||
         !std::all_of(thresholds.begin(), thresholds.end(), [](const auto& threshold) { return threshold; }))
         return;
-    for (std::size_t i = 0; i < plan.inputs.size(); ++i) running.push_back(running_input(program, plan, i, *thresholds[i]));
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i)
+        running.push_back(running_input(program, plan, i, *thresholds[i]));
 }
 
 PlainState::Key::Key(const SignalPlan& plan, std::pmr::memory_resource* memory)

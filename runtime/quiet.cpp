@@ -1,6 +1,6 @@
-// Events at which nothing can happen but what the signals of open watches see, each by itself: a signal is offered all of
-// them that are announced, then the next signal, for the code, the plan and the branches are the same from one to the
-// next. What follows from their hits is then done event by event.
+// Events at which nothing can happen but what the signals of open watches see, each by itself: a signal is offered all
+// of them that are announced, then the next signal, for the code, the plan and the branches are the same from one to
+// the next. What follows from their hits is then done event by event.
 #include "runtime/bits.hpp"
 #include "runtime/machine.hpp"
 #include "runtime/running_signal.hpp"

@@ -117,8 +117,8 @@ void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::u
     const RunningInput& running = shape.running[index];
     Value value;
     if (context.interpreter.holds(input.window_where[0], event))
-        value = input.window_value[0] == no_code ? Value::of(true)
-                                                 : context.interpreter.run(input.window_value[0], event);
+        value =
+            input.window_value[0] == no_code ? Value::of(true) : context.interpreter.run(input.window_value[0], event);
     const bool was = now_;
     const bool is_hit = take(running, plan.windows[0], event.time, event.id, value, offer != nullptr);
     if (offer != nullptr) {

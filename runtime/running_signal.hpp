@@ -28,8 +28,8 @@ public:
     /// As PlainState::offer.
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
                SignalContext& context, recorded::Offer* offer);
-    /// The same in two steps, of an input that is direct: whether an event whose `where` holds is a hit, and if so, what
-    /// there is to say of it.
+    /// The same in two steps, of an input that is direct: whether an event whose `where` holds is a hit, and if so,
+    /// what there is to say of it.
     bool take(const RunningInput& input, const WindowPlan& window, const runtime::Event& event) {
         const Value value = input.slot == no_slot ? Value::of(true) : event.fields[input.slot];
         return take(input, window, event.time, event.id, value, false);

@@ -41,8 +41,8 @@ class alignas(64) Watch {
 public:
     Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number,
           std::pmr::memory_resource* memory)
-        : policy(policy_index), manner(shape.manner), states_(shape.stateful.size() <= StatePlace::few, memory), person(of), serial(number), score(memory),
-          trigger(memory) {}
+        : policy(policy_index), manner(shape.manner), states_(shape.stateful.size() <= StatePlace::few, memory),
+          person(of), serial(number), score(memory), trigger(memory) {}
     /// In `memory`, which must outlive it. `shape`: of the policy.
     static WatchPointer make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
                              std::pmr::memory_resource* memory);

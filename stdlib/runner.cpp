@@ -201,7 +201,8 @@ private:
         const std::span<const runtime::Event* const> next = std::span(events).first(some.size());
         if (shards_) {
             shards_->prepare(next);
-            return std::all_of(some.begin(), some.end(), [&](const InputEvent& input) { return push_to_shards(input); });
+            return std::all_of(some.begin(), some.end(),
+                               [&](const InputEvent& input) { return push_to_shards(input); });
         }
         engine_->prepare(next);
         for (std::size_t i = 0; i < some.size();) {
