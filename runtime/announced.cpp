@@ -46,6 +46,7 @@ void Announced::find_people() {
         if (named_[i] < people_.size()) ask_for(&people_[named_[i]]);
 }
 
+/// Flattened: of what it calls for each event, more would be calling than doing.
 __attribute__((flatten)) void Announced::look_up_more() {
     next_ = 0;
     count_ = static_cast<std::uint32_t>(std::min<std::size_t>(rest_.size(), together));

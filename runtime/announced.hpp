@@ -62,7 +62,7 @@ public:
     std::uint32_t next() const { return next_; }
     void skip(std::uint32_t count) { next_ += count; }
     const Entry& operator[](std::uint32_t number) const { return entries_[number]; }
-    /// Of the signals that are offered something; of each event those of a policy's signals rise.
+    /// Of the signals that are offered something, in no particular order.
     std::span<Queue> queues() { return std::span(queues_).first(busy_.size()); }
 
     /// Whether no name that was known has become another person's since; then whom an entry names is so still.

@@ -362,7 +362,10 @@ Moment& Machine::begin(const Event& event, const EventSchema& schema) {
 
 Status Machine::push(const Event& event) {
     if (limit_hit_) return Status::limit;
-    if (statistics.events % events_between_weighings == 0) roster_bytes_ = roster.bytes();
+    if (statistics.events >= next_weighing_) {
+        roster_bytes_ = roster.bytes();
+        next_weighing_ = statistics.events + events_between_weighings;
+    }
     if (pool_.used() + roster_bytes_ > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;

@@ -46,7 +46,7 @@ public:
     double risk(PersonId person, Time time);
     std::size_t state_bytes() const { return pool_.used(); }
     void prepare(std::span<const Event* const> events) {
-        if (recorder_ == nullptr) announced_.announce(events);
+        announced_.announce(recorder_ == nullptr ? events : std::span<const Event* const>{});
     }
     std::size_t push_quiet();
     void record(Recording* recording);
@@ -236,7 +236,8 @@ private:
     std::uint64_t next_serial_ = 1;
     Time now_ = beginning;
     bool limit_hit_ = false;
-    std::size_t roster_bytes_ = 0; ///< when it was weighed last
+    std::size_t roster_bytes_ = 0;    ///< when it was weighed last
+    std::uint64_t next_weighing_ = 0; ///< when so many events are behind
 
     // of the position in hand
     Moment pushed_; ///< of the newest event; kept, for to make one is more than to change it

@@ -4,6 +4,7 @@
 namespace watchword::runtime {
 
 void Machine::record(Recording* recording) {
+    announced_.forget(); // whoever listens wants to hear of every signal
     recorder_.reset();
     if (recording != nullptr) recorder_ = std::make_unique<Recorder>(program_, roster, interpreter_, *recording);
 }
