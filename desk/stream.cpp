@@ -117,8 +117,9 @@ void Stream::resolve(const runtime::Program& program) {
     of_type_ = EventIndex{types, layout.events.size()};
     ids_.resize(events.size());
     std::iota(ids_.begin(), ids_.end(), std::size_t{0});
-    std::stable_sort(ids_.begin(), ids_.end(),
-                     [&](std::size_t a, std::size_t b) { return events[a].event.id < events[b].event.id; });
+    std::stable_sort(ids_.begin(), ids_.end(), [&](std::size_t a, std::size_t b) {
+        return std::string_view{events[a].event.id} < std::string_view{events[b].event.id};
+    });
 }
 
 std::uint32_t Stream::find_person(std::string_view id) const {

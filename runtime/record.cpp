@@ -12,7 +12,7 @@ void Machine::record(Recording* recording) {
 Recorder* Machine::turned_recorder(std::uint32_t policy, PersonId person, const Moment& moment) {
     if (!recorder_->wants(policy, person)) return nullptr;
     recorder_->turn_to(policy, person, moment.time, moment.position,
-                       moment.event != nullptr ? moment.event->id : std::string_view{}, false);
+                       moment.event != nullptr ? std::string_view{moment.event->id} : std::string_view{}, false);
     return recorder_.get();
 }
 
