@@ -53,6 +53,7 @@ std::size_t begun_bytes(const runtime::Program& program, const runtime::SignalPl
 WatchMemory watch_memory(const runtime::Program& program, const runtime::PolicyPlan& plan) {
     WatchMemory result;
     result.empty = sizeof(runtime::Watch) + person_row;
+    if (!plan.always) result.empty += sizeof(runtime::WatchStory);
     for (const runtime::SignalPlan& signal : plan.signals) {
         result.empty += begun_bytes(program, signal);
         for (const runtime::WindowPlan& window : signal.windows) result.per_record += slack * entry_bytes(window);

@@ -42,7 +42,7 @@ void Machine::count_hits(Watch& watch) {
         ++statistics.policies[watch.policy].hits;
         for (const std::uint32_t term : shape.signals[hit.signal].terms) {
             Frame frame = hit.frame;
-            frame.trigger = watch.trigger.data();
+            frame.trigger = watch.story().slots.data();
             const auto& when = plan.score[term].when;
             const bool holds = when.empty() || interpreter_.holds(when[hit.input], frame);
             if (recorder != nullptr) {
@@ -65,7 +65,7 @@ double Machine::booster(const Watch& watch, PersonId person, std::vector<std::st
     Frame frame;
     frame.subject = person;
     frame.attributes = roster.attributes(person);
-    frame.trigger = watch.trigger.data();
+    frame.trigger = watch.story().slots.data();
     double product = 1;
     for (const BoosterPlan& plan : program_.policies[watch.policy].boosters) {
         if (!interpreter_.holds(plan.when, frame)) continue;
@@ -143,8 +143,13 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
     alert.score = evaluation.score;
     alert.threshold = plan.at;
     alert.time = moment.time;
-    alert.watch = {watch.known,         watch.anchor,           watch.from, watch.to, watch.triggers,
-                   watch.trigger_count, watch.history_truncated};
+    alert.watch = {watch.known,
+                   watch.anchor,
+                   watch.from,
+                   watch.to,
+                   watch.story().triggers,
+                   watch.story().trigger_count,
+                   watch.history_truncated};
     alert.contributions = watch.score.contributions(policy, evaluation, moment.time, program_, roster);
     alert.booster = booster(watch, watch.person, &alert.boosters);
     alert.capped = policy.at_most >= 0 && evaluation.total > policy.at_most;
@@ -155,7 +160,7 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
     const std::string time = std::to_string(moment.time);
     const std::string_view parts[] = {policy.id,
                                       alert.subject,
-                                      watch.first_trigger,
+                                      watch.story().first_trigger,
                                       alert.cause_text,
                                       level_names[static_cast<std::size_t>(plan.level)],
                                       time,
@@ -166,10 +171,12 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
         const auto& parameters = program_.actions[call.action].parameters;
         for (std::size_t i = 0; i < call.arguments.size(); ++i)
             action.arguments.push_back(show_argument(call.arguments[i], parameters[i].second, program_, roster));
-        const bool begun = std::any_of(watch.begun.begin(), watch.begun.end(), [&](const BegunAction& known) {
-            return known.action.action == action.action && known.action.arguments == action.arguments;
-        });
-        if (program_.actions[call.action].is_state && !begun) watch.begun.push_back({alert.id, plan.level, action});
+        const bool begun =
+            std::any_of(watch.story().begun.begin(), watch.story().begun.end(), [&](const BegunAction& known) {
+                return known.action.action == action.action && known.action.arguments == action.arguments;
+            });
+        if (program_.actions[call.action].is_state && !begun)
+            watch.own_story().begun.push_back({alert.id, plan.level, action});
         alert.actions.push_back(std::move(action));
     }
     ++statistics.policies[watch.policy].alerts[static_cast<std::size_t>(plan.level)];

@@ -72,7 +72,7 @@ void Machine::fire(const Timer& timer) {
     moment.phase = timer.kind == TimerKind::absence ? Phase::absence : Phase::timer;
     moment.frame.time = timer.time;
     moment.frame.stated = timer.time;
-    std::string cause = watch->first_trigger; // the watch may end while its alert is written
+    std::string cause = watch->story().first_trigger; // the watch may end while its alert is written
     moment.cause = cause;
     moment.frame.id = cause;
     interpreter_.reset();

@@ -73,7 +73,7 @@ void Machine::record_score(Recorder& recorder, const Watch& watch, recorded::Sco
     Frame frame;
     frame.subject = watch.person;
     frame.attributes = roster.attributes(watch.person);
-    frame.trigger = watch.trigger.data();
+    frame.trigger = watch.story().slots.data();
     for (const BoosterPlan& plan : program_.policies[watch.policy].boosters)
         score.boosters.emplace_back(interpreter_.holds(plan.when, frame) ? recorded::Truth::yes : recorded::Truth::no,
                                     recorder.read(plan.when_parts, frame));

@@ -23,9 +23,14 @@ std::vector<Type> types_of(const std::vector<KeptSlot>& slots) {
 }
 
 void remember(Watch& watch, TriggerRecord record) {
-    ++watch.trigger_count;
-    if (watch.triggers.size() == listed_triggers) watch.triggers.erase(watch.triggers.begin() + 1);
-    watch.triggers.push_back(std::move(record));
+    WatchStory& story = watch.own_story();
+    ++story.trigger_count;
+    if (story.triggers.size() == listed_triggers) story.triggers.erase(story.triggers.begin() + 1);
+    story.triggers.push_back(std::move(record));
+}
+
+void keep_slots(Watch& watch, const PolicyPlan& plan, const std::vector<Value>& slots) {
+    if (!slots.empty()) watch.own_story().slots.assign(slots, types_of(plan.trigger_slots));
 }
 
 } // namespace
@@ -33,7 +38,7 @@ void remember(Watch& watch, TriggerRecord record) {
 void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position) {
     const PersonId person = watch.person;
     const std::uint32_t policy = watch.policy;
-    for (const BegunAction& begun : watch.begun) {
+    for (const BegunAction& begun : watch.story().begun) {
         Alert record;
         record.kind = RecordKind::action_end;
         record.id = begun.alert;
@@ -62,7 +67,7 @@ void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subj
             Watch* watch = find(person, policy);
             if (watch == nullptr) return;
             Frame frame = frame_for(moment, person);
-            frame.trigger = watch->trigger.data();
+            frame.trigger = watch->story().slots.data();
             const bool closes_it = interpreter_.holds(close_plan.where, frame);
             if (Recorder* recorder = this->recorder(policy, person, moment))
                 recorder->add(recorded::Close{recorded::CloseCause::event, closes_it, watch->active,
@@ -314,9 +319,9 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
     watch->first_anchor = opening.anchor;
     watch->from = from;
     watch->to = to;
-    watch->trigger.assign(opening.slots, types_of(plan.trigger_slots));
+    keep_slots(*watch, plan, opening.slots);
     if (!plan.always) {
-        watch->first_trigger = opening.record.event;
+        watch->own_story().first_trigger = opening.record.event;
         remember(*watch, std::move(opening.record));
     }
     Watch& opened = *watch;
@@ -348,7 +353,7 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
         watch.to = wanted;
         set_timer(watch, wanted, TimerKind::end);
     }
-    watch.trigger.assign(opening.slots, types_of(plan.trigger_slots));
+    keep_slots(watch, plan, opening.slots);
     remember(watch, std::move(opening.record));
 }
 

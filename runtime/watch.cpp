@@ -14,6 +14,23 @@ WatchPointer Watch::make(std::uint32_t policy, const PolicyShape& shape, PersonI
                             Watch(policy, shape, person, serial, memory));
 }
 
+Watch::~Watch() {
+    if (story_ == nullptr) return;
+    std::destroy_at(story_);
+    memory()->deallocate(story_, sizeof(WatchStory), alignof(WatchStory));
+}
+
+WatchStory& Watch::own_story() {
+    if (story_ == nullptr)
+        story_ = ::new (memory()->allocate(sizeof(WatchStory), alignof(WatchStory))) WatchStory(memory());
+    return *story_;
+}
+
+const WatchStory& Watch::no_story() {
+    static const WatchStory blank{std::pmr::null_memory_resource()};
+    return blank;
+}
+
 void ReturnWatch::operator()(Watch* watch) const {
     std::pmr::memory_resource* const memory = watch->memory();
     std::destroy_at(watch);
@@ -247,6 +264,24 @@ BegunAction load_action(SnapshotReader& in) {
     return begun;
 }
 
+void save_story(const WatchStory& story, const PolicyPlan& plan, SnapshotWriter& out) {
+    out.values({story.slots.data(), story.slots.size()}, types_of(plan.trigger_slots));
+    out.number(story.trigger_count);
+    out.number(story.triggers.size());
+    for (const TriggerRecord& record : story.triggers) save_trigger(record, plan, out);
+    out.text(story.first_trigger);
+    out.number(story.begun.size());
+    for (const BegunAction& action : story.begun) save_action(action, out);
+}
+
+void load_story(WatchStory& story, const PolicyPlan& plan, SnapshotReader& in) {
+    in.values(types_of(plan.trigger_slots), story.slots);
+    story.trigger_count = in.number();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) story.triggers.push_back(load_trigger(plan, in));
+    story.first_trigger = in.text();
+    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) story.begun.push_back(load_action(in));
+}
+
 } // namespace
 
 void Watch::save(const Program& program, const PolicyShape& shape, const SlotTypes& slots, SnapshotWriter& out) const {
@@ -255,13 +290,7 @@ void Watch::save(const Program& program, const PolicyShape& shape, const SlotTyp
     out.flag(just_opened);
     out.flag(history_truncated);
     for (const Time time : {known, stated, anchor, from, to, first_anchor}) out.signed_number(time);
-    out.values({trigger.data(), trigger.size()}, types_of(plan.trigger_slots));
-    out.number(trigger_count);
-    out.number(triggers.size());
-    for (const TriggerRecord& record : triggers) save_trigger(record, plan, out);
-    out.text(first_trigger);
-    out.number(begun.size());
-    for (const BegunAction& action : begun) save_action(action, out);
+    save_story(story(), plan, out);
     score.save(out);
     std::vector<std::pair<StatePlace, const void*>> states;
     for (const StatePlace place : shape.stateful) {
@@ -294,11 +323,9 @@ void Watch::load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReade
     just_opened = in.flag();
     history_truncated = in.flag();
     for (Time* const time : {&known, &stated, &anchor, &from, &to, &first_anchor}) *time = in.signed_number();
-    in.values(types_of(plan.trigger_slots), trigger);
-    trigger_count = in.number();
-    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) triggers.push_back(load_trigger(plan, in));
-    first_trigger = in.text();
-    for (std::size_t left = in.count(); left != 0 && in.ok(); --left) begun.push_back(load_action(in));
+    WatchStory loaded{memory()};
+    load_story(loaded, plan, in);
+    if (!loaded.is_blank()) own_story() = std::move(loaded);
     score.load(plan, in);
     std::uint32_t next = 0; // signals come in their order
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {

@@ -26,6 +26,19 @@ struct BegunAction {
     Action action;
 };
 
+/// What triggered a watch, and what its alerts have begun.
+struct WatchStory {
+    explicit WatchStory(std::pmr::memory_resource* memory) : slots(memory) {}
+    bool is_blank() const {
+        return slots.size() == 0 && triggers.empty() && trigger_count == 0 && first_trigger.empty() && begun.empty();
+    }
+    KeptValues slots;                    ///< trigger slots, of the newest trigger
+    std::vector<TriggerRecord> triggers; ///< the first and the newest ones
+    std::uint64_t trigger_count = 0;
+    std::string first_trigger; ///< id of the first trigger's event
+    std::vector<BegunAction> begun;
+};
+
 /// Whether an exception takes the event away; `signal`: whose they are, recorded::none the policy's.
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
               const Frame& frame, Interpreter& interpreter, Recorder* recorder);
@@ -42,7 +55,8 @@ public:
     Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number,
           std::pmr::memory_resource* memory)
         : policy(policy_index), manner(shape.manner), states_(shape.stateful.size() <= StatePlace::few, memory),
-          person(of), serial(number), score(memory), trigger(memory) {}
+          person(of), serial(number), score(memory) {}
+    ~Watch();
     /// In `memory`, which must outlive it. `shape`: of the policy.
     static WatchPointer make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
                              std::pmr::memory_resource* memory);
@@ -108,11 +122,15 @@ public:
     Time known = 0, stated = 0, anchor = 0, to = never;
     Time first_anchor = 0; ///< of the first trigger: what `extends, at most` counts from
     Score score;
-    KeptValues trigger;                  ///< trigger slots, of the newest trigger
-    std::vector<TriggerRecord> triggers; ///< the first and the newest ones
-    std::uint64_t trigger_count = 0;
-    std::string first_trigger; ///< id of the first trigger's event
-    std::vector<BegunAction> begun;
+    /// Blank where there is none: nothing triggers a watch that opens `always`.
+    const WatchStory& story() const { return story_ != nullptr ? *story_ : no_story(); }
+    /// Made if there was none.
+    WatchStory& own_story();
+
+private:
+    static const WatchStory& no_story();
+
+    WatchStory* story_ = nullptr; ///< in `memory()`
 };
 
 } // namespace watchword::runtime
