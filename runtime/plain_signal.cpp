@@ -40,8 +40,8 @@ RunningInput running_input(const Program& program, const SignalPlan& plan, std::
     const SignalInput& input = plan.inputs[index];
     const WindowPlan& window = plan.windows[0];
     RunningInput result;
-    result.aggregate = window.aggregate;
     result.span = window.span;
+    result.argument = window.argument;
     result.threshold = threshold;
     result.rises = window.aggregate != Aggregate::sum && is_least(threshold);
     const CodeId value = input.window_value[0];

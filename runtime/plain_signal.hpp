@@ -37,8 +37,8 @@ struct Threshold {
 
 /// What an event is to a signal that RunningState holds, by the input that hears it.
 struct RunningInput {
-    Aggregate aggregate = Aggregate::count;
-    Duration span = 0;
+    Duration span = 0; ///< of the window
+    Type argument;     ///< of what the window takes in
     Threshold threshold;
     /// What takes an event out of the window can only make the condition false.
     bool rises = false;

@@ -185,7 +185,6 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         if (policy.always) ++always;
         has_far_states |= policies.back().stateful.size() > StatePlace::near;
         signals += static_cast<std::uint32_t>(policy.signals.size());
-
         PolicyShape& shape = policies.back();
         has_group_trigger |= shape.has_group_trigger;
         guard(program, policy, shape, slots, guards);

@@ -47,7 +47,7 @@ inline void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
             shape.plain.running[candidate.input].is_direct) {
             auto& state = *static_cast<RunningState*>(turn.state);
             const RunningInput& input = shape.plain.running[candidate.input];
-            if (!state.take(input, shape.plan->windows[0], *announced_[number].event)) return;
+            if (!state.take(input, *announced_[number].event)) return;
             show(number, *turn.watch);
             context_.signal = candidate.signal;
             state.hit(*shape.plan, candidate.input, pushed_.frame, context_);

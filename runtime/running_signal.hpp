@@ -30,9 +30,9 @@ public:
                SignalContext& context, recorded::Offer* offer);
     /// The same in two steps, of an input that is direct: whether an event whose `where` holds is a hit, and if so,
     /// what there is to say of it.
-    bool take(const RunningInput& input, const WindowPlan& window, const runtime::Event& event) {
+    bool take(const RunningInput& input, const runtime::Event& event) {
         const Value value = input.slot == no_slot ? Value::of(true) : event.fields[input.slot];
-        return take(input, window, event.time, event.id, value, false);
+        return take(input, event.time, event.id, value, false);
     }
     void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context);
 
@@ -75,9 +75,8 @@ private:
         if (aggregate_ == Aggregate::count) return count_;
         return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
     }
-    bool take(const RunningInput& input, const WindowPlan& window, Time time, std::string_view id, const Value& value,
-              bool exactly);
-    void add(const WindowPlan& window, Time time, std::string_view id, const Value& value);
+    bool take(const RunningInput& input, Time time, std::string_view id, const Value& value, bool exactly);
+    void add(Type argument, Time time, std::string_view id, const Value& value);
     Datum take_in(std::string_view key);
     Datum take_in(const Value& value, Type type);
     void append(Time time, std::string_view id, Datum datum);
@@ -110,26 +109,26 @@ private:
 static_assert(sizeof(RunningState) == 64 && listed_events < 256);
 
 /// Whether the condition becomes true at `time`. An absent value: nothing is added to the window.
-inline bool RunningState::take(const RunningInput& input, const WindowPlan& window, Time time, std::string_view id,
-                               const Value& value, bool exactly) {
+inline bool RunningState::take(const RunningInput& input, Time time, std::string_view id, const Value& value,
+                               bool exactly) {
     const Time until = time - input.span;
     // What has left the window may stay until its room is wanted, or until the condition would be true with it.
     const bool may_stay = input.rises && !now_ && !exactly;
     if (oldest_ <= until && (!may_stay || size_ == capacity_)) expire(until);
     const bool held_before = now_ && input.threshold.holds(this->value());
-    if (value.present()) add(window, time, id, value);
+    if (value.present()) add(input.argument, time, id, value);
     now_ = input.threshold.holds(this->value());
     if (now_ && oldest_ <= until) hold_exactly(input, until);
     return now_ && !held_before;
 }
 
-inline void RunningState::add(const WindowPlan& window, Time time, std::string_view id, const Value& value) {
+inline void RunningState::add(Type argument, Time time, std::string_view id, const Value& value) {
     Datum datum{};
     if (aggregate_ == Aggregate::sum) {
         datum.number = value.integer;
         sum_ += value.integer;
     } else if (aggregate_ == Aggregate::distinct) {
-        datum = take_in(value, window.argument);
+        datum = take_in(value, argument);
     }
     append(time, id, datum);
 }

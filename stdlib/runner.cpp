@@ -194,15 +194,15 @@ private:
         if (!shards_) pour_alerts();
     }
 
-    /// Announced together.
+    /// Announces them together. False: the run is over.
     bool push_some(std::span<const InputEvent> some) {
         std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};
         for (std::size_t i = 0; i < some.size(); ++i) events[i] = &some[i].event;
         const std::span<const runtime::Event* const> next = std::span(events).first(some.size());
         if (shards_) {
             shards_->prepare(next);
-            return std::all_of(some.begin(), some.end(),
-                               [&](const InputEvent& input) { return push_to_shards(input); });
+            for (const InputEvent& input : some) push_to_shards(input);
+            return true;
         }
         engine_->prepare(next);
         for (std::size_t i = 0; i < some.size();) {
@@ -243,12 +243,11 @@ private:
         return false;
     }
 
-    bool push_to_shards(const InputEvent& input) {
+    void push_to_shards(const InputEvent& input) {
         const Shards::Subject subject = shards_->push(input.event);
         note(input.event);
         if (subject == Shards::Subject::stranger) note_unknown(input);
         if (subject == Shards::Subject::nobody && needs_person_[input.event.type]) input_.reject(input, "no person");
-        return true;
     }
 
     /// Sends on their way what was pushed, several batches of a busy input together. Of an input that is not busy, the
