@@ -1,13 +1,9 @@
 #include "runtime/identity.hpp"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
+#include <sodium/crypto_auth_hmacsha256.h>
 #include <xxhash.h>
 
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <optional>
 
 namespace watchword::runtime {
@@ -46,39 +42,28 @@ std::string hexadecimal(const unsigned char* bytes) {
     return result;
 }
 
-/// HMAC-SHA-256 with the key in place: to set one up takes several times as long as to hash an alert's few words.
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+/// HMAC-SHA-256 with the key in place: to set one up takes as long as to hash an alert's few words.
 class KeyedDigest {
 public:
-    using Digest = std::array<unsigned char, 32>;
+    using Digest = std::array<unsigned char, crypto_auth_hmacsha256_BYTES>;
 
     explicit KeyedDigest(std::string_view key) : key_(key) {
-        EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-        context_.reset(algorithm == nullptr ? nullptr : EVP_MAC_CTX_new(algorithm));
-        EVP_MAC_free(algorithm);
-        char digest[] = "SHA256";
-        const std::array<OSSL_PARAM, 2> settings{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                                 OSSL_PARAM_construct_end()};
-        // a null key stands for that of the call before, so an empty one needs an address
-        const auto* const bytes = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
-        if (context_ == nullptr || EVP_MAC_init(context_.get(), bytes, key.size(), settings.data()) != 1)
-            throw std::bad_alloc(); // nothing else can be wrong with constants
+        crypto_auth_hmacsha256_init(&keyed_, bytes_of(key_), key_.size());
     }
     bool has(std::string_view key) const { return key_ == key; }
     Digest of(std::string_view message) const {
-        Digest digest{};
-        std::size_t length = 0;
-        EVP_MAC_init(context_.get(), nullptr, 0, nullptr); // anew, with the same key
-        EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(message.data()), message.size());
-        EVP_MAC_final(context_.get(), digest.data(), &length, digest.size());
+        Digest digest;
+        crypto_auth_hmacsha256_state state = keyed_;
+        crypto_auth_hmacsha256_update(&state, bytes_of(message), message.size());
+        crypto_auth_hmacsha256_final(&state, digest.data());
         return digest;
     }
 
 private:
-    struct Free {
-        void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-    };
     std::string key_;
-    std::unique_ptr<EVP_MAC_CTX, Free> context_;
+    crypto_auth_hmacsha256_state keyed_;
 };
 
 } // namespace

@@ -33,7 +33,7 @@ public:
     /// Whether the name, of which this is the probe, is folded already: all ASCII, no capitals.
     static bool is_folded(const Probe& probe, std::string_view name) {
         if (!probe.is_short()) return is_folded_ascii(name);
-        return is_folded_ascii(probe.words[0]) && is_folded_ascii(probe.words[1]); // a length looks folded
+        return (unfolded(probe.words[0]) | unfolded(probe.words[1])) == 0; // a length looks folded
     }
 
     std::size_t size() const { return size_; }

@@ -19,13 +19,13 @@ std::size_t fold_to(std::string_view text, char* place) noexcept;
 /// Simple lower and upper case, character by character; `place` as for `fold_to`.
 std::size_t lower_to(std::string_view text, char* place) noexcept;
 std::size_t upper_to(std::string_view text, char* place) noexcept;
-/// Whether eight characters are ASCII and no capitals.
-constexpr bool is_folded_ascii(std::uint64_t characters) noexcept {
+/// Of eight characters a bit each, if any of them is a capital or beyond ASCII; else 0.
+constexpr std::uint64_t unfolded(std::uint64_t characters) noexcept {
     // a sum reaches the top bit of a byte from 'A' on, respectively from behind 'Z' on
     constexpr std::uint64_t ones = 0x0101010101010101;
     const std::uint64_t from_a = characters + ones * (0x80 - 'A');
     const std::uint64_t behind_z = characters + ones * (0x80 - 'Z' - 1);
-    return ((characters | (from_a & ~behind_z)) & ones * 0x80) == 0;
+    return (characters | (from_a & ~behind_z)) & ones * 0x80;
 }
 /// True if folding would not change it (a fast test; ASCII only).
 bool is_folded_ascii(std::string_view text) noexcept;

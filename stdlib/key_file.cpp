@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +40,7 @@ std::string write_all(int file, std::string_view text) {
 
 std::string random_hex() {
     std::array<unsigned char, key_bytes> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
+    if (::getentropy(bytes.data(), bytes.size()) != 0) return {};
     std::string result;
     for (const unsigned char byte : bytes) result += fmt::format("{:02x}", byte);
     return result;

@@ -22,9 +22,24 @@ std::size_t sequence_length(std::string_view text) {
     return runtime::is_utf8(text.substr(0, length)) ? length : 0;
 }
 
+/// How many bytes at the start of `text` stand for themselves; `trusted`: all beyond ASCII do.
+std::size_t plain_length(std::string_view text, bool trusted) {
+    const auto is_plain = [&](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\' && (byte < 0x80 || trusted);
+    };
+    std::size_t length = 0;
+    while (length < text.size() && is_plain(text[length])) ++length;
+    return length;
+}
+
 void append_escaped(std::string& out, std::string_view text) {
     const bool trusted = runtime::is_utf8(text);
-    while (!text.empty()) {
+    while (true) {
+        const std::size_t plain = plain_length(text, trusted);
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) return;
         const char c = text.front();
         std::size_t length = 1;
         if (c == '"' || c == '\\') {
@@ -38,8 +53,6 @@ void append_escaped(std::string& out, std::string_view text) {
             out += "\\r";
         } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
             out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else if (trusted) {
-            out += c;
         } else if (length = sequence_length(text); length == 0) {
             out += "\\ufffd";
             length = 1;

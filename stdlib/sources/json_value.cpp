@@ -14,7 +14,7 @@ std::string_view JsonValues::text_of(const JsonToken& token, Arena& arena) {
 }
 
 std::optional<Time> JsonValues::time_of(const JsonToken& token, Arena& arena) {
-    if (token.kind == JsonKind::text) return time_of(text_of(token, arena));
+    if (token.kind == JsonKind::text) return stdlib::read_time(text_of(token, arena), reader_.zone, last_time_);
     if (token.kind != JsonKind::number) return std::nullopt;
     if (const auto whole = json_integer(token.text)) return read_epoch(*whole);
     const std::optional<double> number = json_real(token.text);

@@ -19,7 +19,13 @@ public:
     std::string_view text_of(const JsonToken& token, Arena& arena);
     /// A text as `read_time` takes it, or an epoch.
     std::optional<runtime::Time> time_of(const JsonToken& token, Arena& arena);
-    std::optional<runtime::Time> time_of(std::string_view text) { return read_time(text, reader_.zone, last_time_); }
+    /// Of a text without escapes. False: it is no time. (An optional would go through memory, and be waited for.)
+    bool read_time(std::string_view text, runtime::Time& time) {
+        if (read_last_second(text, last_time_, time)) return true;
+        const std::optional<runtime::Time> other = read_other_time(text, reader_.zone, last_time_);
+        if (other) time = *other;
+        return other.has_value();
+    }
     /// nullopt: it is no value of that type.
     std::optional<runtime::Value> value_of(const JsonToken& token, runtime::Type type, Arena& arena);
     const Reader& reader() const { return reader_; }

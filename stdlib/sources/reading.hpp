@@ -24,15 +24,22 @@ struct LastTime {
     runtime::Time second = 0;
 };
 std::optional<runtime::Time> read_other_time(std::string_view text, std::string_view zone, LastTime& last);
+/// A time within the second read last, as most systems write times: `2025-03-01T09:00:00.123456Z`. False: it is
+/// another.
+inline bool read_last_second(std::string_view text, const LastTime& last, runtime::Time& time) {
+    const char* const at = text.data();
+    if (text.size() != 27 || load_eight(at) != last.text[0] || load_eight(at + 8) != last.text[1] ||
+        load_eight(at + 11) != last.text[2] || at[19] != '.' || at[26] != 'Z')
+        return false;
+    // eight digits, the first two 0
+    const std::uint64_t digits = ((load_eight(at + 19) >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16;
+    if (!are_digits(digits)) return false;
+    time = last.second + static_cast<runtime::Time>(number_of(digits));
+    return true;
+}
 inline std::optional<runtime::Time> read_time(std::string_view text, std::string_view zone, LastTime& last) {
-    // within the second read last, as most systems write times: `2025-03-01T09:00:00.123456Z`
-    if (const char* const at = text.data(); text.size() == 27 && load_eight(at) == last.text[0] &&
-                                            load_eight(at + 8) == last.text[1] && load_eight(at + 11) == last.text[2] &&
-                                            at[19] == '.' && at[26] == 'Z') {
-        // eight digits, the first two 0
-        const std::uint64_t digits = ((load_eight(at + 19) >> 8 & 0xffff'ffff'ffff) ^ 0x3030'3030'3030) << 16;
-        if (are_digits(digits)) return last.second + static_cast<runtime::Time>(number_of(digits));
-    }
+    runtime::Time time = 0;
+    if (read_last_second(text, last, time)) return time;
     return read_other_time(text, zone, last);
 }
 /// An epoch: seconds, with a fraction or without; milliseconds if its size is above 1e11 (seconds reach the year 5138).

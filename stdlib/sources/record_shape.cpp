@@ -2,9 +2,6 @@
 // end, so it holds neither a quote nor a control character; each number and word is read as the grammar has it.
 #include "stdlib/sources/record_shape.hpp"
 
-#include "runtime/prefetch.hpp"
-#include "stdlib/sources/byte_window.hpp"
-
 #include <simdjson.h>
 
 #include <algorithm>
@@ -19,7 +16,6 @@ constexpr std::size_t most_members = 256;
 constexpr std::ptrdiff_t longest_scalar = 48;
 constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
 constexpr std::uint32_t longest_steady = 1024;  ///< bytes of a text in a run
-constexpr std::size_t prefetched = 2048;        ///< bytes ahead; may be beyond the memory, where it does nothing
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
@@ -290,8 +286,6 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     const char* const start = bytes.data();
     const char* at = start;
     Reading<Window> reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
-    runtime::ask_for(start + prefetched);
-    runtime::ask_for(start + prefetched + 64);
     const Separator* separator = shape.separators_.data();
     Span* span = spans;
     for (const Run& run : shape.runs_) {
@@ -330,21 +324,12 @@ RecordShape::match_avx2(const RecordShape& shape, std::string_view bytes, Span* 
     return match_with<Avx2Window>(shape, bytes, spans, members);
 }
 
-bool RecordShape::can(Instructions instructions) {
-    return instructions != Instructions::avx2 ||
-           (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0);
-}
-
 RecordShape::Match RecordShape::match_for(Instructions instructions) {
     if (instructions == Instructions::plain) return match_plain;
     return instructions != Instructions::sse2 && can(Instructions::avx2) ? match_avx2 : match_sse2;
 }
 
 #else
-
-bool RecordShape::can(Instructions instructions) {
-    return instructions == Instructions::plain || instructions == Instructions::best;
-}
 
 RecordShape::Match RecordShape::match_for(Instructions) { return match_plain; }
 

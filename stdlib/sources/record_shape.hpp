@@ -3,11 +3,11 @@
 // types and fields.
 #pragma once
 
+#include "stdlib/sources/byte_window.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,26 +20,13 @@ struct Span {
     std::uint32_t begin = 0, end = 0;
     JsonKind kind = JsonKind::null;
     bool escaped = false; ///< a text with a backslash
-    /// Both ends in one step; they are below 2^31.
-    Span moved(std::uint32_t distance) const {
-        std::uint64_t ends = 0;
-        Span result = *this;
-        std::memcpy(&ends, static_cast<const void*>(&result), sizeof ends);
-        ends += distance | static_cast<std::uint64_t>(distance) << 32;
-        std::memcpy(static_cast<void*>(&result), &ends, sizeof ends);
-        return result;
-    }
+    Span moved(std::uint32_t distance) const { return {begin + distance, end + distance, kind, escaped}; }
 };
-static_assert(offsetof(Span, kind) == sizeof(std::uint64_t));
 
 class RecordShape {
 public:
     /// Bytes that must be readable behind what is compared: a record so near the end of the memory fits no shape.
     static constexpr std::size_t margin = 64;
-    /// How bytes are looked at; for tests. `best` is what this processor can do.
-    enum class Instructions : std::uint8_t { plain, sse2, avx2, best };
-    static bool can(Instructions instructions);
-
     /// Of a line and its members as `JsonScanner` read them; nullopt: it is none that records can be compared with
     /// (escaped or repeated keys, no end of line, very many members).
     static std::optional<RecordShape> of(std::string_view line, const std::vector<JsonToken>& members,

@@ -23,10 +23,13 @@ using runtime::Value;
 namespace {
 
 constexpr std::string_view type_first = "{\"type\":\"";
+constexpr std::string_view time_next = "\",\"time\":\"";
 constexpr std::size_t most_shapes = 16;            ///< of a type
 constexpr std::uint32_t misses_before_change = 64; ///< a full list of shapes changes this seldom
 constexpr std::uint32_t times_between_looks = 64;
 constexpr std::size_t longest_type = 256;
+constexpr std::size_t longest_time = 64;
+constexpr std::size_t usual_time = 27; ///< `2025-03-01T09:00:00.123456Z`
 constexpr std::uint32_t nowhere = UINT32_MAX;
 
 JsonToken token_of(const Span& span, const char* record) {
@@ -90,6 +93,21 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     begin.type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
     if (begin.type != nowhere) known = begin;
     return begin.type;
+}
+
+/// Whether the record, which begins with a type that nobody reads, goes on with its time and is a plain line: its
+/// length; 0: it must be looked at. It depends on the line alone, not on what was seen before or stands behind.
+inline std::size_t ShapedDecoder::pass_over(std::uint32_t type, std::string_view bytes, Produced& produced) {
+    const std::size_t begin = type_first.size() + program_.events[type].name.size() + time_next.size();
+    if (begin > bytes.size() ||
+        std::memcmp(bytes.data() + begin - time_next.size(), time_next.data(), time_next.size()) != 0)
+        return 0;
+    const std::string_view rest = bytes.substr(begin, longest_time);
+    const bool is_usual = rest.size() > usual_time && rest[usual_time] == '"';
+    Time time = 0;
+    if (!values_.read_time(rest.substr(0, is_usual ? usual_time : rest.find('"')), time)) return 0;
+    produced.event.time = produced.event.stated = time;
+    return plain_line_(bytes);
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
@@ -250,15 +268,19 @@ __attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Shape& s
     return sum;
 }
 
+inline bool ShapedDecoder::read_time(const Shape& shape, const char* record, Arena& arena, Time& time) {
+    const Span& stamp = spans_[shape.time];
+    if (stamp.kind == JsonKind::text && !stamp.escaped)
+        return values_.read_time({record + stamp.begin, stamp.end - stamp.begin}, time);
+    const std::optional<Time> other = values_.time_of(token_of(stamp, record), arena);
+    if (other) time = *other;
+    return other.has_value();
+}
+
 inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record,
                                                       Arena& arena, Produced& produced) {
-    const Span& stamp = spans_[shape.time];
-    const std::optional<Time> time =
-        stamp.kind == JsonKind::text && !stamp.escaped
-            ? values_.time_of(std::string_view(record + stamp.begin, stamp.end - stamp.begin))
-            : values_.time_of(token_of(stamp, record), arena);
-    if (!time) return Result::unknown;
-    produced.event.time = produced.event.stated = *time;
+    if (!read_time(shape, record, arena, produced.event.time)) return Result::unknown;
+    produced.event.stated = produced.event.time;
     if (!program_.events[type].used) return Result::unused;
     produced.event.type = type;
     produced.part = 0;
@@ -277,6 +299,8 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape&
 __attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena,
                                                                      Produced& produced, std::size_t& length) {
     std::uint32_t type = first_type(bytes);
+    if (type != nowhere && !program_.events[type].used && (length = pass_over(type, bytes, produced)) != 0)
+        return Result::unused;
     Shapes& shapes = shapes_for(type);
     std::size_t place = 0;
     for (length = 0; place < shapes.size(); ++place)
@@ -298,8 +322,11 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
     for (const auto& shape : shapes_for(first_type(bytes))) {
         if (!shape->shape.begins(bytes, spans_.data(), shape->time + 1)) continue;
         const Span& stamp = spans_[shape->time];
-        if (stamp.kind != JsonKind::text || stamp.escaped) return std::nullopt;
-        return values_.time_of(bytes.substr(stamp.begin, stamp.end - stamp.begin));
+        Time time = 0;
+        if (stamp.kind != JsonKind::text || stamp.escaped ||
+            !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time))
+            return std::nullopt;
+        return time;
     }
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stdlib/sources/json_value.hpp"
+#include "stdlib/sources/plain_line.hpp"
 #include "stdlib/sources/record_shape.hpp"
 #include "stdlib/sources/source.hpp"
 
@@ -38,9 +39,11 @@ private:
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
+    std::size_t pass_over(std::uint32_t type, std::string_view bytes, Produced& produced);
     Shapes& shapes_for(std::uint32_t type) { return type < shapes_.size() ? shapes_[type] : shapes_.back(); }
     const Plan& plan_for(Shape& shape, std::uint32_t type);
     const Plan& make_plan(Shape& shape, std::uint32_t type);
+    bool read_time(const Shape& shape, const char* record, Arena& arena, runtime::Time& time);
     Result decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena, Produced& produced);
     bool fill(const Plan& plan, const char* record, Arena& arena, Produced& produced);
     bool value_of(const Span& span, const char* record, const Need& need, Arena& arena, runtime::Value& value);
@@ -50,6 +53,7 @@ private:
     const runtime::Program& program_;
     JsonScanner& scanner_;
     JsonValues& values_;
+    const SkimLine plain_line_ = plain_line_for();
     std::vector<Shapes> shapes_; ///< by event type; the last: of lines that do not begin with their type
     /// Types that records began with lately, by a hash of the first bytes.
     struct Begin {

@@ -9,12 +9,10 @@ using namespace watchword::stdlib;
 
 namespace {
 
-using Instructions = RecordShape::Instructions;
-
 std::vector<Instructions> all_instructions() {
     std::vector<Instructions> result;
     for (const Instructions candidate : {Instructions::plain, Instructions::sse2, Instructions::avx2})
-        if (RecordShape::can(candidate)) result.push_back(candidate);
+        if (can(candidate)) result.push_back(candidate);
     return result;
 }
 

@@ -165,6 +165,51 @@ TEST_CASE("unknown types are counted by name, unused ones are cheap") {
     CHECK(outcome.reasons() == "unknown type=2");
 }
 
+TEST_CASE("a record of a type that nobody reads is one closed line, or rejected, whatever stands around it") {
+    const runtime::Program program = make_program();
+    const std::string visit = R"({"type":"web.visit","time":"2025-03-01T09:00:00.123456Z","user":"anna","pages":99})";
+    const std::string copy =
+        R"({"type":"file.copy","time":"2025-03-01T09:00:00.123456Z","user":"anna","path":"/a","bytes":5})";
+    const auto with = [&](const std::string& from, const std::string& to) {
+        std::string record = visit;
+        return record.replace(record.find(from), from.size(), to);
+    };
+    const std::vector<std::pair<std::string, bool>> lines{
+        {visit, true},
+        {with("99", "9x9"), true}, // what it says is not looked at, unless everything is
+        {with("anna", "\\u00e4nna"), true},
+        {with("anna", "an\\\"na"), true},
+        {with("99", "{\"seen\":99}"), true},
+        {with(",\"user", ", \"user") + "\r", true},
+        {with("2025-03-01T09:00:00.123456Z", "once"), true},
+        {with("\"anna", "anna"), false},
+        {with("anna", "a\tnna"), false},
+        {with("anna", "\xff"), false},
+        {with("99}", "99"), false},
+        {with("99", "{\"seen\":99"), false},
+        {visit + copy, false},               // the end of a line is lost
+        {visit.substr(0, 68) + copy, false}, // cut off in a text
+        {visit.substr(0, 70) + copy, false}, // and outside
+    };
+    for (const auto& [line, is_fine] : lines) {
+        for (const bool after_others : {false, true}) {
+            for (const bool before_others : {false, true}) {
+                std::string text, others;
+                for (int times = 0; times < 40; ++times) others += visit + "\n" + copy + "\n";
+                if (after_others) text += others;
+                text += line + "\n";
+                if (before_others) text += others;
+                const Outcome outcome = read(program, text);
+                INFO(line << (after_others ? " after others" : "") << (before_others ? " before others" : ""));
+                const std::size_t known = 40 * ((after_others ? 1U : 0U) + (before_others ? 1U : 0U));
+                CHECK(outcome.events.size() == known);
+                CHECK(outcome.statistics.unused == known + (is_fine ? 1 : 0));
+                CHECK(outcome.statistics.rejected == (is_fine ? 0 : 1));
+            }
+        }
+    }
+}
+
 TEST_CASE("unknown fields are counted by name when asked for") {
     const runtime::Program program = make_program();
     stdlib::InputOptions options;
