@@ -10,11 +10,12 @@ typedef struct { uint32_t event, person; uint16_t policy, level; } plain_alert;
 typedef struct { uint32_t host; double time; } seen_host;
 typedef struct { uint32_t host; double connected, copied; } waiting;
 typedef struct {
-    double copies[51]; int32_t copies_next; bool copies_now;
-    seen_host hosts[64]; int32_t host_count; bool hosts_now;
-    waiting steps[64]; int32_t step_count;
     double sums[4]; double at; int32_t armed;
     int32_t uploads; // index, 0: none
+    int32_t copies_next, host_count, step_count; bool copies_now, hosts_now;
+    double copies[51];
+    waiting steps[64];
+    seen_host hosts[256];
 } person;
 int memcmp(const void*, const void*, size_t);
 void* memmem(const void*, size_t, const void*, size_t);
@@ -108,7 +109,7 @@ local function make(people_count)
             if p.hosts[i].host == host then p.hosts[i].time, found = time, true end
         end
         if not found then
-            assert(kept < 64)
+            assert(kept < 256)
             p.hosts[kept].host, p.hosts[kept].time = host, time
             kept = kept + 1
         end
