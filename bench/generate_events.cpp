@@ -1,5 +1,5 @@
-// Writes the bench's events as JSON Lines: 13 fields, 313 bytes on average, 20 000 people, in time order, the same for the
-// same arguments on every machine. Usage: bench_generate EVENTS [PEOPLE [PADDING [WATCHED]]] > FILE
+// Writes the bench's events as JSON Lines: 13 fields, 313 bytes on average, 20 000 people, in time order, the same for
+// the same arguments on every machine. Usage: bench_generate EVENTS [PEOPLE [PADDING [WATCHED]]] > FILE
 //   PADDING  bytes added to every event's path
 //   WATCHED  so many people, spread over all, get a termination at the start; without it, one event in 5000 is one
 #include <array>

@@ -2,13 +2,13 @@
 // the clock, the roster) is nobody's.
 #include "desk/profile.hpp"
 
+#include "desk/processor_time.hpp"
 #include "desk/replay.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <iterator>
 #include <variant>
 
@@ -18,12 +18,6 @@ namespace {
 
 using runtime::PolicyPlan;
 using runtime::Program;
-
-double processor_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 /// Leaves only the policy `wanted` and those whose alerts open it, and theirs; none if it is beyond the last.
 void leave(Program& program, std::size_t wanted) {
@@ -51,6 +45,12 @@ void leave(Program& program, std::size_t wanted) {
     program.risk.reset();
 }
 
+/// Nothing is offered to the signal any more.
+void silence(runtime::SignalPlan& signal) {
+    signal.inputs.clear();
+    signal.sequence.reset();
+}
+
 struct Run {
     double seconds = 0;
     std::size_t state_bytes = 0;
@@ -61,14 +61,12 @@ Run time_run(const Program& program, const Stream& stream, std::string_view name
     Run run;
     Replay replay(program, stream);
     const double begin = processor_seconds();
-    while (replay.next()) {
-        for (const runtime::Alert& alert : replay.engine().alerts())
-            if (alert.kind == runtime::RecordKind::alert && alert.policy < program.policies.size() &&
-                program.policies[alert.policy].name == name)
-                ++run.alerts;
-        replay.engine().alerts().clear();
-    }
+    replay.run();
     run.seconds = processor_seconds() - begin;
+    for (const runtime::Alert& alert : replay.engine().alerts())
+        if (alert.kind == runtime::RecordKind::alert && alert.policy < program.policies.size() &&
+            program.policies[alert.policy].name == name)
+            ++run.alerts;
     run.state_bytes = replay.engine().state_bytes();
     for (std::size_t i = 0; i < program.policies.size(); ++i)
         if (program.policies[i].name == name) run.watches = replay.engine().statistics().policies[i].opened;
@@ -99,10 +97,10 @@ void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals) 
 
 std::vector<std::vector<SignalCost>> count_signals(const Program& program, const Stream& stream) {
     std::vector<std::vector<SignalCost>> costs;
-    for (const PolicyPlan& policy : program.policies) {
-        std::vector<SignalCost>& signals = costs.emplace_back();
-        for (const runtime::SignalPlan& signal : policy.signals) signals.push_back({signal.name, 0, 0, 0, 0});
-    }
+    for (const PolicyPlan& policy : program.policies)
+        for (std::vector<SignalCost>& signals = costs.emplace_back();
+             const runtime::SignalPlan& signal : policy.signals)
+            signals.emplace_back().name = signal.name;
     runtime::Recording recording;
     ReplayOptions options;
     options.recording = &recording;
@@ -140,24 +138,64 @@ std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t
 
 } // namespace
 
+namespace {
+
+/// Makes programs with some of the policies, and times them.
+class Timing {
+public:
+    Timing(const MakeProgram& make, const Stream& stream, std::uint32_t rounds)
+        : make_(make), stream_(stream), rounds_(rounds) {}
+
+    /// One policy alone, or none if it is beyond the last; without one of its signals, if there is such a one.
+    Run alone(std::size_t policy, std::string_view name, std::size_t without = SIZE_MAX) const {
+        std::optional<Program> program = make_();
+        if (without != SIZE_MAX) silence(program->policies[policy].signals[without]);
+        leave(*program, policy);
+        return fastest(*program, stream_, name, rounds_);
+    }
+    /// What each signal of `policy`, which took `whole` alone, adds to that.
+    void measure_signals(std::size_t policy, std::string_view name, const Run& whole,
+                         std::vector<SignalCost>& signals) const {
+        for (std::size_t signal = 0; signal < signals.size(); ++signal) {
+            const Run run = alone(policy, name, signal);
+            signals[signal].seconds = std::max(whole.seconds - run.seconds, 0.0);
+            signals[signal].state_bytes = whole.state_bytes - std::min(run.state_bytes, whole.state_bytes);
+        }
+    }
+
+private:
+    const MakeProgram& make_;
+    const Stream& stream_;
+    std::uint32_t rounds_;
+};
+
+/// Policies that take a smaller share of the time are not taken apart.
+constexpr double least_share = 0.05;
+
+double share(const PolicyCost& policy, const Profile& profile) {
+    double sum = 0;
+    for (const PolicyCost& each : profile.policies) sum += each.seconds;
+    return sum == 0 ? 0 : policy.seconds / sum;
+}
+
+} // namespace
+
 Profile profile(const MakeProgram& make, const Stream& stream, std::uint32_t rounds) {
     Profile result;
     result.events = stream.events.size();
+    result.decode_seconds = stream.reading_seconds;
     const std::optional<Program> whole = make();
     if (!whole) return result;
     std::vector<std::vector<SignalCost>> signals = count_signals(*whole, stream);
     const Run together = fastest(*whole, stream, "", rounds);
     result.seconds = together.seconds;
     result.state_bytes = together.state_bytes;
-    const auto run_alone = [&](std::size_t policy, std::string_view name) {
-        std::optional<Program> program = make();
-        leave(*program, policy);
-        return fastest(*program, stream, name, rounds);
-    };
-    result.base_seconds = run_alone(whole->policies.size(), "").seconds;
+    const Timing timing(make, stream, rounds);
+    result.base_seconds = timing.alone(whole->policies.size(), "").seconds;
+    std::vector<Run> runs;
     for (std::size_t i = 0; i < whole->policies.size(); ++i) {
         const PolicyPlan& plan = whole->policies[i];
-        const Run run = run_alone(i, plan.name);
+        const Run& run = runs.emplace_back(timing.alone(i, plan.name));
         PolicyCost& cost = result.policies.emplace_back();
         cost.name = plan.name;
         cost.seconds = std::max(run.seconds - result.base_seconds, 0.0);
@@ -167,6 +205,9 @@ Profile profile(const MakeProgram& make, const Stream& stream, std::uint32_t rou
         cost.signals = std::move(signals[i]);
         cost.advice = advise(plan, cost, result.events);
     }
+    for (std::size_t i = 0; i < whole->policies.size(); ++i)
+        if (share(result.policies[i], result) >= least_share)
+            timing.measure_signals(i, whole->policies[i].name, runs[i], result.policies[i].signals);
     std::stable_sort(result.policies.begin(), result.policies.end(),
                      [](const PolicyCost& left, const PolicyCost& right) { return left.seconds > right.seconds; });
     return result;
@@ -178,10 +219,8 @@ double per_event(double seconds, const Profile& profile) {
     return profile.events == 0 ? 0 : seconds * 1e9 / static_cast<double>(profile.events);
 }
 
-double share(const PolicyCost& policy, const Profile& profile) {
-    double sum = 0;
-    for (const PolicyCost& each : profile.policies) sum += each.seconds;
-    return sum == 0 ? 0 : policy.seconds / sum;
+std::string shown_seconds(const std::optional<double>& seconds, const Profile& profile) {
+    return seconds ? fmt::format("{:.1f}", per_event(*seconds, profile)) : "-";
 }
 
 } // namespace
@@ -197,11 +236,12 @@ void append_profile_text(std::string& out, const Profile& profile) {
             policy.name, per_event(policy.seconds, profile), share(policy, profile) * 100, policy.state_bytes / 1000,
             policy.watches, policy.alerts);
         if (!policy.signals.empty())
-            fmt::format_to(into, "  {:<32} {:>12} {:>12} {:>12} {:>10}\n", "signal", "candidates", "matched",
-                           "evaluations", "hits");
+            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", "signal", "candidates", "matched",
+                           "evaluations", "hits", "ns", "kB");
         for (const SignalCost& signal : policy.signals)
-            fmt::format_to(into, "  {:<32} {:>12} {:>12} {:>12} {:>10}\n", signal.name, signal.candidates,
-                           signal.matched, signal.evaluations, signal.hits);
+            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", signal.name, signal.candidates,
+                           signal.matched, signal.evaluations, signal.hits, shown_seconds(signal.seconds, profile),
+                           signal.state_bytes ? fmt::format("{}", *signal.state_bytes / 1000) : "-");
         if (!policy.advice.empty()) fmt::format_to(into, "  -> {}\n", policy.advice);
     }
 }
@@ -219,9 +259,13 @@ void append_profile_json(std::string& out, const Profile& profile) {
             per_event(policy.seconds, profile), share(policy, profile), policy.state_bytes, policy.watches,
             policy.alerts);
         for (const SignalCost& signal : policy.signals)
-            fmt::format_to(into, R"({}{{"signal":{},"candidates":{},"matched":{},"evaluations":{},"hits":{}}})",
-                           &signal == policy.signals.data() ? "" : ",", stdlib::quote_json(signal.name),
-                           signal.candidates, signal.matched, signal.evaluations, signal.hits);
+            fmt::format_to(
+                into,
+                R"({}{{"signal":{},"candidates":{},"matched":{},"evaluations":{},"hits":{},"ns":{},"state_bytes":{}}})",
+                &signal == policy.signals.data() ? "" : ",", stdlib::quote_json(signal.name), signal.candidates,
+                signal.matched, signal.evaluations, signal.hits,
+                signal.seconds ? shown_seconds(signal.seconds, profile) : "null",
+                signal.state_bytes ? fmt::format("{}", *signal.state_bytes) : "null");
         fmt::format_to(into, R"(],"advice":{}}})", stdlib::quote_json(policy.advice));
     }
     out += "]}\n";

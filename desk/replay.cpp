@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace watchword::desk {
 
@@ -129,14 +131,44 @@ bool Replay::next() {
     enter_employees(position_);
     status_ = engine_.push(is_mapped_ ? mapped(*event) : event->event);
     ++position_;
-    if (stream_.progress != nullptr) {
-        stream_.progress->done.fetch_add(1, std::memory_order_relaxed);
-        stream_.progress->time.store(event->event.time, std::memory_order_relaxed);
-    }
+    note_progress(1);
     return status_ == Status::fine;
 }
 
+/// So many were pushed, the last one before `position_`.
+void Replay::note_progress(std::size_t events) {
+    if (stream_.progress == nullptr) return;
+    stream_.progress->done.fetch_add(events, std::memory_order_relaxed);
+    stream_.progress->time.store(stream_.events[position_ - 1].event.time, std::memory_order_relaxed);
+}
+
+/// The next events, announced, if they are pushed as they are and nobody looks on; false: none was.
+bool Replay::push_together(runtime::Time time) {
+    if (is_mapped_ || options_.person != no_person || options_.wanted || options_.recording != nullptr) return false;
+    if (status_ != Status::fine) return false;
+    enter_employees(position_);
+    const bool someone_enters = entered_ < stream_.employees.size();
+    const std::size_t end = someone_enters ? std::min(stream_.employees[entered_].before, last_) : last_;
+    std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};
+    std::size_t count = 0;
+    for (std::size_t next = position_; next < end && count < events.size(); ++next, ++count) {
+        events[count] = &stream_.events[next].event;
+        if (events[count]->time > time) break;
+    }
+    engine_.prepare(std::span{events}.first(count));
+    std::size_t pushed = 0;
+    while (pushed < count && status_ == Status::fine) {
+        pushed += engine_.push_quiet();
+        if (pushed < count) status_ = engine_.push(*events[pushed++]);
+    }
+    position_ += pushed;
+    if (pushed != 0) note_progress(pushed);
+    return pushed != 0;
+}
+
 void Replay::run(runtime::Time time) {
+    while (push_together(time)) {
+    }
     while (const StreamEvent* event = head()) {
         if (event->event.time > time) break;
         if (!next()) return;

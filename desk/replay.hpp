@@ -46,6 +46,8 @@ public:
 
 private:
     bool bears(std::size_t index) const;
+    bool push_together(runtime::Time time);
+    void note_progress(std::size_t events);
     void choose_events();
     void enter_employees(std::size_t before);
     void map_layout();

@@ -1,5 +1,6 @@
 #include "desk/stream.hpp"
 
+#include "desk/processor_time.hpp"
 #include "runtime/roster.hpp"
 #include "runtime/text.hpp"
 
@@ -146,9 +147,15 @@ Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& 
                             stream.enter(entry);
                             return roster.enter(entry);
                         }};
-    input.open();
     std::array<stdlib::InputEvent, batch_size> batch;
-    while (const std::size_t count = input.next(batch)) {
+    const auto timed = [&](auto work) {
+        const double begin = processor_seconds();
+        const auto result = work();
+        stream.reading_seconds += processor_seconds() - begin;
+        return result;
+    };
+    timed([&] { return input.open(); });
+    while (const std::size_t count = timed([&] { return input.next(batch); })) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::string& path = options.inputs[batch[i].input].path;
             stream.add(batch[i].event, path == "-" ? "standard input" : path, batch[i].line);

@@ -94,6 +94,7 @@ public:
     bool has_roster = false;
     mutable Progress* progress = nullptr; ///< where replays of it count their events; must outlive them
     stdlib::InputStatistics input;        ///< what the inputs brought and what could not be used
+    double reading_seconds = 0;           ///< processor time that reading and decoding took
 
 private:
     runtime::Value copy(const runtime::Value& value, runtime::Type type);

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-
 namespace watchword::tools {
 
 namespace {
@@ -25,18 +23,15 @@ int bench(const BenchSettings& settings, const Context& context) {
     for (const std::string& word : settings.rosters) inputs.rosters.push_back(stdlib::parse_input_argument(word));
     Policies policies;
     if (const int status = load_policies(settings.policies, {}, context, policies); status != exit_fine) return status;
-    const std::clock_t begin = std::clock();
     const desk::Stream stream = read_events(*policies.program, inputs, context);
-    const double decoding = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     if (!stream.input.errors.empty()) return exit_input;
-    desk::Profile profile = desk::profile(
+    const desk::Profile profile = desk::profile(
         [&]() -> std::optional<runtime::Program> {
             Policies again;
             if (compile_policies(settings.policies, {}, context, again) != exit_fine) return std::nullopt;
             return std::move(again.program);
         },
         stream, settings.rounds);
-    profile.decode_seconds = decoding;
     std::string out;
     if (settings.output == "json")
         append_profile_json(out, profile);

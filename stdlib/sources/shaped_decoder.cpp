@@ -40,6 +40,17 @@ JsonToken token_of(const Span& span, const char* record) {
     return token;
 }
 
+/// The time of a record that begins with a type, whose name is so long, and goes on with the time; empty: it does not.
+inline std::string_view time_behind(std::string_view bytes, std::size_t name_size) {
+    const std::size_t begin = type_first.size() + name_size + time_next.size();
+    if (begin > bytes.size() ||
+        std::memcmp(bytes.data() + begin - time_next.size(), time_next.data(), time_next.size()) != 0)
+        return {};
+    const std::string_view rest = bytes.substr(begin, longest_time);
+    const bool is_usual = rest.size() > usual_time && rest[usual_time] == '"';
+    return rest.substr(0, is_usual ? usual_time : rest.find('"'));
+}
+
 } // namespace
 
 /// A member that is a field which somebody reads.
@@ -98,14 +109,9 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
 /// Whether the record, which begins with a type that nobody reads, goes on with its time and is a plain line: its
 /// length; 0: it must be looked at. It depends on the line alone, not on what was seen before or stands behind.
 inline std::size_t ShapedDecoder::pass_over(std::uint32_t type, std::string_view bytes, Produced& produced) {
-    const std::size_t begin = type_first.size() + program_.events[type].name.size() + time_next.size();
-    if (begin > bytes.size() ||
-        std::memcmp(bytes.data() + begin - time_next.size(), time_next.data(), time_next.size()) != 0)
-        return 0;
-    const std::string_view rest = bytes.substr(begin, longest_time);
-    const bool is_usual = rest.size() > usual_time && rest[usual_time] == '"';
+    const std::string_view stamp = time_behind(bytes, program_.events[type].name.size());
     Time time = 0;
-    if (!values_.read_time(rest.substr(0, is_usual ? usual_time : rest.find('"')), time)) return 0;
+    if (stamp.empty() || !values_.read_time(stamp, time)) return 0;
     produced.event.time = produced.event.stated = time;
     return plain_line_(bytes);
 }
@@ -319,10 +325,16 @@ __attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string
 }
 
 std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
+    Time time = 0;
+    if (bytes.starts_with(type_first)) {
+        const std::size_t name_size = bytes.substr(type_first.size(), longest_type).find('"');
+        const std::string_view stamp =
+            name_size == std::string_view::npos ? std::string_view{} : time_behind(bytes, name_size);
+        if (!stamp.empty() && values_.read_time(stamp, time)) return time;
+    }
     for (const auto& shape : shapes_for(first_type(bytes))) {
         if (!shape->shape.begins(bytes, spans_.data(), shape->time + 1)) continue;
         const Span& stamp = spans_[shape->time];
-        Time time = 0;
         if (stamp.kind != JsonKind::text || stamp.escaped ||
             !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time))
             return std::nullopt;
