@@ -80,6 +80,12 @@ Run fastest(const Program& program, const Stream& stream, std::string_view name,
     return best;
 }
 
+/// Filled a step of a sequence, or ended a match.
+bool has_done_something(runtime::recorded::StepOutcome outcome) {
+    using enum runtime::recorded::StepOutcome;
+    return outcome == filled || outcome == completed || outcome == killed || outcome == cleared;
+}
+
 void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals) {
     if (const auto* offer = std::get_if<runtime::recorded::Offer>(&step.what)) {
         SignalCost& cost = signals[offer->signal];
@@ -89,7 +95,7 @@ void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals) 
     } else if (const auto* tried = std::get_if<runtime::recorded::Step>(&step.what)) {
         SignalCost& cost = signals[tried->signal];
         ++cost.candidates;
-        cost.matched += tried->outcome != runtime::recorded::StepOutcome::where_false ? 1 : 0;
+        cost.matched += has_done_something(tried->outcome) ? 1 : 0;
     } else if (const auto* hit = std::get_if<runtime::recorded::Hit>(&step.what)) {
         ++signals[hit->signal].hits;
     }

@@ -17,7 +17,7 @@ namespace watchword::desk {
 struct SignalCost {
     std::string name;
     std::uint64_t candidates = 0;  ///< events offered to it (of a sequence: to one of its steps), in all watches
-    std::uint64_t matched = 0;     ///< of these its `where` let pass
+    std::uint64_t matched = 0;     ///< of these its `where` let pass; of a sequence: filled a step, or ended a match
     std::uint64_t evaluations = 0; ///< of `when`
     std::uint64_t hits = 0;
     /// What its policy takes less without it; nullopt: the policy takes too little for that to be told.
