@@ -10,7 +10,7 @@ namespace watchword::runtime {
 namespace {
 
 constexpr std::size_t least_swept = 8;     // keys
-constexpr std::size_t least_observed = 95; // bytes; with the end a multiple of 16
+constexpr std::size_t least_observed = 47; // bytes; with the end a multiple of 16
 
 } // namespace
 

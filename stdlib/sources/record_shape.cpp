@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t most_members = 256;
 constexpr std::ptrdiff_t longest_scalar = 48;
+constexpr std::uint32_t times_to_be_usual = 4;  ///< so often a length is seen again before it is guessed
 constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
 constexpr std::uint32_t longest_steady = 1024;  ///< bytes of a text in a run
 
@@ -83,12 +84,13 @@ void RecordShape::get_used_to(const Span* spans) {
         const Span& span = spans[member];
         Habit& habit = habits_[member];
         const std::uint32_t length = span.end - span.begin;
-        separators_[member].usual = length == habit.length ? length : UINT32_MAX;
         const bool again =
             length == habit.length && length <= longest_steady && span.kind == JsonKind::text && !span.escaped;
         const bool was_steady = habit.times >= times_to_be_steady;
         habit.times = again ? std::min(habit.times + 1, times_to_be_steady) : 0;
         habit.length = length;
+        // of a length that comes and goes a guess would mostly be wrong, and wrong guesses cost more than waiting
+        separators_[member].usual = habit.times >= times_to_be_usual ? length : UINT32_MAX;
         changed |= was_steady != (habit.times >= times_to_be_steady);
     }
     if (changed) find_runs();

@@ -43,8 +43,8 @@ public:
 
     const std::vector<std::string>& keys() const { return keys_; }
     bool is_like(const RecordShape& other) const;
-    /// Learns from a record that matched, one of many, how long texts mostly are: for usual is taken what was so the
-    /// time before, and texts that stay as long are looked at together with what stands between them.
+    /// Learns from a record that matched, one of many, how long texts mostly are: what stays as long some times is
+    /// guessed to be so, and texts that do for longer are looked at together with what stands between them.
     void get_used_to(const Span* spans);
 
 private:

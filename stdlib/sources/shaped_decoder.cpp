@@ -292,9 +292,10 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape&
     produced.part = 0;
     produced.has_id = false;
     if (shape.id != nowhere && spans_[shape.id].kind != JsonKind::null) {
-        const JsonToken id = token_of(spans_[shape.id], record);
+        const Span& id = spans_[shape.id];
         if (id.kind != JsonKind::text && id.kind != JsonKind::number) return Result::unknown;
-        produced.event.id = values_.text_of(id, arena);
+        produced.event.id = id.escaped ? values_.text_of(token_of(id, record), arena)
+                                       : std::string_view(record + id.begin, id.end - id.begin);
         produced.has_id = !produced.event.id.empty();
     }
     if (!fill(plan_for(shape, type), record, arena, produced)) return Result::unknown;
