@@ -1,7 +1,6 @@
 // A quote means something only at the beginning of a cell; elsewhere it is a character like any other.
 #include "stdlib/sources/csv.hpp"
 
-#include "runtime/prefetch.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/sources/reading.hpp"
 
@@ -16,8 +15,6 @@ namespace watchword::stdlib {
 
 namespace {
 
-constexpr std::size_t prefetched = 2048; ///< bytes ahead; may be beyond the memory, where it does nothing
-
 /// Some bytes at once: which are delimiters, and which end the row or make it one that is not plain.
 class Window {
 public:
@@ -25,21 +22,24 @@ public:
         std::uint32_t delimiters = 0, stops = 0;
     };
 #if defined(__x86_64__)
-    static constexpr std::size_t size = 16;
+    static constexpr std::size_t size = 32;
     explicit Window(char delimiter) : delimiter_(_mm_set1_epi8(delimiter)) {}
     Bits look(const char* at) {
-        const __m128i data = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        seen_ = _mm_or_si128(seen_, data);
-        const __m128i quotes = _mm_cmpeq_epi8(data, _mm_set1_epi8('"'));
-        const __m128i line_ends = _mm_cmpeq_epi8(data, _mm_set1_epi8('\n'));
-        const __m128i nulls = _mm_cmpeq_epi8(data, _mm_setzero_si128());
-        return {bits_of(_mm_cmpeq_epi8(data, delimiter_)),
-                bits_of(_mm_or_si128(_mm_or_si128(quotes, line_ends), nulls))};
+        const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16));
+        seen_ = _mm_or_si128(seen_, _mm_or_si128(low, high));
+        return {bits_of(_mm_cmpeq_epi8(low, delimiter_)) | bits_of(_mm_cmpeq_epi8(high, delimiter_)) << 16,
+                bits_of(stops(low)) | bits_of(stops(high)) << 16};
     }
     bool is_ascii() const { return bits_of(seen_) == 0; }
 
 private:
     static std::uint32_t bits_of(__m128i bytes) { return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)); }
+    static __m128i stops(__m128i data) {
+        const __m128i quotes = _mm_cmpeq_epi8(data, _mm_set1_epi8('"'));
+        const __m128i line_ends = _mm_cmpeq_epi8(data, _mm_set1_epi8('\n'));
+        return _mm_or_si128(_mm_or_si128(quotes, line_ends), _mm_cmpeq_epi8(data, _mm_setzero_si128()));
+    }
     const __m128i delimiter_;
     __m128i seen_ = _mm_setzero_si128();
 #else
@@ -98,24 +98,26 @@ std::size_t csv_extent(std::string_view bytes, char delimiter, bool all) {
 std::size_t PlainRow::read(std::string_view bytes) {
     row_ = {};
     cells_ = 0;
-    for (std::size_t line = 0; line < 4; ++line) runtime::ask_for(bytes.data() + prefetched + 64 * line);
+    std::size_t cells = 0;
     Window window{delimiter_};
     for (std::size_t at = 0; at + Window::size <= bytes.size() && at < UINT32_MAX; at += Window::size) {
         auto [delimiters, stops] = window.look(bytes.data() + at);
         if (stops != 0) delimiters &= (stops & (~stops + 1)) - 1; // up to the first
-        if (ends_.size() < cells_ + Window::size + 1) ends_.resize(2 * (cells_ + Window::size + 1));
+        if (ends_.size() < cells + Window::size + 1) ends_.resize(2 * (cells + Window::size + 1));
+        std::uint32_t* const ends = ends_.data();
         const auto note = [&] {
-            ends_[cells_] = static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(std::countr_zero(delimiters));
-            cells_ += delimiters != 0 ? 1 : 0;
+            ends[cells] = static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(std::countr_zero(delimiters));
+            cells += delimiters != 0 ? 1 : 0;
             delimiters &= delimiters - 1;
         };
-        note(); // mostly there are no more than two, and to look for them is less than to foresee how many
-        note();
+        // mostly there are no more than three, and to look for them is less than to foresee how many
+        for (unsigned usual = 0; usual < 3; ++usual) note();
         while (delimiters != 0) note();
         if (stops == 0) continue;
         const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(stops));
         if (bytes[end] != '\n') return 0;
-        ends_[cells_++] = static_cast<std::uint32_t>(end);
+        ends_[cells++] = static_cast<std::uint32_t>(end);
+        cells_ = cells;
         row_ = bytes.substr(0, end + 1);
         is_ascii_ = window.is_ascii();
         return row_.size();
@@ -124,11 +126,12 @@ std::size_t PlainRow::read(std::string_view bytes) {
 }
 
 void PlainRow::split(std::vector<std::string_view>& cells) const {
-    cells.clear();
+    cells.resize(cells_);
     std::size_t begin = 0;
     for (std::size_t cell = 0; cell < cells_; ++cell) {
-        cells.push_back(trim(row_.substr(begin, ends_[cell] - begin)));
-        begin = ends_[cell] + 1;
+        const std::size_t end = ends_[cell];
+        cells[cell] = trim({row_.data() + begin, end - begin});
+        begin = end + 1;
     }
 }
 
