@@ -155,7 +155,9 @@ public:
     /// One policy alone, or none if it is beyond the last; without one of its signals, if there is such a one.
     Run alone(std::size_t policy, std::string_view name, std::size_t without = SIZE_MAX) const {
         std::optional<Program> program = make_();
-        if (without != SIZE_MAX) silence(program->policies[policy].signals[without]);
+        if (!program) return {}; // the policies were changed meanwhile
+        if (policy < program->policies.size() && without < program->policies[policy].signals.size())
+            silence(program->policies[policy].signals[without]);
         leave(*program, policy);
         return fastest(*program, stream_, name, rounds_);
     }

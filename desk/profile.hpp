@@ -20,7 +20,8 @@ struct SignalCost {
     std::uint64_t matched = 0;     ///< of these its `where` let pass; of a sequence: filled a step, or ended a match
     std::uint64_t evaluations = 0; ///< of `when`
     std::uint64_t hits = 0;
-    /// What its policy takes less without it; nullopt: the policy takes too little for that to be told.
+    /// What its policy takes less without it, the opening of watches that nothing else asks for among it; nullopt: the
+    /// policy takes too little for that to be told.
     std::optional<double> seconds;
     std::optional<std::size_t> state_bytes;
 };
@@ -44,7 +45,7 @@ struct Profile {
     std::vector<PolicyCost> policies; ///< the dearest first
 };
 
-/// A fresh program of the same policies; nullopt never after it was there once.
+/// A fresh program of the same policies; nullopt: they do not compile. Then the figures are void.
 using MakeProgram = std::function<std::optional<runtime::Program>()>;
 
 /// `rounds` times over, of which the fastest counts. `stream` was read with a program of the same policies.

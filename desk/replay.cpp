@@ -145,8 +145,9 @@ void Replay::note_progress(std::size_t events) {
 /// The next events, announced, if they are pushed as they are and nobody looks on; false: none was.
 bool Replay::push_together(runtime::Time time) {
     if (is_mapped_ || options_.person != no_person || options_.wanted || options_.recording != nullptr) return false;
-    if (status_ != Status::fine) return false;
+    if (status_ != Status::fine || position_ == last_ || stream_.events[position_].event.time > time) return false;
     enter_employees(position_);
+    if (status_ != Status::fine) return false;
     const bool someone_enters = entered_ < stream_.employees.size();
     const std::size_t end = someone_enters ? std::min(stream_.employees[entered_].before, last_) : last_;
     std::array<const runtime::Event*, runtime::Engine::prepared_together> events{};

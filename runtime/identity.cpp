@@ -44,6 +44,7 @@ std::string hexadecimal(const unsigned char* bytes) {
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
+/// Of libsodium nothing is used that `sodium_init` would have to prepare.
 /// HMAC-SHA-256 with the key in place: to set one up takes as long as to hash an alert's few words.
 class KeyedDigest {
 public:

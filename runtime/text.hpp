@@ -19,7 +19,7 @@ std::size_t fold_to(std::string_view text, char* place) noexcept;
 /// Simple lower and upper case, character by character; `place` as for `fold_to`.
 std::size_t lower_to(std::string_view text, char* place) noexcept;
 std::size_t upper_to(std::string_view text, char* place) noexcept;
-/// Of eight characters a bit each, if any of them is a capital or beyond ASCII; else 0.
+/// Of eight characters: not 0 if any of them is a capital or beyond ASCII.
 constexpr std::uint64_t unfolded(std::uint64_t characters) noexcept {
     // a sum reaches the top bit of a byte from 'A' on, respectively from behind 'Z' on
     constexpr std::uint64_t ones = 0x0101010101010101;

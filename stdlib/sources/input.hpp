@@ -66,7 +66,7 @@ struct alignas(64) InputEvent {
 
 struct Rejection {
     std::uint64_t count = 0;
-    // the first one
+    // the one that stands first in its file
     std::string file;
     std::uint64_t line = 0;
     std::string record; ///< at most 500 bytes

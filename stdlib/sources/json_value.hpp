@@ -19,7 +19,11 @@ public:
     std::string_view text_of(const JsonToken& token, Arena& arena);
     /// A text as `read_time` takes it, or an epoch.
     std::optional<runtime::Time> time_of(const JsonToken& token, Arena& arena);
-    /// Of a text without escapes. False: it is no time. (An optional would go through memory, and be waited for.)
+    /// Of a text without escapes. False: it is no time, of the usual one not within the second read last. (An optional
+    /// would go through memory, and be waited for.)
+    bool read_usual_time(std::string_view text, runtime::Time& time) const {
+        return read_last_second(text, last_time_, time);
+    }
     bool read_time(std::string_view text, runtime::Time& time) {
         if (read_last_second(text, last_time_, time)) return true;
         const std::optional<runtime::Time> other = read_other_time(text, reader_.zone, last_time_);

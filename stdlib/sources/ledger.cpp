@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -94,11 +95,14 @@ void Ledger::reject(const Origin& from, std::string_view reason) {
     ++statistics.rejected;
     auto found = statistics.rejections.find(reason);
     if (found == statistics.rejections.end())
-        found = statistics.rejections
-                    .emplace(std::string(reason),
-                             Rejection{0, std::string(origin.file), origin.line, readable(origin.record, sample_bytes)})
-                    .first;
-    ++found->second.count;
+        found = statistics.rejections.emplace(std::string(reason), Rejection{}).first;
+    Rejection& sample = found->second;
+    // not the one that is told first: in which order they are, threads decide
+    if (sample.count++ == 0 || std::tie(origin.line, origin.file) < std::tie(sample.line, sample.file)) {
+        sample.file = origin.file;
+        sample.line = origin.line;
+        sample.record = readable(origin.record, sample_bytes);
+    }
     write_dead_letter(origin, reason);
 }
 

@@ -35,6 +35,11 @@ public:
         return length;
     }
     std::optional<Time> time_of(const Record& record) override;
+    /// Whether it may be passed over without being taken apart.
+    bool is_unread(const Record& record) {
+        Time time = 0;
+        return shaped_.unread_length(record.with_readable(), time) == record.text.size();
+    }
     void learn(std::string_view line) override { static_cast<void>(tokenise(line)); }
     /// Into `tokens`, and learns from them; false: it is no record, as `scanner` tells.
     bool tokenise(std::string_view line) {
@@ -127,6 +132,7 @@ bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Pr
     if (produce_first(record.with_readable(), record.text.size(), arena, produced, outcome) != 0)
         return outcome == Glance::Outcome::event;
     if (is_blank(record.text)) return false;
+    if (!scrutiny_.all_fields && lines_.is_unread(record)) return pass_over();
     if (!lines_.tokenise(record.text)) return reject(record, lines_.scanner.error());
     return decode(record, arena, produced);
 }

@@ -40,15 +40,13 @@ JsonToken token_of(const Span& span, const char* record) {
     return token;
 }
 
-/// The time of a record that begins with a type, whose name is so long, and goes on with the time; empty: it does not.
-inline std::string_view time_behind(std::string_view bytes, std::size_t name_size) {
+/// What stands behind the type, whose name is so long, and the key of the time, if that comes next; else empty.
+inline std::string_view behind_time_key(std::string_view bytes, std::size_t name_size) {
     const std::size_t begin = type_first.size() + name_size + time_next.size();
     if (begin > bytes.size() ||
         std::memcmp(bytes.data() + begin - time_next.size(), time_next.data(), time_next.size()) != 0)
         return {};
-    const std::string_view rest = bytes.substr(begin, longest_time);
-    const bool is_usual = rest.size() > usual_time && rest[usual_time] == '"';
-    return rest.substr(0, is_usual ? usual_time : rest.find('"'));
+    return bytes.substr(begin, longest_time);
 }
 
 } // namespace
@@ -106,14 +104,24 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     return begin.type;
 }
 
-/// Whether the record, which begins with a type that nobody reads, goes on with its time and is a plain line: its
-/// length; 0: it must be looked at. It depends on the line alone, not on what was seen before or stands behind.
-inline std::size_t ShapedDecoder::pass_over(std::uint32_t type, std::string_view bytes, Produced& produced) {
-    const std::string_view stamp = time_behind(bytes, program_.events[type].name.size());
-    Time time = 0;
-    if (stamp.empty() || !values_.read_time(stamp, time)) return 0;
-    produced.event.time = produced.event.stated = time;
-    return plain_line_(bytes);
+/// The time of a record that begins with a type, whose name is so long, and goes on with the time; false: it does not,
+/// or that is long, or cannot be read as it stands.
+inline bool ShapedDecoder::read_next_time(std::string_view bytes, std::size_t name_size, Time& time) {
+    const std::string_view rest = behind_time_key(bytes, name_size);
+    if (rest.size() > usual_time && rest[usual_time] == '"' &&
+        values_.read_usual_time(rest.substr(0, usual_time), time))
+        return true;
+    const std::size_t end = rest.find('"');
+    return end != std::string_view::npos && values_.read_time(rest.substr(0, end), time);
+}
+
+std::size_t ShapedDecoder::unread_length(std::string_view bytes, Time& time) {
+    const std::uint32_t type = first_type(bytes);
+    return type != nowhere && !program_.events[type].used ? unread_length(type, bytes, time) : 0;
+}
+
+inline std::size_t ShapedDecoder::unread_length(std::uint32_t type, std::string_view bytes, Time& time) {
+    return read_next_time(bytes, program_.events[type].name.size(), time) ? closed_line_(bytes) : 0;
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
@@ -306,8 +314,11 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape&
 __attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena,
                                                                      Produced& produced, std::size_t& length) {
     std::uint32_t type = first_type(bytes);
-    if (type != nowhere && !program_.events[type].used && (length = pass_over(type, bytes, produced)) != 0)
-        return Result::unused;
+    if (type != nowhere && !program_.events[type].used) {
+        length = unread_length(type, bytes, produced.event.time);
+        produced.event.stated = produced.event.time;
+        if (length != 0) return Result::unused;
+    }
     Shapes& shapes = shapes_for(type);
     std::size_t place = 0;
     for (length = 0; place < shapes.size(); ++place)
@@ -329,9 +340,7 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
     Time time = 0;
     if (bytes.starts_with(type_first)) {
         const std::size_t name_size = bytes.substr(type_first.size(), longest_type).find('"');
-        const std::string_view stamp =
-            name_size == std::string_view::npos ? std::string_view{} : time_behind(bytes, name_size);
-        if (!stamp.empty() && values_.read_time(stamp, time)) return time;
+        if (name_size != std::string_view::npos && read_next_time(bytes, name_size, time)) return time;
     }
     for (const auto& shape : shapes_for(first_type(bytes))) {
         if (!shape->shape.begins(bytes, spans_.data(), shape->time + 1)) continue;

@@ -2,8 +2,8 @@
 // that is wrong, to the general one. Knows nothing of files.
 #pragma once
 
+#include "stdlib/sources/closed_line.hpp"
 #include "stdlib/sources/json_value.hpp"
-#include "stdlib/sources/plain_line.hpp"
 #include "stdlib/sources/record_shape.hpp"
 #include "stdlib/sources/source.hpp"
 
@@ -25,8 +25,12 @@ public:
     /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
     /// an unused one the time is told, if it has any.
     Result decode(std::string_view bytes, Arena& arena, Produced& produced, std::size_t& length);
-    /// The time of the record with which `bytes` begin, as far as it looks like one before; if it is sound `decode` and
-    /// the general decoder find the same.
+    /// The length, with its end of line, of the record with which `bytes` begin, if that begins with a type that nobody
+    /// reads, goes on with its time, and is a closed line; else 0. It depends on the line alone, not on what was seen
+    /// before or stands behind.
+    std::size_t unread_length(std::string_view bytes, runtime::Time& time);
+    /// The time of the record with which `bytes` begin, if it begins with its type and its time or, so far, as one
+    /// before; if it is sound `decode` and the general decoder find the same.
     std::optional<runtime::Time> time_of(std::string_view bytes);
     /// A line as the general decoder took it apart; for next time.
     void learn(std::string_view line, const std::vector<JsonToken>& members);
@@ -39,7 +43,8 @@ private:
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
-    std::size_t pass_over(std::uint32_t type, std::string_view bytes, Produced& produced);
+    bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
+    std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
     Shapes& shapes_for(std::uint32_t type) { return type < shapes_.size() ? shapes_[type] : shapes_.back(); }
     const Plan& plan_for(Shape& shape, std::uint32_t type);
     const Plan& make_plan(Shape& shape, std::uint32_t type);
@@ -53,7 +58,7 @@ private:
     const runtime::Program& program_;
     JsonScanner& scanner_;
     JsonValues& values_;
-    const SkimLine plain_line_ = plain_line_for();
+    const ClosedLine closed_line_ = closed_line_for();
     std::vector<Shapes> shapes_; ///< by event type; the last: of lines that do not begin with their type
     /// Types that records began with lately, by a hash of the first bytes.
     struct Begin {

@@ -59,12 +59,22 @@ private:
         case 8:
         case 9:
         case 10:
-            return fmt::format("{{\"type\":\"web.visit\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u\"}}\n", time, id);
+            return unread(time, id);
         default:
             return fmt::format("{{\"type\":\"file.copy\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u{}\",\"bytes\":{},"
                                "\"path\":\"C:\\\\a\\\\{}\"}}\n",
                                time, id, below(40), below(100'000), std::string(below(60), 'p'));
         }
+    }
+
+    /// Of a type that nobody reads; now and then damaged.
+    std::string unread(const std::string& time, std::uint32_t id) {
+        static constexpr const char* keys[] = {"id", "user", "session"};
+        const std::string stamp = chance(50) ? time.substr(0, 19) + ".000000Z" : time;
+        std::string record = fmt::format("{{\"type\":\"web.visit\",\"time\":\"{}\",\"{}\":\"{}\",\"pages\":{}}}", stamp,
+                                         keys[below(3)], id, below(100));
+        if (chance(15)) record[below(static_cast<std::uint32_t>(record.size()))] = "\"{}x\t\xff"[below(6)];
+        return record + (chance(5) ? "" : "\n"); // or the end of the line is lost
     }
 
     std::mt19937 random_;

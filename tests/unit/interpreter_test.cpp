@@ -4,6 +4,7 @@
 #include "runtime/interpreter.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <cmath>
@@ -520,6 +521,21 @@ TEST_CASE("scores are rounded half-even to thousandths") {
         const double thousandths = i / 1000.0;
         if (round_score(thousandths) != thousandths) FAIL(i);
     }
+}
+
+TEST_CASE("HMAC-SHA-256 is that of RFC 4231") {
+    const auto hex = [](std::string_view key, std::string_view message) {
+        std::string result;
+        for (const unsigned char byte : hmac_sha256(key, message)) result += fmt::format("{:02x}", byte);
+        return result;
+    };
+    // test cases 1, 2 and 6; the last key is longer than a block
+    CHECK(hex(std::string(20, '\x0b'), "Hi There") ==
+          "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    CHECK(hex("Jefe", "what do ya want for nothing?") ==
+          "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    CHECK(hex(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First") ==
+          "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 TEST_CASE("ids depend on key, parts and where the parts end") {

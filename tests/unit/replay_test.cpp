@@ -4,6 +4,8 @@
 #include "stdlib/runner.hpp"
 #include "tests/unit/desk_fixture.hpp"
 
+#include <fmt/format.h>
+
 using namespace watchword;
 using namespace watchword::desk_tests;
 
@@ -112,4 +114,79 @@ TEST_CASE("a program that reads less is fed by name, one that reads more is told
     const desk::Stream narrow = read(smaller.program, folder, events, roster);
     const desk::Replay replay{compiled.program, narrow};
     CHECK(replay.problem() == "the events were read without `removable` of file.copy");
+}
+
+TEST_CASE("a replay pushes events together as it would one by one") {
+    const Compiled compiled{R"(module busy
+use hr, activity
+signal Copies on file.copy when count() over 1h > 3
+policy Everyone {
+  purpose "p" basis "b" owner "o"
+  covers employee.department == "R&D"
+  opens always because "a test"
+  score { +20 for Copies halves every 1h at most 100 }
+  alert low at 20
+  alert medium at 60
+}
+)"};
+    const Scratch folder;
+    std::string busy;
+    for (int i = 0; i < 1'500; ++i)
+        busy += fmt::format(
+            "{{\"type\":\"file.copy\",\"id\":\"c{}\",\"time\":\"2025-03-01T{:02}:{:02}:{:02}Z\",\"user\":\"u{}\","
+            "\"path\":\"/a\",\"bytes\":1}}\n",
+            i, i / 360, i / 6 % 60, i % 6 * 10, i * 7 % 40);
+    std::string staff = "id,department\n";
+    for (int i = 0; i < 30; ++i) staff += fmt::format("u{},{}\n", i, i % 3 == 0 ? "Sales" : "R&D");
+    desk::Stream stream = read(compiled.program, folder, busy, staff);
+    // employees come between events, some at a time of their own
+    for (const std::size_t before : {0, 1, 255, 256, 257, 700, 1'499}) {
+        desk::StreamEmployee employee;
+        employee.before = before;
+        employee.id = "u" + std::to_string(before % 40);
+        for (std::uint32_t i = 0; i < stream.layout.attributes.size(); ++i)
+            if (stream.layout.attributes[i].field == "department")
+                employee.attributes.emplace_back(i, runtime::Value::of(std::string_view("R&D")));
+        if (before == 256 || before == 700) employee.at = stream.events[before].event.time;
+        stream.employees.push_back(employee);
+    }
+    const auto one_by_one = [&](runtime::Time until, desk::Replay& replay) {
+        for (const desk::StreamEvent* next = replay.head(); next != nullptr && next->event.time <= until;
+             next = replay.head())
+            if (!replay.next()) break;
+        if (until != runtime::never) replay.run(until);
+    };
+    std::size_t alerts = 0;
+    for (const std::size_t last :
+         {std::size_t{0}, std::size_t{254}, std::size_t{256}, std::size_t{700}, std::size_t{1'000}}) {
+        const runtime::Time until = stream.events[last].event.time;
+        desk::Replay together{compiled.program, stream}, singly{compiled.program, stream};
+        together.run(until);
+        one_by_one(until, singly);
+        INFO("up to event " << last);
+        CHECK(together.position() == singly.position());
+        CHECK(together.status() == singly.status());
+        CHECK(shown(together.engine().alerts()) == shown(singly.engine().alerts()));
+        CHECK(together.engine().snapshot() == singly.engine().snapshot());
+        together.run();
+        one_by_one(runtime::never, singly);
+        CHECK(shown(together.engine().alerts()) == shown(singly.engine().alerts()));
+        CHECK(together.engine().statistics().events == 1'500);
+        alerts = together.engine().alerts().size();
+    }
+    CHECK(alerts > 20);
+
+    desk::Progress progress;
+    stream.progress = &progress;
+    desk::ReplayOptions few;
+    few.until = stream.events[300].event.time;
+    CHECK(desk::replay(compiled.program, stream, few).size() < alerts);
+    CHECK(progress.done == progress.all);
+    stream.progress = nullptr;
+    few = {};
+    few.engine.state_bytes = 20'000;
+    desk::Replay small{compiled.program, stream, few};
+    small.run();
+    CHECK(small.status() == runtime::Status::limit);
+    CHECK(small.position() < 1'500);
 }

@@ -4,7 +4,9 @@
 #include "source_fixture.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <optional>
 #include <sys/stat.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -165,48 +167,86 @@ TEST_CASE("unknown types are counted by name, unused ones are cheap") {
     CHECK(outcome.reasons() == "unknown type=2");
 }
 
-TEST_CASE("a record of a type that nobody reads is one closed line, or rejected, whatever stands around it") {
-    const runtime::Program program = make_program();
-    const std::string visit = R"({"type":"web.visit","time":"2025-03-01T09:00:00.123456Z","user":"anna","pages":99})";
-    const std::string copy =
-        R"({"type":"file.copy","time":"2025-03-01T09:00:00.123456Z","user":"anna","path":"/a","bytes":5})";
+namespace {
+
+/// Lines about `web.visit`, which nobody reads, and whether they may be passed over.
+std::vector<std::pair<std::string, bool>> unread_lines(const std::string& visit, const std::string& next) {
     const auto with = [&](const std::string& from, const std::string& to) {
         std::string record = visit;
         return record.replace(record.find(from), from.size(), to);
     };
-    const std::vector<std::pair<std::string, bool>> lines{
+    return {
         {visit, true},
         {with("99", "9x9"), true}, // what it says is not looked at, unless everything is
         {with("anna", "\\u00e4nna"), true},
         {with("anna", "an\\\"na"), true},
         {with("99", "{\"seen\":99}"), true},
-        {with(",\"user", ", \"user") + "\r", true},
-        {with("2025-03-01T09:00:00.123456Z", "once"), true},
+        {with(",\"pages", ", \"pages") + "\r", true},
+        {with("2025-03-01", "once"), true},
         {with("\"anna", "anna"), false},
         {with("anna", "a\tnna"), false},
         {with("anna", "\xff"), false},
         {with("99}", "99"), false},
         {with("99", "{\"seen\":99"), false},
-        {visit + copy, false},               // the end of a line is lost
-        {visit.substr(0, 68) + copy, false}, // cut off in a text
-        {visit.substr(0, 70) + copy, false}, // and outside
+        {visit + next, false},                                   // the end of a line is lost
+        {visit.substr(0, visit.find("anna") + 2) + next, false}, // cut off in a text
+        {visit.substr(0, visit.find(",\"pages")) + next, false}, // and outside
+        {with("\"type\":", "\"type\": "), true},
+        {with("\"type\":", "\"type\": ").replace(visit.find("99") + 2, 1, "x"), false}, // blanks: it is taken apart
     };
-    for (const auto& [line, is_fine] : lines) {
-        for (const bool after_others : {false, true}) {
-            for (const bool before_others : {false, true}) {
-                std::string text, others;
-                for (int times = 0; times < 40; ++times) others += visit + "\n" + copy + "\n";
-                if (after_others) text += others;
-                text += line + "\n";
-                if (before_others) text += others;
-                const Outcome outcome = read(program, text);
-                INFO(line << (after_others ? " after others" : "") << (before_others ? " before others" : ""));
-                const std::size_t known = 40 * ((after_others ? 1U : 0U) + (before_others ? 1U : 0U));
-                CHECK(outcome.events.size() == known);
-                CHECK(outcome.statistics.unused == known + (is_fine ? 1 : 0));
-                CHECK(outcome.statistics.rejected == (is_fine ? 0 : 1));
+}
+
+} // namespace
+
+TEST_CASE("a record of a type that nobody reads is one closed line, or rejected, whatever stands around it") {
+    const runtime::Program program = make_program();
+    const Scratch scratch;
+    for (const char* const time : {"2025-03-01T09:00:00.123456Z", "2025-03-01T09:00:00.5Z", "2025-03-01T09:00:00Z",
+                                   "2025-03-01T10:00:00+01:00"}) {
+        for (const char* const key : {"user", "at", "machine"}) {
+            const std::string visit =
+                fmt::format(R"({{"type":"web.visit","time":"{}","{}":"anna","pages":99}})", time, key);
+            const std::string next =
+                fmt::format(R"({{"type":"file.copy","time":"{}","user":"anna","path":"/a","bytes":5}})", time);
+            std::string others;
+            for (int times = 0; times < 40; ++times) others += visit + "\n" + next + "\n";
+            for (const auto& [line, is_fine] : unread_lines(visit, next)) {
+                for (const bool after_others : {false, true}) {
+                    std::string text = after_others ? others : "";
+                    text += line + "\n" + (after_others ? "" : others);
+                    const std::string path = scratch.write("events", text);
+                    for (const int how : {0, 1, 2, 3, 4}) {
+                        stdlib::InputOptions options;
+                        std::optional<stdlib::Crew> crew;
+                        if (how == 3 || how == 4) options.crew = &crew.emplace(std::uint32_t{2});
+                        options.sorted = how == 1 || how == 3;
+                        options.count_unknown_fields = how == 2;
+                        options.piece_bytes = 1000;
+                        const Outcome outcome = read_files(program, {{path, ""}}, options);
+                        INFO(line << (after_others ? " after others, way " : " before others, way ") << how);
+                        CHECK(outcome.events.size() == 40);
+                        CHECK(outcome.statistics.unused == (is_fine ? 41 : 40));
+                        CHECK(outcome.statistics.rejected == (is_fine ? 0 : 1));
+                    }
+                }
             }
         }
+    }
+}
+
+TEST_CASE("a time that is long, or escaped, is the time that it says") {
+    const runtime::Program program = make_program();
+    const auto record = [](const std::string& time, int bytes) {
+        return fmt::format("{{\"type\":\"file.copy\",\"time\":\"{}\",\"user\":\"u\",\"path\":\"/a\",\"bytes\":{}}}\n",
+                           time, bytes);
+    };
+    for (const std::string& early : {"2025-03-01T08:00:00." + std::string(60, '0') + "+05:00",
+                                     std::string("2025-03-01T03:00:00\\u005a"), std::string("2025-03-01 03:00:00")}) {
+        const Outcome outcome = read(program, record("2025-03-01T04:00:00Z", 2) + record(early, 1));
+        INFO(early);
+        REQUIRE(outcome.events.size() == 2);
+        CHECK(outcome.events[0].time == at("2025-03-01T03:00:00Z"));
+        CHECK(outcome.events[0].numbers.at("bytes") == 1);
     }
 }
 

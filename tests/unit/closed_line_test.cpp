@@ -1,4 +1,4 @@
-#include "stdlib/sources/plain_line.hpp"
+#include "stdlib/sources/closed_line.hpp"
 
 #include <catch2/catch.hpp>
 #include <simdjson.h>
@@ -18,8 +18,8 @@ std::vector<Instructions> all_instructions() {
     return result;
 }
 
-/// The same byte by byte, as plain_line.hpp says it.
-std::size_t plain_line(std::string_view bytes) {
+/// The same byte by byte, as closed_line.hpp says it.
+std::size_t closed_line(std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
     if (end == std::string_view::npos || end < 33 || bytes[0] != '{' || bytes[end - 1] != '}') return 0;
     std::size_t quotes = 0;
@@ -33,7 +33,7 @@ std::size_t plain_line(std::string_view bytes) {
 }
 
 /// In memory of just that size, so that reading beyond it is seen by the sanitizers.
-std::size_t judged(SkimLine skim, const std::string& bytes) {
+std::size_t judged(ClosedLine skim, const std::string& bytes) {
     const auto exact = std::make_unique<char[]>(bytes.size());
     std::copy(bytes.begin(), bytes.end(), exact.get());
     return skim({exact.get(), bytes.size()});
@@ -43,9 +43,9 @@ const std::string record = R"({"type":"web.visit","time":"2025-01-02T08:00:00Z",
 
 } // namespace
 
-TEST_CASE("a line that looks like one record and no more is plain") {
+TEST_CASE("a line that looks like one record and no more is closed") {
     for (const Instructions instructions : all_instructions()) {
-        const SkimLine skim = plain_line_for(instructions);
+        const ClosedLine skim = closed_line_for(instructions);
         CHECK(judged(skim, record + "\n") == record.size() + 1);
         CHECK(judged(skim, record + "\n{\"") == record.size() + 1);
         CHECK(judged(skim, record + "\n" + std::string(100, '"')) == record.size() + 1);
@@ -74,10 +74,10 @@ TEST_CASE("a line that looks like one record and no more is plain") {
     }
 }
 
-TEST_CASE("whether a line is plain is told alike with all instructions, at all lengths") {
+TEST_CASE("whether a line is closed is told alike with all instructions, at all lengths") {
     static constexpr char bytes[] = {'"', '\\', '{', '}', '\n', '\r', '\t', '\0', '\x1f', ' ', '\x7f', '\xc3', '\xff'};
     std::mt19937 random{7}; // NOLINT(cert-msc*): the same each time
-    std::size_t plain = 0;
+    std::size_t closed = 0;
     for (int times = 0; times < 20'000; ++times) {
         std::string text = "{";
         for (std::size_t length = random() % 200; length > 0; --length) text += static_cast<char>('a' + random() % 26);
@@ -86,11 +86,11 @@ TEST_CASE("whether a line is plain is told alike with all instructions, at all l
         if (random() % 2 == 0) text[random() % text.size()] = bytes[random() % sizeof bytes];
         for (std::size_t rest = random() % 3 * (random() % 70); rest > 0; --rest)
             text += bytes[random() % sizeof bytes];
-        const std::size_t wanted = plain_line(text);
-        plain += wanted != 0 ? 1 : 0;
+        const std::size_t wanted = closed_line(text);
+        closed += wanted != 0 ? 1 : 0;
         for (const Instructions instructions : all_instructions())
-            REQUIRE(judged(plain_line_for(instructions), text) == wanted);
+            REQUIRE(judged(closed_line_for(instructions), text) == wanted);
     }
-    CHECK(plain > 5'000);
-    CHECK(plain < 15'000);
+    CHECK(closed > 5'000);
+    CHECK(closed < 15'000);
 }

@@ -1,5 +1,6 @@
-// Everything is gathered in one pass over the line, and judged at its end. No byte is read but those of the line.
-#include "stdlib/sources/plain_line.hpp"
+// Everything but the form of UTF-8 is gathered in one pass over the line, and judged at its end. Nothing beyond `bytes`
+// is read.
+#include "stdlib/sources/closed_line.hpp"
 
 #include <simdjson.h>
 
@@ -44,7 +45,7 @@ __attribute__((target("avx2,bmi"), flatten)) std::size_t skim_avx2(std::string_v
 
 } // namespace
 
-SkimLine plain_line_for(Instructions instructions) {
+ClosedLine closed_line_for(Instructions instructions) {
     if (instructions == Instructions::plain) return skim_plain;
 #if defined(__x86_64__)
     return instructions != Instructions::sse2 && can(Instructions::avx2) ? skim_avx2 : skim_sse2;
