@@ -1,3 +1,4 @@
+#include "instructions.hpp"
 #include "stdlib/sources/closed_line.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,15 +9,9 @@
 #include <string>
 
 using namespace watchword::stdlib;
+using watchword::source_tests::all_instructions;
 
 namespace {
-
-std::vector<Instructions> all_instructions() {
-    std::vector<Instructions> result;
-    for (const Instructions candidate : {Instructions::plain, Instructions::sse2, Instructions::avx2})
-        if (can(candidate)) result.push_back(candidate);
-    return result;
-}
 
 /// The same byte by byte, as closed_line.hpp says it.
 std::size_t closed_line(std::string_view bytes) {

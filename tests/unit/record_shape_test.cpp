@@ -1,3 +1,4 @@
+#include "instructions.hpp"
 #include "stdlib/sources/record_shape.hpp"
 
 #include <catch2/catch.hpp>
@@ -6,15 +7,9 @@
 #include <string>
 
 using namespace watchword::stdlib;
+using watchword::source_tests::all_instructions;
 
 namespace {
-
-std::vector<Instructions> all_instructions() {
-    std::vector<Instructions> result;
-    for (const Instructions candidate : {Instructions::plain, Instructions::sse2, Instructions::avx2})
-        if (can(candidate)) result.push_back(candidate);
-    return result;
-}
 
 std::string with_margin(const std::string& line) { return line + std::string(2 * RecordShape::margin, '\n'); }
 
