@@ -142,10 +142,6 @@ std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t
     return {};
 }
 
-} // namespace
-
-namespace {
-
 /// Makes programs with some of the policies, and times them.
 class Timing {
 public:

@@ -132,7 +132,8 @@ bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Pr
     if (produce_first(record.with_readable(), record.text.size(), arena, produced, outcome) != 0)
         return outcome == Glance::Outcome::event;
     if (is_blank(record.text)) return false;
-    if (!scrutiny_.all_fields && lines_.is_unread(record)) return pass_over();
+    // the fast way has found that out already, if there is one
+    if (!has_glance() && !scrutiny_.all_fields && lines_.is_unread(record)) return pass_over();
     if (!lines_.tokenise(record.text)) return reject(record, lines_.scanner.error());
     return decode(record, arena, produced);
 }
