@@ -78,14 +78,19 @@ void put_event(Bytes& out, std::string_view id) {
     put_id(out, id);
 }
 
+void put_observed(KeyBuffer& out, Observed which, const std::vector<Observation>& observations,
+                  Interpreter& interpreter, const Frame& frame) {
+    if (observations.empty()) return;
+    put_number(out, which.step);
+    put_number(out, which.input);
+    for (const Observation& observation : observations)
+        put_value(out, interpreter.run(observation.code, frame), observation.type);
+}
+
 void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
                   const Frame& frame) {
-    if (observations.empty()) return;
     KeyBuffer group; // to append many small pieces to a string takes longer
-    put_number(group, which.step);
-    put_number(group, which.input);
-    for (const Observation& observation : observations)
-        put_value(group, interpreter.run(observation.code, frame), observation.type);
+    put_observed(group, which, observations, interpreter, frame);
     out.append(group.bytes());
 }
 

@@ -88,6 +88,8 @@ struct Observed {
 };
 
 /// Appends one group of observed values. The frame is the one in which the conditions were decided.
+void put_observed(KeyBuffer& out, Observed which, const std::vector<Observation>& observations,
+                  Interpreter& interpreter, const Frame& frame);
 void put_observed(Bytes& out, Observed which, const std::vector<Observation>& observations, Interpreter& interpreter,
                   const Frame& frame);
 

@@ -1,5 +1,5 @@
 // Values by key, a key being bytes as put_value writes them: a hash table whose values keep their addresses. One block
-// for the slots, one an entry; nothing at all while it is empty.
+// for the slots, one an entry, of a multiple of `grain` bytes; nothing at all while it is empty.
 #pragma once
 
 #include "runtime/kept_values.hpp"
@@ -16,15 +16,16 @@
 
 namespace watchword::runtime {
 
-template <class T>
+template <class T, std::size_t grain = 1>
 class KeyTable {
 public:
     struct Entry {
         template <class... Arguments>
         Entry(std::uint64_t key_hash, std::uint32_t key_length, Arguments&&... arguments)
-            : hash(key_hash), length(key_length), value(std::forward<Arguments>(arguments)...) {}
+            : hash(static_cast<std::uint32_t>(key_hash)), length(key_length),
+              value(std::forward<Arguments>(arguments)...) {}
         std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), length}; }
-        std::uint64_t hash;
+        std::uint32_t hash; ///< as much of it as says where to look
         std::uint32_t length;
         T value;
     };
@@ -42,6 +43,7 @@ public:
     }
     ~KeyTable() { clear(); }
 
+    std::pmr::memory_resource* memory() const { return memory_; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
@@ -65,7 +67,7 @@ public:
         return *entry;
     }
     void erase(Entry& entry) {
-        std::uint32_t at = static_cast<std::uint32_t>(entry.hash) & (capacity_ - 1);
+        std::uint32_t at = entry.hash & (capacity_ - 1);
         while (slots_[at].entry != &entry) at = (at + 1) & (capacity_ - 1);
         close_gap(at);
         destroy(&entry);
@@ -106,7 +108,7 @@ private:
         std::uint64_t hash = 0;
         Entry* entry = nullptr;
     };
-    static std::size_t bytes_of(std::size_t length) { return sizeof(Entry) + length; }
+    static std::size_t bytes_of(std::size_t length) { return (sizeof(Entry) + length + grain - 1) / grain * grain; }
 
     Entry* find(std::string_view key, std::uint64_t hash) const {
         for (std::uint32_t at = static_cast<std::uint32_t>(hash) & (capacity_ - 1); slots_[at].entry != nullptr;

@@ -51,6 +51,11 @@ inline void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
             show(number, *turn.watch);
             context_.signal = candidate.signal;
             state.hit(*shape.plan, candidate.input, pushed_.frame, context_);
+        } else if (shape.place.kind == StateKind::sequence && turn.state != nullptr &&
+                   static_cast<SequenceState*>(turn.state)
+                       ->ignores(*shape.plan->sequence, shape.sequence->hearing[candidate.input],
+                                 announced_[number].event->time)) {
+            return;
         } else {
             show(number, *turn.watch);
             turn.watch->offer_event(candidate, turn.state, announced_[number].event->type, pushed_.frame, context_);

@@ -3,14 +3,14 @@
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace watchword::runtime {
 
 namespace {
 
-constexpr std::size_t least_swept = 8;     // keys
-constexpr std::size_t least_observed = 47; // bytes; with the end a multiple of 16
+constexpr std::uint32_t least_swept = 8; // keys
 
 } // namespace
 
@@ -48,7 +48,7 @@ SequenceShape::SequenceShape(const SequencePlan& plan) {
         for (const StepPlan& step : *steps)
             for (const StepInput& input : step.inputs)
                 if (hearing_of(input.is_signal, input.source) == hearing.size())
-                    hearing.push_back({input.is_signal, input.source, false, 0, {}});
+                    hearing.push_back({input.is_signal, input.source, false, 0, 0, {}});
     const auto last = static_cast<std::uint32_t>(filled.size());
     using What = SequenceAct::What;
     for (std::uint32_t i = 0; i < plan.until.size(); ++i) add(What::clear, plan.until, i, 0);
@@ -59,6 +59,12 @@ SequenceShape::SequenceShape(const SequencePlan& plan) {
         add(What::fill, plan.steps, filled[i], i);
     }
     for (const std::uint32_t step : forbidden.front()) add(What::recall, plan.steps, step, 0);
+    for (SequenceHearing& source : hearing) {
+        const std::uint32_t awaited = source.acts.front().waiting;
+        if (source.clears == 0 && std::all_of(source.acts.begin(), source.acts.end(),
+                                              [&](const SequenceAct& act) { return act.waiting == awaited; }))
+            source.awaits = awaited;
+    }
 }
 
 std::uint32_t SequenceShape::hearing_of(bool is_signal, std::uint32_t source) const {
@@ -82,9 +88,48 @@ bool SequenceState::key_of(const std::vector<CodeId>& by, const std::vector<Type
 /// What is kept of the key of the one before, if this has the same; nullptr: it has not, or it takes longer to tell.
 inline SequenceState::Entry* SequenceState::find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types,
                                                         const Frame& frame, Interpreter& interpreter) const {
-    if (recent_ == nullptr || by.size() != 1) return nullptr;
+    if (recent_ == nullptr || by.size() > 1) return nullptr;
+    if (by.empty()) return recent_; // there is one key
     const Value value = interpreter.run(by.front(), frame);
     return value.present() && are_bytes_of(recent_->key(), value, types.front()) ? recent_ : nullptr;
+}
+
+SequenceState::Key::~Key() {
+    for (Match* match = &home; match != nullptr;) {
+        drop(*match);
+        match->notes.release(memory);
+        Match* const next = match->next;
+        if (match != &home) memory->deallocate(match, sizeof(Match), alignof(Match));
+        match = next;
+    }
+}
+
+/// For a match that waits for nothing yet.
+SequenceState::Match& SequenceState::Key::room() {
+    if (Match* const unused = waiting_for(0)) return *unused;
+    auto* const match = ::new (memory->allocate(sizeof(Match), alignof(Match))) Match;
+    match->next = home.next;
+    home.next = match;
+    return *match;
+}
+
+SequenceState::More& SequenceState::Key::more_of(Match& match) const {
+    if (match.more == nullptr) match.more = ::new (memory->allocate(sizeof(More), alignof(More))) More(memory);
+    return *match.more;
+}
+
+/// The room stays.
+void SequenceState::Key::drop(Match& match) const {
+    match.place = 0;
+    match.notes.clear();
+    if (match.more == nullptr) return;
+    std::destroy_at(match.more);
+    memory->deallocate(std::exchange(match.more, nullptr), sizeof(More), alignof(More));
+}
+
+SequenceState::Entry& SequenceState::obtain(const SequencePlan& plan, std::string_view key, Time time) {
+    if (keys_.size() >= sweep_at_) sweep(plan, time);
+    return keys_.obtain(key, keys_.memory());
 }
 
 void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame,
@@ -92,11 +137,11 @@ void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, cons
     const StepInput& input = plan.until[act.step].inputs[act.input];
     const bool holds = context.interpreter.holds(input.where, frame);
     bool any = false;
-    const auto clear = [&](Key& pending) {
-        for (MatchPointer& match : pending.waiting) {
-            any = any || match != nullptr;
-            match.reset();
-        }
+    const auto clear = [&](Key& key) {
+        key.for_each([&](Match& match) {
+            any = true;
+            key.drop(match);
+        });
     };
     KeyBuffer key;
     if (holds && input.by.empty()) {
@@ -112,25 +157,32 @@ void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, cons
 }
 
 /// Puts the occurrence into a match.
-void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, Match& match,
-                          const Frame& occurrence, Interpreter& interpreter) {
+void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Key& key,
+                          Match& match, const Frame& occurrence, Interpreter& interpreter) {
     const StepInput& filled = plan.steps[act.step].inputs[act.input];
+    KeyBuffer observed;
     if (!filled.observations.empty() || !plan.captures.empty()) {
         std::optional<Frame> own;
         const Frame& frame = match.shown_with(occurrence, own);
-        if (match.observed.empty() && !filled.observations.empty()) match.observed.reserve(least_observed);
-        put_observed(match.observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
+        put_observed(observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
         if (!plan.captures.empty()) {
             std::vector<Value> values(plan.captures.size());
-            KeptValues& captures = match.more().captures;
+            KeptValues& captures = key.more_of(match).captures;
             for (std::size_t i = 0; i < captures.size(); ++i) values[i] = captures.data()[i];
             for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
             captures.assign(values, shape.captures);
         }
     }
-    match.events.add(occurrence.time, occurrence.id);
-    ++match.event_count;
+    match.notes.add(occurrence.id, observed.bytes(), key.memory);
     match.last_input = act.input;
+}
+
+/// The match goes on to wait for filled step `place`, in place of the one that waited for it.
+void SequenceState::wait(const Key& key, Match& match, std::uint32_t place) {
+    Match* const older = key.waiting_for(place);
+    if (older != nullptr && older != &match) key.drop(*older);
+    match.place = place;
+    if (place <= latest_.size()) latest_[place - 1] = std::max(latest_[place - 1], match.first);
 }
 
 void SequenceState::forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& occurrence,
@@ -139,8 +191,9 @@ void SequenceState::forbid(const SequencePlan& plan, const SequenceAct& act, con
     KeyBuffer key;
     if (keys_.empty() || !key_of(input.by, plan.by, occurrence, context.interpreter, key)) return;
     auto* const found = keys_.find(key.bytes());
-    if (found == nullptr || !found->value.at(act.waiting)) return;
-    MatchPointer& match = found->value.at(act.waiting);
+    if (found == nullptr) return;
+    Match* const match = found->value.waiting_for(act.waiting);
+    if (match == nullptr) return;
     Frame frame = occurrence;
     frame.captures = match->captures();
     const bool holds = context.interpreter.holds(input.where, frame);
@@ -149,56 +202,18 @@ void SequenceState::forbid(const SequencePlan& plan, const SequenceAct& act, con
             context.recorder->step(act.step, false, act.input, input,
                                    holds ? recorded::StepOutcome::killed : recorded::StepOutcome::where_false, frame,
                                    match->first, key.bytes()));
-    if (holds) match.reset();
+    if (holds) found->value.drop(*match);
 }
 
-void SequenceState::recall(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
-                           const Frame& frame, SignalContext& context) {
+void SequenceState::recall(const SequencePlan& plan, const SequenceAct& act, const Frame& frame,
+                           SignalContext& context) {
     const StepInput& input = plan.steps[act.step].inputs[act.input];
     if (!context.interpreter.holds(input.where, frame)) return;
     KeyBuffer key;
     if (!key_of(input.by, plan.by, frame, context.interpreter, key)) return;
-    Key& pending = keys_.obtain(key.bytes(), shape.filled.size(), memory_).value;
+    Key& pending = obtain(plan, key.bytes(), frame.time).value;
     if (pending.forbidden_last < frame.time) pending.forbidden_earlier = pending.forbidden_last;
     pending.forbidden_last = frame.time;
-}
-
-void SequenceState::Match::drop_more() {
-    if (some_more == nullptr) return;
-    std::destroy_at(some_more);
-    memory->deallocate(std::exchange(some_more, nullptr), sizeof(More), alignof(More));
-}
-
-void SequenceState::Match::begin(Time time) {
-    drop_more();
-    first = time;
-    event_count = 0;
-    events.clear();
-    observed.clear();
-}
-
-SequenceState::More& SequenceState::Match::more() {
-    if (some_more == nullptr) some_more = ::new (memory->allocate(sizeof(More), alignof(More))) More(memory);
-    return *some_more;
-}
-
-void SequenceState::ReturnMatch::operator()(Match* match) const {
-    std::pmr::memory_resource* const memory = match->memory;
-    std::destroy_at(match);
-    memory->deallocate(match, sizeof(Match), alignof(Match));
-}
-
-SequenceState::MatchPointer SequenceState::start(Time time) const {
-    MatchPointer match(::new (memory_->allocate(sizeof(Match), alignof(Match))) Match(memory_));
-    match->first = time;
-    return match;
-}
-
-/// In the place of one that would be replaced by it; nullptr: there is none.
-SequenceState::MatchPointer SequenceState::start_anew(MatchPointer former, Time time) const {
-    if (former == nullptr) return start(time);
-    former->begin(time);
-    return former;
 }
 
 bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time,
@@ -210,20 +225,19 @@ bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& sha
 }
 
 void SequenceState::sweep(const SequencePlan& plan, Time time) {
-    keys_.erase_if([&](const auto& entry) {
-        if (entry.value.forbidden_last >= time - plan.within) return false;
-        for (const auto& match : entry.value.waiting)
-            if (match && match->first + plan.within >= time) return false;
-        return true;
+    keys_.erase_if([&](auto& entry) {
+        bool is_needed = entry.value.forbidden_last >= time - plan.within;
+        entry.value.for_each([&](const Match& match) { is_needed |= match.first + plan.within >= time; });
+        return !is_needed;
     });
     recent_ = nullptr;
-    sweep_at_ = keys_.size() * 2 < least_swept ? least_swept : keys_.size() * 2;
+    sweep_at_ = std::max(least_swept, 2 * static_cast<std::uint32_t>(keys_.size()));
 }
 
 void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing,
                           const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+    if (context.recorder == nullptr && ignores(plan, hearing, frame.time)) return;
     for (std::uint32_t i = 0; i < hearing.clears; ++i) clear(plan, hearing.acts[i], frame, context);
-    if (keys_.size() >= sweep_at_) sweep(plan, frame.time);
     for (std::size_t i = hearing.clears; i < hearing.acts.size(); ++i) {
         const SequenceAct& act = hearing.acts[i];
         if (act.what == SequenceAct::What::fill)
@@ -231,7 +245,7 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
         else if (act.what == SequenceAct::What::forbid)
             forbid(plan, act, frame, context);
         else
-            recall(plan, shape, act, frame, context);
+            recall(plan, act, frame, context);
     }
 }
 
@@ -244,7 +258,8 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     Interpreter& interpreter = context.interpreter;
     Recorder* const recorder = context.recorder;
     // the cheap refusals first, where nobody asks about them
-    if (recorder == nullptr && (place == 0 ? !interpreter.holds(input.where, occurrence) : keys_.empty())) return;
+    if (recorder == nullptr && (place == 0 ? !interpreter.holds(input.where, occurrence) : is_over(plan, place, time)))
+        return;
     KeyBuffer key;
     Entry* found = recorder == nullptr ? find_recent(input.by, plan.by, occurrence, interpreter) : nullptr;
     if (found == nullptr) {
@@ -252,116 +267,138 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
         found = keys_.find(key.bytes());
         if (found != nullptr) recent_ = found;
     }
-    MatchPointer match;
+    Match* match = found == nullptr ? nullptr : found->value.waiting_for(std::max(place, 1U));
     const auto note = [&](recorded::StepOutcome outcome, const Frame& frame, Time began) {
         if (recorder != nullptr)
             recorder->add(recorder->step(act.step, false, act.input, input, outcome, frame, began, key.bytes()));
     };
     if (place > 0) {
-        if (found == nullptr || !found->value.at(place)) return note(recorded::StepOutcome::not_waiting, occurrence, 0);
-        MatchPointer& waiting = found->value.at(place);
+        if (match == nullptr) return note(recorded::StepOutcome::not_waiting, occurrence, 0);
         std::optional<Frame> own;
-        const Frame& seen = waiting->shown_with(occurrence, own);
-        if (time - waiting->first > plan.within) {
-            note(recorded::StepOutcome::too_late, seen, waiting->first);
-            waiting.reset();
+        const Frame& seen = match->shown_with(occurrence, own);
+        if (time - match->first > plan.within) {
+            note(recorded::StepOutcome::too_late, seen, match->first);
+            // without a recorder it may stay: what can be ignored must not show, or states would differ
+            if (recorder != nullptr) found->value.drop(*match);
             return;
         }
         const bool holds = interpreter.holds(input.where, seen);
         note(!holds              ? recorded::StepOutcome::where_false
              : place + 1 == last ? recorded::StepOutcome::completed
                                  : recorded::StepOutcome::filled,
-             seen, waiting->first);
+             seen, match->first);
         if (!holds) return;
-        match = std::move(waiting);
     } else {
         if (recorder != nullptr && !interpreter.holds(input.where, occurrence))
             return note(recorded::StepOutcome::where_false, occurrence, 0);
-        if (found == nullptr) found = recent_ = &keys_.obtain(key.bytes(), last, memory_);
+        if (found == nullptr) found = recent_ = &obtain(plan, key.bytes(), time);
         if (!may_start(plan, shape, found->value, time, context.from))
             return note(recorded::StepOutcome::undecided, occurrence, 0);
         note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);
-        match = start_anew(std::move(found->value.at(1)), time);
+        if (match == nullptr)
+            match = &found->value.room();
+        else
+            found->value.drop(*match); // the newest replaces it
+        match->first = time;
     }
-    enter(plan, shape, act, *match, occurrence, interpreter);
+    const Key& pending = found->value;
+    enter(plan, shape, act, pending, *match, occurrence, interpreter);
     if (place + 1 == last && !shape.closing.empty()) {
-        More& more = match->more();
+        More& more = pending.more_of(*match);
         more.last_fields.assign({occurrence.fields, slots.size()}, slots);
         more.last_type = occurrence.type;
         more.last_stated = occurrence.stated;
         context.deadlines.push_back(match->first + plan.within);
     }
-    if (place + 1 < last || !shape.closing.empty()) {
-        found->value.at(place + 1) = std::move(match);
-        return;
-    }
-    LiveHit& hit = context.add_hit(act.input, occurrence, memory_);
-    put_events(hit.data, match->event_count, match->events);
-    hit.data += match->observed;
+    if (place + 1 < last || !shape.closing.empty()) return wait(pending, *match, place + 1);
+    add_hit(shape, *match, act.input, occurrence, context, pending.memory);
+    pending.drop(*match);
+}
+
+/// A completed match is one: the newest of its events, and all it has seen.
+void SequenceState::add_hit(const SequenceShape& shape, const Match& match, std::uint32_t input, const Frame& frame,
+                            SignalContext& context, std::pmr::memory_resource* memory) {
+    LiveHit& hit = context.add_hit(input, frame, memory);
+    const std::size_t steps = shape.filled.size();
+    const std::size_t listed = std::min(steps, listed_events);
+    put_number(hit.data, steps);
+    put_number(hit.data, listed);
+    std::size_t left = steps;
+    match.notes.for_each([&](std::string_view id, std::string_view) {
+        if (left-- <= listed) put_id(hit.data, id);
+    });
+    match.notes.for_each([&](std::string_view, std::string_view observed) { hit.data += observed; });
 }
 
 void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
                            SignalContext& context) {
-    const std::size_t last = shape.filled.size();
+    const auto last = static_cast<std::uint32_t>(shape.filled.size());
     for (auto* const entry : keys_.sorted()) {
-        MatchPointer& match = entry->value.at(last);
-        if (!match || match->first + plan.within != deadline) continue;
+        const Key& key = entry->value;
+        Match* const match = key.waiting_for(last);
+        if (match == nullptr || match->first + plan.within != deadline) continue;
         if (context.recorder != nullptr)
             context.recorder->add(context.recorder->step(shape.closing.front(), false, 0, StepInput{},
                                                          recorded::StepOutcome::absent, frame, match->first,
                                                          entry->key()));
+        add_hit(shape, *match, match->last_input, frame, context, key.memory);
         std::deque<KeptValues>& holder = context.hits.kept;
-        LiveHit& hit = context.add_hit(match->last_input, frame, memory_);
+        LiveHit& hit = context.hits.live.back();
         hit.time = hit.frame.time = deadline;
-        More& more = match->more();
+        More& more = key.more_of(*match);
         hit.frame.stated = more.last_stated;
         hit.frame.type = more.last_type;
-        put_events(hit.data, match->event_count, match->events);
-        hit.data += match->observed;
         holder.push_back(std::move(more.last_fields));
         hit.frame.fields = holder.back().data();
         holder.push_back(std::move(more.captures));
         hit.frame.captures = holder.back().data();
-        match.reset();
+        key.drop(*match);
     }
 }
 
 void SequenceState::deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const {
     if (shape.closing.empty()) return;
     keys_.for_each([&](const auto& entry) {
-        if (const auto& match = entry.value.waiting.back()) out.push_back(match->first + plan.within);
+        if (const auto* match = entry.value.waiting_for(static_cast<std::uint32_t>(shape.filled.size())))
+            out.push_back(match->first + plan.within);
     });
 }
 
-// In a snapshot: first time · input that filled the last step · number of events · captures · trail · observed values,
-// with their length · of a match that waits for its deadline what the last event was: stated time, fields.
+// In a snapshot: first time · input that filled the last step · captures · of each filled step the event's id and, with
+// their length, the observed values · of a match that waits for its deadline what the last event was: stated time,
+// fields.
 void SequenceState::save_match(const Match& match, const SequenceShape& shape, const Filling* filling,
                                SnapshotWriter& out) {
     out.signed_number(match.first);
     out.number(match.last_input);
-    out.number(match.event_count);
-    const More none{match.memory};
-    const More& more = match.some_more == nullptr ? none : *match.some_more;
-    out.values({more.captures.data(), more.captures.size()}, shape.captures);
-    match.events.save(out);
-    out.text(match.observed);
+    const auto values = [&](const KeptValues* kept, std::span<const Type> types) {
+        out.values(kept == nullptr ? std::span<const Value>{} : std::span(kept->data(), kept->size()), types);
+    };
+    values(match.more == nullptr ? nullptr : &match.more->captures, shape.captures);
+    match.notes.for_each([&](std::string_view id, std::string_view observed) {
+        out.text(id);
+        out.text(observed);
+    });
     if (filling == nullptr) return;
-    out.signed_number(more.last_stated);
-    out.values({more.last_fields.data(), more.last_fields.size()}, filling->fields);
+    out.signed_number(match.more == nullptr ? 0 : match.more->last_stated);
+    values(match.more == nullptr ? nullptr : &match.more->last_fields, filling->fields);
 }
 
-void SequenceState::load_match(Match& match, const SignalPlan& signal, const SequenceShape& shape, std::uint32_t step,
-                               std::span<const Filling> closing, SnapshotReader& in) {
+void SequenceState::load_match(const Key& key, Match& match, const SignalPlan& signal, const SequenceShape& shape,
+                               std::uint32_t place, std::span<const Filling> closing, SnapshotReader& in) {
     match.first = in.time();
-    match.last_input = in.index(signal.sequence->steps[step].inputs.size());
-    match.event_count = in.number();
-    KeptValues captures(match.memory);
+    match.last_input = in.index(signal.sequence->steps[shape.filled[place - 1]].inputs.size());
+    KeptValues captures(key.memory);
     in.values(shape.captures, captures);
-    if (captures.size() != 0) match.more().captures = std::move(captures);
-    match.events.load(in);
-    load_observed(signal, in.nested(), match.observed);
+    if (captures.size() != 0) key.more_of(match).captures = std::move(captures);
+    for (std::uint32_t i = 0; i < place && in.ok(); ++i) {
+        const std::string_view id = in.text();
+        Bytes observed;
+        load_observed(signal, in.nested(), observed);
+        match.notes.add(id, observed, key.memory);
+    }
     if (closing.empty() || !in.ok()) return;
-    More& more = match.more();
+    More& more = key.more_of(match);
     more.last_stated = in.signed_number();
     more.last_type = closing[match.last_input].type;
     in.values(closing[match.last_input].fields, more.last_fields);
@@ -377,11 +414,11 @@ void SequenceState::save(const SequenceShape& shape, std::span<const Filling> la
         out.raw(entry->key());
         out.signed_number(key.forbidden_last);
         out.signed_number(key.forbidden_earlier);
-        for (std::size_t i = 1; i <= shape.filled.size(); ++i) {
-            const MatchPointer& match = key.at(i);
+        for (std::uint32_t i = 1; i <= shape.filled.size(); ++i) {
+            const Match* const match = key.waiting_for(i);
             out.flag(match != nullptr);
             const bool closing = i == shape.filled.size();
-            if (match) save_match(*match, shape, closing ? &last[match->last_input] : nullptr, out);
+            if (match != nullptr) save_match(*match, shape, closing ? &last[match->last_input] : nullptr, out);
         }
     }
 }
@@ -389,20 +426,20 @@ void SequenceState::save(const SequenceShape& shape, std::span<const Filling> la
 void SequenceState::load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last,
                          SnapshotReader& in) {
     const std::size_t steps = shape.filled.size();
-    sweep_at_ = in.number();
+    sweep_at_ = in.index(UINT32_MAX);
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-        Bytes name(memory_);
+        Bytes name(keys_.memory());
         for (const Type& type : signal.sequence->by) in.value(type, name);
         if (!in.expect(keys_.find(name) == nullptr, "a key comes twice")) return;
-        Key& key = keys_.obtain(name, steps, memory_).value;
+        Key& key = keys_.obtain(name, keys_.memory()).value;
         key.forbidden_last = in.signed_number();
         key.forbidden_earlier = in.signed_number();
-        for (std::size_t i = 1; i <= steps && in.ok(); ++i) {
+        for (std::uint32_t i = 1; i <= steps && in.ok(); ++i) {
             if (!in.flag()) continue;
             if (!in.expect(i < steps || !shape.closing.empty(), "a match waits for nothing")) return;
-            key.at(i) = start(0);
-            load_match(*key.at(i), signal, shape, shape.filled[i - 1], i == steps ? last : std::span<const Filling>{},
-                       in);
+            Match& match = key.room();
+            load_match(key, match, signal, shape, i, i == steps ? last : std::span<const Filling>{}, in);
+            wait(key, match, i);
         }
     }
 }

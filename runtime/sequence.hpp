@@ -2,12 +2,13 @@
 // rule is that of EQL's `sequence`). Steps are tried last to first, so no event fills two steps of one match.
 #pragma once
 
-#include "runtime/few.hpp"
 #include "runtime/key_table.hpp"
 #include "runtime/prefetch.hpp"
 #include "runtime/signal_context.hpp"
+#include "runtime/step_notes.hpp"
 
-#include <memory>
+#include <array>
+#include <cstdint>
 #include <memory_resource>
 #include <optional>
 #include <span>
@@ -34,6 +35,7 @@ struct SequenceHearing {
     bool is_signal = false;
     std::uint32_t source = 0; ///< event type or signal index
     bool may_begin = false;   ///< it matters while nothing waits
+    std::uint32_t awaits = 0; ///< it can only go on with, or end, matches that wait for this filled step; 0: more than that
     std::uint32_t clears = 0; ///< the first acts
     std::vector<SequenceAct> acts;
 };
@@ -56,13 +58,19 @@ struct Filling {
     std::span<const Type> fields;
 };
 
-class SequenceState {
+/// What every occurrence reads of it is one cache line; what one of the key that was the last reads and writes beside
+/// that, two lines that stand side by side.
+class alignas(64) SequenceState {
 public:
-    explicit SequenceState(std::pmr::memory_resource* memory) : keys_(memory), memory_(memory) {}
+    explicit SequenceState(std::pmr::memory_resource* memory) : keys_(memory) { latest_.fill(beginning); }
 
     /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields.
     void offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing, const Frame& frame,
                std::span<const Type> slots, SignalContext& context);
+    /// Whether an occurrence at `time` would change nothing: no match can wait for it any more.
+    bool ignores(const SequencePlan& plan, const SequenceHearing& hearing, Time time) const {
+        return hearing.awaits != 0 && is_over(plan, hearing.awaits, time);
+    }
     /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. `frame` gives the
     /// person.
     void decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
@@ -73,7 +81,7 @@ public:
         keys_.prefetch();
         if (recent_ == nullptr) return;
         ask_to_write(recent_);
-        ask_to_write(reinterpret_cast<const char*>(recent_) + 64);
+        ask_to_write(reinterpret_cast<const char*>(recent_) + line);
     }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
@@ -82,6 +90,7 @@ public:
     void load(const SignalPlan& signal, const SequenceShape& shape, std::span<const Filling> last, SnapshotReader& in);
 
 private:
+    static constexpr std::size_t line = 64;
     /// What only some sequences need of a match.
     struct More {
         explicit More(std::pmr::memory_resource* memory) : captures(memory), last_fields(memory) {}
@@ -90,73 +99,83 @@ private:
         std::string_view last_type;
         Time last_stated = 0;
     };
+    /// Room for one; its key owns what it points to.
     struct Match {
-        explicit Match(std::pmr::memory_resource* of) : memory(of), events(of), observed(of) {}
-        Match(const Match&) = delete;
-        Match& operator=(const Match&) = delete;
-        ~Match() { drop_more(); }
-        void begin(Time time);
-        void drop_more();
-        More& more();
-        const Value* captures() const { return some_more == nullptr ? nullptr : some_more->captures.data(); }
+        const Value* captures() const { return more == nullptr ? nullptr : more->captures.data(); }
         /// The occurrence with the captures, in `own` if there are any.
         const Frame& shown_with(const Frame& occurrence, std::optional<Frame>& own) const {
-            if (some_more == nullptr) return occurrence;
+            if (more == nullptr) return occurrence;
             own = occurrence;
             own->captures = captures();
             return *own;
         }
 
-        std::pmr::memory_resource* memory;
-        More* some_more = nullptr; ///< in `memory`
         Time first = 0;
-        std::uint64_t event_count = 0;
+        More* more = nullptr;
+        Match* next = nullptr;       ///< of the same key
+        std::uint32_t place = 0;     ///< the filled step it waits for, from 1, so many are filled; their number: the
+                                     ///< deadline; 0: there is no match in this room
         std::uint32_t last_input = 0;
-        EventTrail events;
-        Bytes observed;
+        StepNotes notes; ///< of each filled step
     };
-    struct ReturnMatch {
-        void operator()(Match* match) const;
-    };
-    using MatchPointer = std::unique_ptr<Match, ReturnMatch>;
+    /// At most one match waits for each step. Mostly there is one in all, which lies here.
     struct Key {
-        Key(std::size_t steps, std::pmr::memory_resource* memory) : waiting(memory) {
-            for (std::size_t i = 0; i < steps; ++i) waiting.emplace_back();
+        explicit Key(std::pmr::memory_resource* of) : memory(of) {}
+        Key(const Key&) = delete;
+        Key& operator=(const Key&) = delete;
+        ~Key();
+        /// The match that waits for filled step `place`; nullptr: there is none.
+        Match* waiting_for(std::uint32_t place) const {
+            const Match* match = &home;
+            while (match != nullptr && match->place != place) match = match->next;
+            return const_cast<Match*>(match);
         }
-        /// Waits for filled step `place`, from 1; as many as there are steps: for the deadline.
-        MatchPointer& at(std::size_t place) { return waiting[place - 1]; }
-        const MatchPointer& at(std::size_t place) const { return waiting[place - 1]; }
-        Few<MatchPointer, 3> waiting;
+        Match& room();
+        More& more_of(Match& match) const;
+        void drop(Match& match) const;
+        template <class Visit>
+        void for_each(Visit visit) {
+            for (Match* match = &home; match != nullptr; match = match->next)
+                if (match->place != 0) visit(*match);
+        }
+
+        std::pmr::memory_resource* memory;
+        Match home;
         Time forbidden_last = beginning;    ///< of a `no` first
         Time forbidden_earlier = beginning; ///< before forbidden_last
     };
+    using Keys = KeyTable<Key, line>;
+    using Entry = Keys::Entry;
 
+    bool is_over(const SequencePlan& plan, std::uint32_t place, Time time) const {
+        return place <= latest_.size() && latest_[place - 1] < time - plan.within;
+    }
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
                 Interpreter& interpreter, KeyBuffer& key) const;
+    Entry* find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
+                       Interpreter& interpreter) const;
+    Entry& obtain(const SequencePlan& plan, std::string_view key, Time time);
     void clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
               std::span<const Type> slots, SignalContext& context);
-    void recall(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
-                SignalContext& context);
-    void enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, Match& match,
-               const Frame& frame, Interpreter& interpreter);
-    MatchPointer start(Time time) const;
-    MatchPointer start_anew(MatchPointer former, Time time) const;
+    void recall(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
+    void enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Key& key,
+               Match& match, const Frame& frame, Interpreter& interpreter);
+    void wait(const Key& key, Match& match, std::uint32_t place);
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     void sweep(const SequencePlan& plan, Time time);
+    static void add_hit(const SequenceShape& shape, const Match& match, std::uint32_t input, const Frame& frame,
+                        SignalContext& context, std::pmr::memory_resource* memory);
     static void save_match(const Match& match, const SequenceShape& shape, const Filling* filling, SnapshotWriter& out);
-    static void load_match(Match& match, const SignalPlan& signal, const SequenceShape& shape, std::uint32_t step,
-                           std::span<const Filling> closing, SnapshotReader& in);
+    static void load_match(const Key& key, Match& match, const SignalPlan& signal, const SequenceShape& shape,
+                           std::uint32_t place, std::span<const Filling> closing, SnapshotReader& in);
 
-    using Entry = KeyTable<Key>::Entry;
-    Entry* find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
-                       Interpreter& interpreter) const;
-
-    KeyTable<Key> keys_;
+    Keys keys_;
     Entry* recent_ = nullptr; ///< of the key that was found or made last
-    std::pmr::memory_resource* memory_;
-    std::size_t sweep_at_ = 8; ///< keys
+    /// Of the first steps after the first one: no match that waits for it began later.
+    std::array<Time, 3> latest_;
+    std::uint32_t sweep_at_ = 8; ///< keys
 };
 
 } // namespace watchword::runtime
