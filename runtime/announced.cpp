@@ -66,11 +66,10 @@ __attribute__((flatten)) void Announced::look_up_more() {
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
         end = first;
     }
-    const Time time = entries_[count_ - 1].event->time;
     for (const Queue& queue : queues())
         each_bit(queue.events, [&](std::uint32_t event) {
             const Queue::Turn& turn = queue.turns[event];
-            if (turn.state != nullptr) Watch::prefetch_inside(*turn.candidate, turn.state, time);
+            if (turn.state != nullptr) Watch::prefetch_inside(*turn.candidate, turn.state);
         });
 }
 

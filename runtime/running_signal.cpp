@@ -8,27 +8,29 @@
 namespace watchword::runtime {
 
 RunningState::RunningState(const SignalPlan& plan, std::pmr::memory_resource* memory)
-    : memory_(memory), aggregate_(plan.windows[0].aggregate), sum_(0) {
+    : aggregate_(plan.windows[0].aggregate), total_{memory, 0} {
     if (aggregate_ == Aggregate::distinct) std::construct_at(&contents_, memory);
 }
 
 RunningState::~RunningState() {
-    for (std::uint32_t i = 0; i < size_; ++i) at(i).id.release(memory_);
-    if (events_ != nullptr) memory_->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
+    std::pmr::memory_resource* const memory = this->memory();
+    for (std::uint32_t i = 0; i < size_; ++i) at(i).id.release(memory);
+    if (events_ != nullptr) memory->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
     if (older_ != nullptr) {
         std::destroy_at(older_);
-        memory_->deallocate(older_, sizeof(Older), alignof(Older));
+        memory->deallocate(older_, sizeof(Older), alignof(Older));
     }
     if (aggregate_ == Aggregate::distinct) std::destroy_at(&contents_);
 }
 
 void RunningState::grow() {
     constexpr std::size_t least = 4;
+    std::pmr::memory_resource* const memory = this->memory();
     const std::size_t larger = std::clamp<std::size_t>(std::size_t{capacity_} * 2, least, listed_events);
-    auto* const events = static_cast<Event*>(memory_->allocate(larger * sizeof(Event), alignof(Event)));
+    auto* const events = static_cast<Event*>(memory->allocate(larger * sizeof(Event), alignof(Event)));
     std::uninitialized_default_construct_n(events, larger);
     for (std::uint32_t i = 0; i < size_; ++i) events[i] = at(i);
-    if (events_ != nullptr) memory_->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
+    if (events_ != nullptr) memory->deallocate(events_, capacity_ * sizeof(Event), alignof(Event));
     events_ = events;
     capacity_ = static_cast<std::uint8_t>(larger);
     first_ = 0;
@@ -43,13 +45,13 @@ void RunningState::make_room() {
 }
 
 void RunningState::push_older(Time time, Datum datum) {
-    if (older_ == nullptr) older_ = ::new (memory_->allocate(sizeof(Older), alignof(Older))) Older(memory_);
+    if (older_ == nullptr) older_ = ::new (memory()->allocate(sizeof(Older), alignof(Older))) Older(memory());
     older_->times.push_back(time);
     if (aggregate_ != Aggregate::count) older_->data.push_back(datum);
 }
 
 void RunningState::drop_oldest() {
-    at(0).id.release(memory_);
+    at(0).id.release(memory());
     first_ = static_cast<std::uint8_t>(first_ + 1 == capacity_ ? 0 : first_ + 1);
     --size_;
 }
@@ -58,9 +60,11 @@ void RunningState::drop_oldest() {
 void RunningState::forget(Datum datum) {
     --count_;
     if (aggregate_ == Aggregate::sum)
-        sum_ -= datum.number;
-    else if (aggregate_ == Aggregate::distinct && --datum.content->value == 0)
+        total_.sum -= datum.number;
+    else if (aggregate_ == Aggregate::distinct && --datum.content->value == 0) {
+        if (recent_ == datum.content) recent_ = nullptr;
         contents_.erase(*datum.content);
+    }
 }
 
 void RunningState::expire(Time until) {
@@ -71,13 +75,22 @@ void RunningState::expire(Time until) {
         }
         if (!older_->times.empty()) return find_oldest();
         std::destroy_at(older_);
-        memory_->deallocate(std::exchange(older_, nullptr), sizeof(Older), alignof(Older));
+        memory()->deallocate(std::exchange(older_, nullptr), sizeof(Older), alignof(Older));
     }
     while (size_ != 0 && at(0).time <= until) {
         forget(at(0).datum);
         drop_oldest();
     }
     find_oldest();
+}
+
+/// Only as much as makes room, whose line of memory will be written anyway.
+void RunningState::expire_for_room(Time until) {
+    if (older_ != nullptr) return expire(until);
+    oldest_ = at(0).time;
+    if (oldest_ > until) return;
+    forget(at(0).datum);
+    drop_oldest();
 }
 
 /// The condition would be true with what has left the window; is it without?
@@ -91,20 +104,20 @@ void RunningState::find_oldest() {
 }
 
 RunningState::Datum RunningState::take_in(std::string_view key) {
+    recent_ = &contents_.obtain(key, std::uint64_t{0});
+    ++recent_->value;
     Datum datum;
-    datum.content = &contents_.obtain(key, std::uint64_t{0});
-    ++datum.content->value;
+    datum.content = recent_;
     return datum;
 }
 
 /// Mostly it is what came the time before.
 RunningState::Datum RunningState::take_in(const Value& value, Type type) {
-    if (size_ != 0) {
-        const Datum newest = at(size_ - 1).datum;
-        if (are_bytes_of(newest.content->key(), value, type)) {
-            ++newest.content->value;
-            return newest;
-        }
+    if (recent_ != nullptr && are_bytes_of(recent_->key(), value, type)) {
+        ++recent_->value;
+        Datum datum;
+        datum.content = recent_;
+        return datum;
     }
     KeyBuffer key;
     put_value(key, value, type);
@@ -144,7 +157,7 @@ void RunningState::show_value(SignalContext& context, Frame& frame) const {
 void RunningState::hit(const SignalPlan& plan, std::uint32_t index, const Frame& event, SignalContext& context) {
     Frame frame = event;
     show_value(context, frame);
-    LiveHit& hit = context.add_hit(index, event, memory_);
+    LiveHit& hit = context.add_hit(index, event, memory());
     put_number(hit.data, std::max<std::uint64_t>(1, count_));
     put_number(hit.data, size_);
     for (std::uint32_t i = 0; i < size_; ++i) put_id(hit.data, at(i).id.view());
@@ -160,7 +173,7 @@ RunningState::Datum RunningState::load_datum(const WindowPlan& window, SnapshotR
     Datum datum{};
     if (aggregate_ == Aggregate::sum) {
         datum.number = in.signed_number();
-        sum_ += datum.number;
+        total_.sum += datum.number;
     } else if (aggregate_ == Aggregate::distinct) {
         Bytes key;
         in.value(window.argument, key);

@@ -36,19 +36,22 @@ public:
     }
     void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context);
 
-    /// Asks the processor for what an `offer` at `time` touches beside the state itself.
-    void prefetch_inside(const SignalPlan& plan, Time time) const {
+    /// Asks the processor for what an `offer` touches beside the state itself.
+    void prefetch_inside() const {
         if (events_ == nullptr) return;
-        ask_to_write(&at(size_ == listed_events ? 0 : size_));
-        if (oldest_ <= time - plan.windows[0].span) ask_for(older_ != nullptr ? static_cast<void*>(older_) : &at(0));
-        if (aggregate_ == Aggregate::distinct) contents_.prefetch();
+        ask_to_write(&at(size_ == capacity_ ? 0 : size_));
+        if (older_ != nullptr) ask_for(older_);
+        if (aggregate_ != Aggregate::distinct) return;
+        contents_.prefetch();
+        if (recent_ != nullptr) ask_to_write(recent_);
     }
 
     void save(SnapshotWriter& out) const;
     void load(const SignalPlan& plan, SnapshotReader& in);
 
 private:
-    using Contents = KeyTable<std::uint64_t>; ///< how often each value is in the window
+    /// How often each value is in the window; most lie in one cache line each.
+    using Contents = KeyTable<std::uint64_t, 64>;
     union Datum {
         std::int64_t number;
         Contents::Entry* content;
@@ -60,6 +63,11 @@ private:
         Datum datum;
     };
     typedef Int128 Sum __attribute__((aligned(8))); ///< as the table of contents; else it would not fit the line
+    /// Of all but distinct.
+    struct Total {
+        std::pmr::memory_resource* memory;
+        Sum sum;
+    };
     /// What is left of those before them: two queues side by side.
     struct Older {
         explicit Older(std::pmr::memory_resource* memory) : times(memory), data(memory) {}
@@ -73,7 +81,10 @@ private:
     }
     std::int64_t value() const {
         if (aggregate_ == Aggregate::count) return count_;
-        return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
+        return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(total_.sum);
+    }
+    std::pmr::memory_resource* memory() const {
+        return aggregate_ == Aggregate::distinct ? contents_.memory() : total_.memory;
     }
     bool take(const RunningInput& input, Time time, std::string_view id, const Value& value, bool exactly);
     void add(Type argument, Time time, std::string_view id, const Value& value);
@@ -87,22 +98,23 @@ private:
     void forget(Datum datum);
     void drop_oldest();
     void expire(Time until);
+    void expire_for_room(Time until);
     void find_oldest();
     void grow();
     void save_datum(Datum datum, SnapshotWriter& out) const;
     Datum load_datum(const WindowPlan& window, SnapshotReader& in);
 
     // all of it in one cache line
-    std::pmr::memory_resource* memory_;
     Event* events_ = nullptr; ///< a ring of `capacity_`, `listed_events` at most
     Older* older_ = nullptr;  ///< while there are more than `listed_events`; then those are full
-    Time oldest_ = never;     ///< of all of them
+    Contents::Entry* recent_ = nullptr; ///< of distinct: of the value that came last; nullptr: it is gone
+    Time oldest_ = never;               ///< none of all is older
     std::uint32_t count_ = 0; ///< in the window
     std::uint8_t capacity_ = 0, first_ = 0, size_ = 0;
     Aggregate aggregate_ : 7;
     bool now_ : 1 = false; ///< the condition was true at the newest event
     union {
-        Sum sum_;
+        Total total_;
         Contents contents_; ///< of distinct
     };
 };
@@ -114,7 +126,12 @@ inline bool RunningState::take(const RunningInput& input, Time time, std::string
     const Time until = time - input.span;
     // What has left the window may stay until its room is wanted, or until the condition would be true with it.
     const bool may_stay = input.rises && !now_ && !exactly;
-    if (oldest_ <= until && (!may_stay || size_ == capacity_)) expire(until);
+    if (oldest_ <= until) {
+        if (!may_stay)
+            expire(until);
+        else if (size_ == capacity_)
+            expire_for_room(until);
+    }
     const bool held_before = now_ && input.threshold.holds(this->value());
     if (value.present()) add(input.argument, time, id, value);
     now_ = input.threshold.holds(this->value());
@@ -126,7 +143,7 @@ inline void RunningState::add(Type argument, Time time, std::string_view id, con
     Datum datum{};
     if (aggregate_ == Aggregate::sum) {
         datum.number = value.integer;
-        sum_ += value.integer;
+        total_.sum += value.integer;
     } else if (aggregate_ == Aggregate::distinct) {
         datum = take_in(value, argument);
     }
@@ -138,7 +155,7 @@ inline void RunningState::append(Time time, std::string_view id, Datum datum) {
     if (size_ == capacity_) make_room();
     Event& event = at(size_);
     event.time = time;
-    event.id.set(id, memory_);
+    event.id.set(id, memory());
     event.datum = datum;
     if (oldest_ == never) oldest_ = time;
     ++size_;

@@ -47,14 +47,14 @@ void* Watch::prefetch_state(const Candidate& candidate) const {
     return state;
 }
 
-void Watch::prefetch_inside(const Candidate& candidate, const void* state, Time time) {
+void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
     switch (candidate.shape->place.kind) {
     case StateKind::none:
         break;
     case StateKind::plain:
         return static_cast<const PlainState*>(state)->prefetch_inside(candidate.shape->plain);
     case StateKind::running:
-        return static_cast<const RunningState*>(state)->prefetch_inside(*candidate.shape->plan, time);
+        return static_cast<const RunningState*>(state)->prefetch_inside();
     case StateKind::sequence:
         return static_cast<const SequenceState*>(state)->prefetch();
     }

@@ -84,8 +84,7 @@ public:
     }
     /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
     void* prefetch_state(const Candidate& candidate) const;
-    /// `time`: of the event.
-    static void prefetch_inside(const Candidate& candidate, const void* state, Time time);
+    static void prefetch_inside(const Candidate& candidate, const void* state);
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
