@@ -8,7 +8,7 @@
 
 namespace watchword::runtime {
 
-Announced::Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people)
+Announced::Announced(const ProgramShape& shape, const Roster& roster, PeopleTable& people)
     : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists(), 0),
       queue_of_(shape.signals, no_queue) {}
 
@@ -102,7 +102,8 @@ inline void Announced::look_at(std::uint32_t number) {
     entry.is_quiet = type.is_quiet && row.manner == Manner::apart && roster_.is_employee(entry.person) &&
                      (type.always.empty() || has_all_always(row, type));
     if (row.watches.empty()) return;
-    for (const auto& watch : row.watches) watch->prefetch(shape_.has_far_states);
+    if (!row.has_all_near)
+        for (const auto& watch : row.watches) watch->prefetch(shape_.has_far_states);
     if (const ReadyCandidates* const ready = shape_.guards.find_ready(event.type, event.fields)) {
         std::uint64_t& list = lists_[ready->number];
         if (list == 0) busy_lists_.push_back(ready);
@@ -123,12 +124,34 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         queues_[number].events = 0;
     }
     Queue& queue = queues_[number];
+    const StatePlace place = candidate.shape->place;
     each_bit(events, [&](std::uint32_t event) {
-        for (const auto& watch : people_[entries_[event].person].watches)
+        PersonRow& row = people_[entries_[event].person];
+        Queue::Turn& turn = queue.turns[event];
+        turn.candidate = &candidate;
+        if (row.near_policy == candidate.policy) {
+            turn.watch = row.watches[0].get();
+            turn.state = place.number < PersonRow::near_states ? row.near[place.number] : nullptr;
+            if (turn.state != nullptr) {
+                Watch::prefetch_state(candidate, turn.state);
+            } else if (place.kind != StateKind::none) {
+                turn.state = turn.watch->state_of(candidate);
+                if (turn.state != nullptr) {
+                    row.remember(place, turn.state, shape_.policies[candidate.policy]);
+                    Watch::prefetch_state(candidate, turn.state);
+                }
+            }
+            queue.events |= bit(event);
+            return;
+        }
+        for (const auto& watch : row.watches)
             if (watch->policy == candidate.policy) {
-                queue.turns[event] = {&candidate, watch.get(), watch->prefetch_state(candidate)};
+                if (!watch->active) return;
+                turn.watch = watch.get();
+                turn.state = watch->state_of(candidate);
+                if (turn.state != nullptr) Watch::prefetch_state(candidate, turn.state);
                 queue.events |= bit(event);
-                break;
+                return;
             }
     });
 }

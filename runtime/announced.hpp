@@ -43,7 +43,7 @@ public:
     };
 
     /// All must outlive it.
-    Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people);
+    Announced(const ProgramShape& shape, const Roster& roster, PeopleTable& people);
 
     /// The events that come next; these pointers, and what they point to, must stay.
     void announce(std::span<const Event* const> events);
@@ -88,7 +88,7 @@ private:
 
     const ProgramShape& shape_;
     const Roster& roster_;
-    const PeopleTable& people_;
+    PeopleTable& people_;
     std::span<const Event* const> rest_; ///< not looked up yet
     std::array<Entry, together> entries_;
     std::uint32_t count_ = 0, next_ = 0;

@@ -11,12 +11,17 @@
 
 namespace watchword::runtime {
 
-template <class T, std::uint32_t N>
+/// In place of a memory resource that has to be remembered.
+struct Heap {
+    std::pmr::memory_resource* operator->() const { return std::pmr::new_delete_resource(); }
+};
+
+template <class T, std::uint32_t N, class Memory = std::pmr::memory_resource*>
 class Few {
 public:
     using value_type = T;
 
-    explicit Few(std::pmr::memory_resource* memory = std::pmr::get_default_resource()) : memory_(memory) {}
+    explicit Few(Memory memory = {}) : memory_(memory) {}
     Few(Few&& other) noexcept : memory_(other.memory_) { take(other); }
     Few& operator=(Few&& other) noexcept {
         if (this == &other) return *this;
@@ -37,7 +42,7 @@ public:
     const T& operator[](std::size_t index) const { return begin()[index]; }
     T& back() { return end()[-1]; }
     const T& back() const { return end()[-1]; }
-    std::pmr::memory_resource* memory() const { return memory_; }
+    Memory memory() const { return memory_; }
 
     template <class... Arguments>
     T& emplace_back(Arguments&&... arguments) {
@@ -95,7 +100,7 @@ private:
         capacity_ = N;
     }
 
-    std::pmr::memory_resource* memory_;
+    [[no_unique_address]] Memory memory_;
     std::uint32_t size_ = 0;
     std::uint32_t capacity_ = N; ///< N: they lie here
     union {

@@ -262,7 +262,8 @@ inline void Machine::play_simply(Watch& watch, const Moment& moment, std::span<c
     hits_.clear();
     turn(context_, watch, moment.frame);
     for (const Candidate& candidate : candidates)
-        watch.offer_event(candidate, watch.state_of(candidate), moment.event->type, moment.frame, context_);
+        watch.offer_event(candidate, candidate.is_certain, watch.state_of(candidate), moment.event->type, moment.frame,
+                          context_);
     if (!deadlines_.empty()) set_absence_timers(watch);
 }
 

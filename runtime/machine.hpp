@@ -146,7 +146,8 @@ private:
     // quiet.cpp
     void play_quiet(std::uint32_t first, std::uint32_t last);
     void play_queue(Announced::Queue& queue, std::uint64_t events);
-    void show(std::uint32_t number, const Watch& watch);
+    void show(std::uint32_t number);
+    void turn_to(const Watch& watch);
     void evaluate_hits();
 
     // triggers.cpp

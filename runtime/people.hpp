@@ -6,6 +6,7 @@
 #include "runtime/watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -20,25 +21,46 @@ struct SealedRow {
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
-/// What the engine knows of one person; in one cache line.
+/// What the engine knows of one person; in one cache line. Of the first watch it has at hand what events read: then they
+/// need not read the watch.
 struct alignas(64) PersonRow {
-    Few<WatchPointer, 2> watches;      ///< by policy, rising
-    std::unique_ptr<SealedRow> sealed; ///< nullptr: who covers the person is not known yet
-    std::uint32_t changes = 0;         ///< how often a watch was opened or ended
-    std::uint8_t risk_armed = 0xff;
-    // of `watches`, by `sum_up`
-    Manner manner = Manner::apart; ///< the least free
-    bool has_all_always = false;   ///< each policy that opens `always` has one
+    static constexpr std::uint32_t near_states = 3;
+    static constexpr std::uint16_t no_policy = UINT16_MAX;
 
-    /// After `watches` has changed.
+    Few<WatchPointer, 2, Heap> watches; ///< by policy, rising
+    std::unique_ptr<SealedRow> sealed;  ///< nullptr: who covers the person is not known yet
+    /// Of the first watch, by StatePlace::number; nullptr: there was none so far, or nobody has asked.
+    std::array<void*, near_states> near{};
+    std::uint32_t changes = 0; ///< how often a watch was opened, became active or ended
+    // of `watches`, by `sum_up`
+    std::uint16_t near_policy = no_policy; ///< of the first one, if that is active
+    std::uint8_t risk_armed = 0xff;
+    Manner manner : 3 = Manner::apart; ///< the least free
+    bool has_all_always : 1 = false;   ///< each policy that opens `always` has one
+    bool has_all_near : 1 = false;     ///< `near` says all that there is to be known of all watches
+
+    /// After `watches`, or what is active, has changed.
     void sum_up(const ProgramShape& shape) {
-        manner = Manner::apart;
+        Manner least = Manner::apart;
         std::uint32_t always = 0;
         for (const auto& watch : watches) {
-            manner = std::min(manner, watch->manner);
+            least = std::min(least, watch->manner);
             always += shape.policies[watch->policy].is_always ? 1 : 0;
         }
+        manner = least;
         has_all_always = always == shape.always;
+        near.fill(nullptr);
+        const bool has_near = !watches.empty() && watches[0]->active && watches[0]->policy < no_policy;
+        near_policy = has_near ? static_cast<std::uint16_t>(watches[0]->policy) : no_policy;
+        has_all_near = has_near && watches.size() == 1 && shape.policies[near_policy].stateful.empty();
+    }
+    /// The state is the first watch's.
+    void remember(StatePlace place, void* state, const PolicyShape& policy) {
+        if (place.number >= near_states) return;
+        near[place.number] = state;
+        has_all_near = watches.size() == 1 && policy.stateful.size() <= near_states &&
+                       std::all_of(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(policy.stateful.size()),
+                                   [](const void* known) { return known != nullptr; });
     }
 };
 static_assert(sizeof(PersonRow) == 64);

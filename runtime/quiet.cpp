@@ -34,43 +34,52 @@ void Machine::play_quiet(std::uint32_t first, std::uint32_t last) {
     for (std::uint32_t i = first; i < last && !shape_.spans.empty(); ++i) expire_some(announced_[i].event->time);
 }
 
-/// Offers a signal some of its events.
+/// Offers a signal some of its events. What most of them need is the state alone; what lies in the watch is read where
+/// it must be.
 inline void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
     each_bit(events, [&](std::uint32_t number) {
         Announced::Queue::Turn& turn = queue.turns[number];
-        if (!turn.watch->active) return;
         const Candidate& candidate = *turn.candidate;
         const SignalShape& shape = *candidate.shape;
-        if (turn.state == nullptr) turn.state = turn.watch->state_of(candidate);
+        const Event& event = *announced_[number].event;
+        if (turn.state == nullptr && shape.place.kind != StateKind::none) turn.state = turn.watch->state_of(candidate);
         const std::size_t hits = hits_.live.size();
-        if (shape.place.kind == StateKind::running && candidate.is_certain && turn.state != nullptr &&
-            shape.plain.running[candidate.input].is_direct) {
+        context_.signal = candidate.signal;
+        if (shape.place.kind == StateKind::sequence) {
+            const SequenceHearing& hearing = shape.sequence->hearing[candidate.input];
+            if (turn.state == nullptr
+                    ? !hearing.may_begin
+                    : static_cast<SequenceState*>(turn.state)->ignores(*shape.plan->sequence, hearing, event.time))
+                return;
+            show(number);
+            if (shape.sequence->forbids_first) turn_to(*turn.watch);
+            turn.watch->offer_event(candidate, false, turn.state, event.type, pushed_.frame, context_);
+        } else if (shape.place.kind == StateKind::running && candidate.is_certain && turn.state != nullptr &&
+                   shape.plain.running[candidate.input].is_direct) {
             auto& state = *static_cast<RunningState*>(turn.state);
             const RunningInput& input = shape.plain.running[candidate.input];
-            if (!state.take(input, *announced_[number].event)) return;
-            show(number, *turn.watch);
-            context_.signal = candidate.signal;
+            if (!state.take(input, event)) return;
+            show(number);
+            turn_to(*turn.watch);
             state.hit(*shape.plan, candidate.input, pushed_.frame, context_);
-        } else if (shape.place.kind == StateKind::sequence && turn.state != nullptr &&
-                   static_cast<SequenceState*>(turn.state)
-                       ->ignores(*shape.plan->sequence, shape.sequence->hearing[candidate.input],
-                                 announced_[number].event->time)) {
-            return;
         } else {
-            show(number, *turn.watch);
-            turn.watch->offer_event(candidate, turn.state, announced_[number].event->type, pushed_.frame, context_);
+            show(number);
+            const CodeId where = shape.plan->inputs[candidate.input].where;
+            if (!candidate.is_certain && !interpreter_.holds(where, pushed_.frame)) return;
+            turn_to(*turn.watch);
+            turn.watch->offer_event(candidate, true, turn.state, event.type, pushed_.frame, context_);
         }
         if (hits_.live.size() != hits) hit_places_.push_back({number, turn.watch, hits});
     });
 }
 
-/// To a signal of the watch.
-inline void Machine::show(std::uint32_t number, const Watch& watch) {
+inline void Machine::show(std::uint32_t number) {
     const Announced::Entry& announced = announced_[number];
-    Moment& moment = begin(*announced.event, program_.events[announced.event->type]);
-    address(moment.frame, announced.person);
-    turn(context_, watch, moment.frame);
+    address(begin(*announced.event, program_.events[announced.event->type]).frame, announced.person);
 }
+
+/// The frame is shown.
+inline void Machine::turn_to(const Watch& watch) { turn(context_, watch, pushed_.frame); }
 
 /// What follows from the hits that were found signal by signal: event by event, watch by watch.
 void Machine::evaluate_hits() {

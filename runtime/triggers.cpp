@@ -360,6 +360,9 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
     watch.just_opened = true;
+    PersonRow& of = people_[watch.person];
+    of.sum_up(shape_);
+    ++of.changes;
     if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
         recorder->add(recorded::Activation{watch.from, watch.to});
     if (program_.policies[watch.policy].looks_back > 0) look_back(watch, moment);

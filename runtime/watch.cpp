@@ -37,14 +37,11 @@ void ReturnWatch::operator()(Watch* watch) const {
     memory->deallocate(watch, sizeof(Watch), alignof(Watch));
 }
 
-void* Watch::prefetch_state(const Candidate& candidate) const {
-    void* const state = states_.find(candidate.shape->place);
-    if (state == nullptr) return nullptr;
+void Watch::prefetch_state(const Candidate& candidate, const void* state) {
     if (candidate.shape->place.kind == StateKind::plain)
         static_cast<const PlainState*>(state)->prefetch(candidate.shape->plain);
     else
         ask_for(state);
-    return state;
 }
 
 void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
@@ -145,14 +142,14 @@ void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::ui
     }
 }
 
-void Watch::offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
-                        SignalContext& context) {
+void Watch::offer_event(const Candidate& candidate, bool is_certain, void* state, std::uint32_t type,
+                        const Frame& event, SignalContext& context) {
     const SignalShape& shape = *candidate.shape;
     context.signal = candidate.signal;
     if (shape.place.kind == StateKind::sequence)
         offer_sequence(shape, shape.sequence->hearing[candidate.input], state, event, context.slots[type], context);
     else
-        offer_plain(shape, candidate.input, candidate.is_certain, state, event, context);
+        offer_plain(shape, candidate.input, is_certain, state, event, context);
 }
 
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,

@@ -67,9 +67,11 @@ public:
     /// first.
     void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
               std::uint32_t type, const Frame& event, SignalContext& context);
-    /// What `play` comes to for one candidate, where the policy is simple and nobody records. `state`: by `state_of`.
-    void offer_event(const Candidate& candidate, void* state, std::uint32_t type, const Frame& event,
+    /// What `play` comes to for one candidate, where the policy is simple and nobody records. `state`: by `state_of`; if
+    /// there is one, nothing else of the watch is read. `is_certain`: the input's `where` is known to be true.
+    void offer_event(const Candidate& candidate, bool is_certain, void* state, std::uint32_t type, const Frame& event,
                      SignalContext& context);
+    /// The signal's state. Good until the watch ends; nullptr: there is none so far.
     void* state_of(const Candidate& candidate) const { return states_.find(candidate.shape->place); }
     /// Decides the absences whose deadline this is.
     void decide(const PolicyPlan& plan, const PolicyShape& shape, Time deadline, const Frame& frame,
@@ -82,8 +84,7 @@ public:
         ask_for(this);
         if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
     }
-    /// The signal's state; its lines are asked for. Good until the watch ends; nullptr: there is none so far.
-    void* prefetch_state(const Candidate& candidate) const;
+    static void prefetch_state(const Candidate& candidate, const void* state);
     static void prefetch_inside(const Candidate& candidate, const void* state);
 
     /// Deadlines of all matches that wait for one.
