@@ -5,6 +5,7 @@
 #include "runtime/prefetch.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace watchword::runtime {
 
@@ -17,15 +18,18 @@ void Announced::announce(std::span<const Event* const> events) {
     rest_ = events;
 }
 
-inline bool Announced::is_quiet_still(const Entry& entry) const {
-    if (!entry.is_quiet || changes_of(entry.person) != entry.changes) return false;
+inline bool Announced::is_quiet_still(std::uint32_t number) const {
+    const Entry& entry = entries_[number];
+    if ((quiet_ & bit(number)) == 0 || changes_of(entry) != entry.changes) return false;
     return entry.person != nobody || knows_all_names();
 }
 
 std::uint32_t Announced::count_quiet(Time until) {
     if (!look_up() || !knows_names()) return 0;
+    if (changes_ == people_.changes() && knows_all_names() && entries_[count_ - 1].event->time < until)
+        return static_cast<std::uint32_t>(std::countr_one(quiet_ >> next_)); // nothing has changed since
     std::uint32_t last = next_;
-    while (last < count_ && entries_[last].event->time < until && is_quiet_still(entries_[last])) ++last;
+    while (last < count_ && entries_[last].event->time < until && is_quiet_still(last)) ++last;
     return last - next_;
 }
 
@@ -55,6 +59,8 @@ __attribute__((flatten)) void Announced::look_up_more() {
     for (const std::uint32_t queue : busy_) queue_of_[queue] = no_queue;
     busy_.clear();
     unready_.clear();
+    quiet_ = 0;
+    changes_ = people_.changes();
     for (std::uint32_t i = 0; i < count_; ++i) look_at(i);
     for (const ReadyCandidates* const list : busy_lists_) {
         const std::uint64_t events = std::exchange(lists_[list->number], 0);
@@ -91,16 +97,20 @@ inline void Announced::look_at(std::uint32_t number) {
     const TypeShape& type = shape_.types[event.type];
     entry.person = named_[number];
     entry.changes = 0;
+    entry.row = nullptr;
     if (entry.person >= people_.size()) {
-        entry.is_quiet =
+        const bool is_quiet =
             type.is_quiet && (entry.person == nobody ? passes_nobody(event, type)
                                                      : type.always.empty() && roster_.is_employee(entry.person));
+        if (is_quiet) quiet_ |= bit(number);
         return;
     }
-    const PersonRow& row = people_[entry.person];
+    PersonRow& row = people_[entry.person];
+    entry.row = &row;
     entry.changes = row.changes;
-    entry.is_quiet = type.is_quiet && row.manner == Manner::apart && roster_.is_employee(entry.person) &&
-                     (type.always.empty() || has_all_always(row, type));
+    const bool is_quiet = type.is_quiet && row.manner == Manner::apart && roster_.is_employee(entry.person) &&
+                          (type.always.empty() || has_all_always(row, type));
+    quiet_ |= static_cast<std::uint64_t>(is_quiet) << number;
     if (row.watches.empty()) return;
     if (!row.has_all_near)
         for (const auto& watch : row.watches) watch->prefetch(shape_.has_far_states);
@@ -126,7 +136,7 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
     Queue& queue = queues_[number];
     const StatePlace place = candidate.shape->place;
     each_bit(events, [&](std::uint32_t event) {
-        PersonRow& row = people_[entries_[event].person];
+        PersonRow& row = *entries_[event].row;
         Queue::Turn& turn = queue.turns[event];
         turn.candidate = &candidate;
         if (row.near_policy == candidate.policy) {

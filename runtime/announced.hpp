@@ -27,9 +27,9 @@ public:
         // what tells it from others
         std::uint64_t position;
         const Value* fields;
+        PersonRow* row;        ///< of the person; nullptr: there was none
         PersonId person;       ///< nobody: it names nobody, or nobody who was known
         std::uint32_t changes; ///< PersonRow::changes at that time
-        bool is_quiet;         ///< while that is so, nothing can happen but what signals see, each by itself
     };
     /// What a signal is offered.
     struct Queue {
@@ -57,7 +57,8 @@ public:
         ++next_;
         return &next;
     }
-    /// How many of the next events are quiet still and before `until`. They are from `next` on.
+    /// How many of the next events are quiet still and before `until`: nothing can happen at them but what signals see,
+    /// each by itself. They are from `next` on.
     std::uint32_t count_quiet(Time until);
     std::uint32_t next() const { return next_; }
     void skip(std::uint32_t count) { next_ += count; }
@@ -83,8 +84,11 @@ private:
     bool passes_nobody(const Event& event, const TypeShape& type) const;
     bool has_all_always(const PersonRow& row, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
-    std::uint32_t changes_of(PersonId person) const { return person < people_.size() ? people_[person].changes : 0; }
-    bool is_quiet_still(const Entry& entry) const;
+    std::uint32_t changes_of(const Entry& entry) const {
+        if (entry.row != nullptr) return entry.row->changes;
+        return entry.person < people_.size() ? people_[entry.person].changes : 0;
+    }
+    bool is_quiet_still(std::uint32_t number) const;
 
     const ProgramShape& shape_;
     const Roster& roster_;
@@ -94,7 +98,9 @@ private:
     std::uint32_t count_ = 0, next_ = 0;
     std::array<std::string_view, together> names_;   ///< of whom the entries are about …
     std::array<PersonId, together> named_;           ///< … and who that is
-    std::uint64_t moved_ = 0, added_ = 0;            ///< Roster::names_version and names_added at that time
+    std::uint64_t quiet_ = 0;                        ///< entries that were quiet when they were looked up
+    std::uint64_t moved_ = 0, added_ = 0;            ///< Roster::names_version and names_added at that time …
+    std::uint64_t changes_ = 0;                      ///< … and PeopleTable::changes
     std::vector<std::uint64_t> lists_;               ///< by number of a ready list: the events with it
     std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any
     std::vector<Candidate> unready_;                 ///< of events for which no list is ready …

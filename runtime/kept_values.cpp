@@ -22,8 +22,8 @@ void put_fixed(Out& out, std::uint64_t number) {
 }
 
 template <class Out>
-void put_any_number(Out& out, std::uint64_t number) {
-    while (number >= 0x80) {
+void append_number(Out& out, std::uint64_t number) {
+    while (number >= numbers_of_one_byte) {
         out.push_back(static_cast<char>(number | 0x80));
         number >>= 7;
     }
@@ -35,20 +35,20 @@ std::uint64_t zigzag(std::int64_t number) {
 }
 
 template <class Out>
-void put_any_value(Out& out, const Value& value, Type type) {
+void append_value(Out& out, const Value& value, Type type) {
     out.push_back(value.present() ? 1 : 0);
     if (!value.present()) return;
     if (held_as_bytes(type.kind)) {
-        put_any_number(out, value.extent);
+        append_number(out, value.extent);
         out.append(value.text());
     } else if (type.kind == Kind::real) {
         // -0 and 0 are one value
         put_fixed(out, std::bit_cast<std::uint64_t>(value.real == 0 ? 0.0 : value.real));
     } else if (type.kind == Kind::list) {
-        put_any_number(out, value.extent);
-        for (std::size_t i = 0; i < value.extent; ++i) put_any_value(out, value.items[i], element_of(type));
+        append_number(out, value.extent);
+        for (std::size_t i = 0; i < value.extent; ++i) append_value(out, value.items[i], element_of(type));
     } else {
-        put_any_number(out, zigzag(value.integer));
+        append_number(out, zigzag(value.integer));
     }
 }
 
@@ -63,8 +63,8 @@ std::uint64_t take_fixed(std::string_view& in) {
 
 std::uint64_t hash_of(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
-void put_number(Bytes& out, std::uint64_t number) { put_any_number(out, number); }
-void put_number(KeyBuffer& out, std::uint64_t number) { put_any_number(out, number); }
+void put_number(Bytes& out, std::uint64_t number) { append_number(out, number); }
+void put_any_number(KeyBuffer& out, std::uint64_t number) { append_number(out, number); }
 
 std::uint64_t take_number(std::string_view& in) {
     std::uint64_t number = 0;
@@ -77,7 +77,7 @@ std::uint64_t take_number(std::string_view& in) {
     return number;
 }
 
-void put_signed(Bytes& out, std::int64_t number) { put_any_number(out, zigzag(number)); }
+void put_signed(Bytes& out, std::int64_t number) { append_number(out, zigzag(number)); }
 
 std::int64_t take_signed(std::string_view& in) {
     const std::uint64_t number = take_number(in);
@@ -93,8 +93,8 @@ void KeyBuffer::grow(std::size_t more) {
     capacity_ = larger;
 }
 
-void put_value(Bytes& out, const Value& value, Type type) { put_any_value(out, value, type); }
-void put_value(KeyBuffer& out, const Value& value, Type type) { put_any_value(out, value, type); }
+void put_value(Bytes& out, const Value& value, Type type) { append_value(out, value, type); }
+void put_any_value(KeyBuffer& out, const Value& value, Type type) { append_value(out, value, type); }
 
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists) {
     const bool present = in.front() != 0;

@@ -55,6 +55,8 @@ private:
 /// XXH3-64, for tables in memory.
 std::uint64_t hash_of(std::string_view bytes) noexcept;
 
+/// Below it a number takes one byte.
+inline constexpr std::uint64_t numbers_of_one_byte = 0x80;
 /// Unsigned LEB128.
 void put_number(Bytes& out, std::uint64_t number);
 std::uint64_t take_number(std::string_view& in);
@@ -64,13 +66,24 @@ std::int64_t take_signed(std::string_view& in);
 
 /// Appends: a presence byte, then the value. Lists by element.
 void put_value(Bytes& out, const Value& value, Type type);
-void put_value(KeyBuffer& out, const Value& value, Type type);
-void put_number(KeyBuffer& out, std::uint64_t number);
+void put_any_value(KeyBuffer& out, const Value& value, Type type);
+void put_any_number(KeyBuffer& out, std::uint64_t number);
+inline void put_number(KeyBuffer& out, std::uint64_t number) {
+    if (number < numbers_of_one_byte) return out.push_back(static_cast<char>(number));
+    put_any_number(out, number);
+}
+inline void put_value(KeyBuffer& out, const Value& value, Type type) {
+    if (!is_textual(type.kind) || !value.present() || value.extent >= numbers_of_one_byte)
+        return put_any_value(out, value, type);
+    // nearly all keys and most of what is observed
+    out.push_back(1);
+    out.push_back(static_cast<char>(value.extent));
+    out.append(value.text());
+}
 /// Whether these are the bytes of the value, as put_value writes them; false may also mean that it takes longer to
 /// tell.
 inline bool are_bytes_of(std::string_view bytes, const Value& value, Type type) {
-    constexpr std::uint64_t lengths_of_one_byte = 0x80;
-    if (!is_textual(type.kind) || value.extent >= lengths_of_one_byte || bytes.size() != value.extent + 2) return false;
+    if (!is_textual(type.kind) || value.extent >= numbers_of_one_byte || bytes.size() != value.extent + 2) return false;
     return static_cast<std::uint64_t>(bytes[1]) == value.extent && bytes.substr(2) == value.text();
 }
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the

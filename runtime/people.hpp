@@ -72,6 +72,14 @@ public:
     bool empty() const { return size_ == 0; }
     PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
     const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
+    /// After a watch of `row` was opened, became active or ended.
+    void note_change(PersonRow& row, const ProgramShape& shape) {
+        row.sum_up(shape);
+        ++row.changes;
+        ++changes_;
+    }
+    /// Rises with each.
+    std::uint64_t changes() const { return changes_; }
     void resize(std::size_t size) {
         while (blocks_.size() * block < size) blocks_.push_back(std::make_unique<PersonRow[]>(block));
         size_ = std::max(size_, size);
@@ -81,6 +89,7 @@ private:
     static constexpr std::size_t block = 256;
     std::vector<std::unique_ptr<PersonRow[]>> blocks_;
     std::size_t size_ = 0;
+    std::uint64_t changes_ = 0;
 };
 
 } // namespace watchword::runtime

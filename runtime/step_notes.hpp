@@ -16,9 +16,8 @@ namespace watchword::runtime {
 class StepNotes {
 public:
     void add(std::string_view id, std::string_view observed, std::pmr::memory_resource* memory) {
-        constexpr std::size_t most_of_one_byte = 0x7f;
         const std::size_t length = id.size() + observed.size() + 2;
-        if (id.size() > most_of_one_byte || observed.size() > most_of_one_byte || size_ + length > capacity_)
+        if (id.size() >= numbers_of_one_byte || observed.size() >= numbers_of_one_byte || size_ + length > capacity_)
             return add_slowly(id, observed, memory);
         char* next = bytes() + size_;
         *next++ = static_cast<char>(id.size());

@@ -54,8 +54,7 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
     PersonRow& of = people_[person];
     of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
                                   [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
-    of.sum_up(shape_);
-    ++of.changes;
+    people_.note_change(of, shape_);
 }
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
@@ -330,8 +329,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
     watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
-    of.sum_up(shape_);
-    ++of.changes;
+    people_.note_change(of, shape_);
     ++counts.opened;
     set_timer(opened, to, TimerKind::end);
     if (from <= known)
@@ -360,9 +358,7 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
     watch.just_opened = true;
-    PersonRow& of = people_[watch.person];
-    of.sum_up(shape_);
-    ++of.changes;
+    people_.note_change(people_[watch.person], shape_);
     if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
         recorder->add(recorded::Activation{watch.from, watch.to});
     if (program_.policies[watch.policy].looks_back > 0) look_back(watch, moment);
