@@ -3,6 +3,7 @@
 
 #include "runtime/bits.hpp"
 #include "runtime/prefetch.hpp"
+#include "runtime/running_signal.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -72,11 +73,29 @@ __attribute__((flatten)) void Announced::look_up_more() {
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
         end = first;
     }
-    for (const Queue& queue : queues())
+    for (const Queue& queue : queues()) ask_inside(queue);
+}
+
+/// Asks for what the states point to.
+inline void Announced::ask_inside(const Queue& queue) {
+    const auto each_state = [&](auto ask) {
         each_bit(queue.events, [&](std::uint32_t event) {
-            const Queue::Turn& turn = queue.turns[event];
-            if (turn.state != nullptr) Watch::prefetch_inside(*turn.candidate, turn.state);
+            if (const void* const state = queue.turns[event].state; state != nullptr) ask(state);
         });
+    };
+    if (queue.events == 0) return;
+    const SignalShape& shape = *queue.turns[static_cast<std::size_t>(std::countr_zero(queue.events))].candidate->shape;
+    switch (shape.place.kind) {
+    case StateKind::none:
+        break;
+    case StateKind::plain:
+        return each_state(
+            [&](const void* state) { static_cast<const PlainState*>(state)->prefetch_inside(shape.plain); });
+    case StateKind::running:
+        return each_state([](const void* state) { static_cast<const RunningState*>(state)->prefetch_inside(); });
+    case StateKind::sequence:
+        return each_state([](const void* state) { static_cast<const SequenceState*>(state)->prefetch(); });
+    }
 }
 
 /// Whether an event about somebody who is not known passes without a trace.
@@ -134,7 +153,14 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         queues_[number].events = 0;
     }
     Queue& queue = queues_[number];
-    const StatePlace place = candidate.shape->place;
+    const SignalShape& shape = *candidate.shape;
+    const StatePlace place = shape.place;
+    const auto ask_for_state = [&](const void* state) {
+        if (place.kind == StateKind::plain)
+            static_cast<const PlainState*>(state)->prefetch(shape.plain);
+        else
+            ask_for(state);
+    };
     each_bit(events, [&](std::uint32_t event) {
         PersonRow& row = *entries_[event].row;
         Queue::Turn& turn = queue.turns[event];
@@ -143,12 +169,12 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
             turn.watch = row.watches[0].get();
             turn.state = place.number < PersonRow::near_states ? row.near[place.number] : nullptr;
             if (turn.state != nullptr) {
-                Watch::prefetch_state(candidate, turn.state);
+                ask_for_state(turn.state);
             } else if (place.kind != StateKind::none) {
                 turn.state = turn.watch->state_of(candidate);
                 if (turn.state != nullptr) {
                     row.remember(place, turn.state, shape_.policies[candidate.policy]);
-                    Watch::prefetch_state(candidate, turn.state);
+                    ask_for_state(turn.state);
                 }
             }
             queue.events |= bit(event);
@@ -159,7 +185,7 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
                 if (!watch->active) return;
                 turn.watch = watch.get();
                 turn.state = watch->state_of(candidate);
-                if (turn.state != nullptr) Watch::prefetch_state(candidate, turn.state);
+                if (turn.state != nullptr) ask_for_state(turn.state);
                 queue.events |= bit(event);
                 return;
             }

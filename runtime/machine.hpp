@@ -146,6 +146,9 @@ private:
     // quiet.cpp
     void play_quiet(std::uint32_t first, std::uint32_t last);
     void play_queue(Announced::Queue& queue, std::uint64_t events);
+    void play_sequence(std::uint32_t number, const Announced::Queue::Turn& turn);
+    void play_running(std::uint32_t number, const Announced::Queue::Turn& turn);
+    void play_plain(std::uint32_t number, const Announced::Queue::Turn& turn);
     void show(std::uint32_t number);
     void turn_to(const Watch& watch);
     void evaluate_hits();

@@ -8,7 +8,9 @@
 #include "runtime/text.hpp"
 #include "runtime/type.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -38,16 +40,15 @@ public:
 
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
-    void prefetch(const Probe& probe) const {
-        if (size_ != 0) ask_for(&slots_[probe.hash & mask()]);
-    }
     /// nobody if the name is new.
-    PersonId find(const Probe& probe) const {
-        if (size_ == 0) return nobody;
-        for (std::size_t at = probe.hash & mask();; at = (at + 1) & mask()) {
-            const Slot& slot = slots_[at];
-            if (slot.person == nobody || equal(slot, probe)) return slot.person;
-        }
+    PersonId find(const Probe& probe) const { return size_ == 0 ? nobody : find(slots_.data(), mask(), probe); }
+    /// The same of several, whose waits for memory overlap.
+    void find(std::span<const Probe> probes, PersonId* people) const {
+        const Slot* const slots = slots_.data();
+        const std::size_t mask = this->mask();
+        if (size_ == 0) return std::fill_n(people, probes.size(), nobody), void();
+        for (const Probe& probe : probes) ask_for(&slots[probe.hash & mask]);
+        for (const Probe& probe : probes) *people++ = find(slots, mask, probe);
     }
     /// Gives the name to a person, whoever had it. A name that is not short must outlive the table.
     void set(std::string_view name, PersonId person);
@@ -73,6 +74,12 @@ private:
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ first;
     }
     static Probe probe_long(std::string_view name);
+    static PersonId find(const Slot* slots, std::size_t mask, const Probe& probe) {
+        for (std::size_t at = probe.hash & mask;; at = (at + 1) & mask) {
+            const Slot& slot = slots[at];
+            if (slot.person == nobody || equal(slot, probe)) return slot.person;
+        }
+    }
     static std::string_view name_of(const Slot& slot);
     static bool equal(const Slot& slot, const Probe& probe) {
         if (slot.hash != probe.hash) return false;

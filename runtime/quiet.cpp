@@ -6,6 +6,7 @@
 #include "runtime/running_signal.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 namespace watchword::runtime {
@@ -36,41 +37,62 @@ void Machine::play_quiet(std::uint32_t first, std::uint32_t last) {
 
 /// Offers a signal some of its events. What most of them need is the state alone; what lies in the watch is read where
 /// it must be.
-inline void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
-    each_bit(events, [&](std::uint32_t number) {
-        Announced::Queue::Turn& turn = queue.turns[number];
-        const Candidate& candidate = *turn.candidate;
-        const SignalShape& shape = *candidate.shape;
-        const Event& event = *announced_[number].event;
-        if (turn.state == nullptr && shape.place.kind != StateKind::none) turn.state = turn.watch->state_of(candidate);
-        const std::size_t hits = hits_.live.size();
-        context_.signal = candidate.signal;
-        if (shape.place.kind == StateKind::sequence) {
-            const SequenceHearing& hearing = shape.sequence->hearing[candidate.input];
-            if (turn.state == nullptr
-                    ? !hearing.may_begin
-                    : static_cast<SequenceState*>(turn.state)->ignores(*shape.plan->sequence, hearing, event.time))
-                return;
-            show(number);
-            if (shape.sequence->forbids_first) turn_to(*turn.watch);
-            turn.watch->offer_event(candidate, false, turn.state, event.type, pushed_.frame, context_);
-        } else if (shape.place.kind == StateKind::running && candidate.is_certain && turn.state != nullptr &&
-                   shape.plain.running[candidate.input].is_direct) {
-            auto& state = *static_cast<RunningState*>(turn.state);
-            const RunningInput& input = shape.plain.running[candidate.input];
-            if (!state.take(input, event)) return;
-            show(number);
-            turn_to(*turn.watch);
-            state.hit(*shape.plan, candidate.input, pushed_.frame, context_);
-        } else {
-            show(number);
-            const CodeId where = shape.plan->inputs[candidate.input].where;
-            if (!candidate.is_certain && !interpreter_.holds(where, pushed_.frame)) return;
-            turn_to(*turn.watch);
-            turn.watch->offer_event(candidate, true, turn.state, event.type, pushed_.frame, context_);
+void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
+    if (events == 0) return;
+    const Candidate& first = *queue.turns[static_cast<std::size_t>(std::countr_zero(events))].candidate;
+    const SignalShape& shape = *first.shape;
+    context_.signal = first.signal;
+    const std::size_t hits = hits_.live.size();
+    const auto play_each = [&](auto play) {
+        for (std::size_t known = hits; events != 0; events &= events - 1) {
+            const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
+            Announced::Queue::Turn& turn = queue.turns[number];
+            if (turn.state == nullptr && shape.place.kind != StateKind::none)
+                turn.state = turn.watch->state_of(*turn.candidate);
+            play(number, turn);
+            for (; known != hits_.live.size(); ++known) hit_places_.push_back({number, turn.watch, known});
         }
-        if (hits_.live.size() != hits) hit_places_.push_back({number, turn.watch, hits});
-    });
+    };
+    if (shape.place.kind == StateKind::sequence)
+        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_sequence(number, turn); });
+    else if (shape.place.kind == StateKind::running)
+        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_running(number, turn); });
+    else
+        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_plain(number, turn); });
+}
+
+inline void Machine::play_sequence(std::uint32_t number, const Announced::Queue::Turn& turn) {
+    const Event& event = *announced_[number].event;
+    const SignalShape& shape = *turn.candidate->shape;
+    const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
+    if (turn.state == nullptr
+            ? !hearing.may_begin
+            : static_cast<SequenceState*>(turn.state)->ignores(*shape.plan->sequence, hearing, event.time))
+        return;
+    show(number);
+    if (shape.sequence->forbids_first) turn_to(*turn.watch);
+    turn.watch->offer_event(*turn.candidate, false, turn.state, event.type, pushed_.frame, context_);
+}
+
+inline void Machine::play_running(std::uint32_t number, const Announced::Queue::Turn& turn) {
+    const SignalShape& shape = *turn.candidate->shape;
+    const std::uint32_t index = turn.candidate->input;
+    const RunningInput& input = shape.plain.running[index];
+    if (!input.is_direct || !turn.candidate->is_certain || turn.state == nullptr) return play_plain(number, turn);
+    auto& state = *static_cast<RunningState*>(turn.state);
+    if (!state.take(input, *announced_[number].event)) return;
+    show(number);
+    turn_to(*turn.watch);
+    state.hit(*shape.plan, index, pushed_.frame, context_);
+}
+
+void Machine::play_plain(std::uint32_t number, const Announced::Queue::Turn& turn) {
+    const Candidate& candidate = *turn.candidate;
+    show(number);
+    const CodeId where = candidate.shape->plan->inputs[candidate.input].where;
+    if (!candidate.is_certain && !interpreter_.holds(where, pushed_.frame)) return;
+    turn_to(*turn.watch);
+    turn.watch->offer_event(candidate, true, turn.state, announced_[number].event->type, pushed_.frame, context_);
 }
 
 inline void Machine::show(std::uint32_t number) {

@@ -282,15 +282,11 @@ void Roster::find(std::span<const std::string_view> accounts, PersonId* people) 
     for (std::size_t first = 0; first < accounts.size(); first += probes.size()) {
         const auto some = accounts.subspan(first, std::min(probes.size(), accounts.size() - first));
         for (const std::string_view account : some) ask_for(account.data());
-        for (std::size_t i = 0; i < some.size(); ++i) {
-            probes[i] = NameTable::probe(some[i]);
-            tables_->names.prefetch(probes[i]);
-        }
-        for (std::size_t i = 0; i < some.size(); ++i) {
-            const PersonId known = tables_->names.find(probes[i]); // all names in the table are folded
-            people[first + i] =
-                known != nobody || NameTable::is_folded(probes[i], some[i]) ? known : tables_->find(some[i]);
-        }
+        for (std::size_t i = 0; i < some.size(); ++i) probes[i] = NameTable::probe(some[i]);
+        tables_->names.find(std::span(probes).first(some.size()), people + first);
+        for (std::size_t i = 0; i < some.size(); ++i) // all names in the table are folded
+            if (people[first + i] == nobody && !NameTable::is_folded(probes[i], some[i]))
+                people[first + i] = tables_->find(some[i]);
     }
 }
 

@@ -37,26 +37,6 @@ void ReturnWatch::operator()(Watch* watch) const {
     memory->deallocate(watch, sizeof(Watch), alignof(Watch));
 }
 
-void Watch::prefetch_state(const Candidate& candidate, const void* state) {
-    if (candidate.shape->place.kind == StateKind::plain)
-        static_cast<const PlainState*>(state)->prefetch(candidate.shape->plain);
-    else
-        ask_for(state);
-}
-
-void Watch::prefetch_inside(const Candidate& candidate, const void* state) {
-    switch (candidate.shape->place.kind) {
-    case StateKind::none:
-        break;
-    case StateKind::plain:
-        return static_cast<const PlainState*>(state)->prefetch_inside(candidate.shape->plain);
-    case StateKind::running:
-        return static_cast<const RunningState*>(state)->prefetch_inside();
-    case StateKind::sequence:
-        return static_cast<const SequenceState*>(state)->prefetch();
-    }
-}
-
 bool excepted(const std::vector<ExceptionPlan>& exceptions, std::uint32_t signal, std::uint32_t event,
               const Frame& frame, Interpreter& interpreter, Recorder* recorder) {
     for (std::uint32_t i = 0; i < exceptions.size(); ++i) {

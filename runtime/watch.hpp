@@ -84,8 +84,6 @@ public:
         ask_for(this);
         if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
     }
-    static void prefetch_state(const Candidate& candidate, const void* state);
-    static void prefetch_inside(const Candidate& candidate, const void* state);
 
     /// Deadlines of all matches that wait for one.
     void deadlines(const PolicyPlan& plan, const PolicyShape& shape, std::vector<Time>& out) const;
