@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
+#include <type_traits>
 #include <utility>
 
 namespace watchword::runtime {
@@ -21,7 +22,10 @@ class Few {
 public:
     using value_type = T;
 
-    explicit Few(Memory memory = {}) : memory_(memory) {}
+    Few()
+        requires std::is_empty_v<Memory>
+    {}
+    explicit Few(Memory memory) : memory_(memory) {}
     Few(Few&& other) noexcept : memory_(other.memory_) { take(other); }
     Few& operator=(Few&& other) noexcept {
         if (this == &other) return *this;

@@ -196,7 +196,7 @@ std::string Machine::snapshot(PersonId person) const {
     SnapshotWriter attributes;
     roster.save_person(person, attributes);
     SnapshotWriter row;
-    static const PersonRow blank;
+    static const PersonRow blank{};
     save_row(person < people_.size() ? people_[person] : blank, row);
     // whom the values name is found by reading them again
     std::vector<PersonId> named;

@@ -21,8 +21,8 @@ struct SealedRow {
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
-/// What the engine knows of one person; in one cache line. Of the first watch it has at hand what events read: then they
-/// need not read the watch.
+/// What the engine knows of one person; in one cache line. Of the first watch it has at hand what events read: then
+/// they need not read the watch.
 struct alignas(64) PersonRow {
     static constexpr std::uint32_t near_states = 3;
     static constexpr std::uint16_t no_policy = UINT16_MAX;

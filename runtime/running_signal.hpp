@@ -105,11 +105,11 @@ private:
     Datum load_datum(const WindowPlan& window, SnapshotReader& in);
 
     // all of it in one cache line
-    Event* events_ = nullptr; ///< a ring of `capacity_`, `listed_events` at most
-    Older* older_ = nullptr;  ///< while there are more than `listed_events`; then those are full
+    Event* events_ = nullptr;           ///< a ring of `capacity_`, `listed_events` at most
+    Older* older_ = nullptr;            ///< while there are more than `listed_events`; then those are full
     Contents::Entry* recent_ = nullptr; ///< of distinct: of the value that came last; nullptr: it is gone
     Time oldest_ = never;               ///< none of all is older
-    std::uint32_t count_ = 0; ///< in the window
+    std::uint32_t count_ = 0;           ///< in the window
     std::uint8_t capacity_ = 0, first_ = 0, size_ = 0;
     Aggregate aggregate_ : 7;
     bool now_ : 1 = false; ///< the condition was true at the newest event

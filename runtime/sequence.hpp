@@ -35,7 +35,8 @@ struct SequenceHearing {
     bool is_signal = false;
     std::uint32_t source = 0; ///< event type or signal index
     bool may_begin = false;   ///< it matters while nothing waits
-    std::uint32_t awaits = 0; ///< it can only go on with, or end, matches that wait for this filled step; 0: more than that
+    std::uint32_t awaits =
+        0; ///< it can only go on with, or end, matches that wait for this filled step; 0: more than that
     std::uint32_t clears = 0; ///< the first acts
     std::vector<SequenceAct> acts;
 };
@@ -112,9 +113,9 @@ private:
 
         Time first = 0;
         More* more = nullptr;
-        Match* next = nullptr;       ///< of the same key
-        std::uint32_t place = 0;     ///< the filled step it waits for, from 1, so many are filled; their number: the
-                                     ///< deadline; 0: there is no match in this room
+        Match* next = nullptr;   ///< of the same key
+        std::uint32_t place = 0; ///< the filled step it waits for, from 1, so many are filled; their number: the
+                                 ///< deadline; 0: there is no match in this room
         std::uint32_t last_input = 0;
         StepNotes notes; ///< of each filled step
     };

@@ -67,8 +67,8 @@ public:
     /// first.
     void play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
               std::uint32_t type, const Frame& event, SignalContext& context);
-    /// What `play` comes to for one candidate, where the policy is simple and nobody records. `state`: by `state_of`; if
-    /// there is one, nothing else of the watch is read. `is_certain`: the input's `where` is known to be true.
+    /// What `play` comes to for one candidate, where the policy is simple and nobody records. `state`: by `state_of`;
+    /// if there is one, nothing else of the watch is read. `is_certain`: the input's `where` is known to be true.
     void offer_event(const Candidate& candidate, bool is_certain, void* state, std::uint32_t type, const Frame& event,
                      SignalContext& context);
     /// The signal's state. Good until the watch ends; nullptr: there is none so far.

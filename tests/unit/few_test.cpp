@@ -8,10 +8,14 @@
 
 using namespace watchword::runtime;
 
-TEST_CASE("a few values are a vector, wherever they lie") {
+namespace {
+
+/// `make` gives an empty one.
+template <class Make>
+void check_against_vector(Make make) {
     std::mt19937 random(3);
     for (int round = 0; round < 200; ++round) {
-        Few<std::unique_ptr<int>, 2> few;
+        auto few = make();
         std::vector<int> wanted;
         for (int step = 0; step < 30; ++step) {
             const std::size_t at = random() % (wanted.size() + 1);
@@ -23,7 +27,7 @@ TEST_CASE("a few values are a vector, wherever they lie") {
                 wanted.insert(wanted.begin() + static_cast<std::ptrdiff_t>(at), step);
             }
             if (random() % 8 == 0) {
-                Few<std::unique_ptr<int>, 2> moved = std::move(few);
+                auto moved = std::move(few);
                 few = std::move(moved);
             }
             std::vector<int> found;
@@ -33,4 +37,12 @@ TEST_CASE("a few values are a vector, wherever they lie") {
         few.clear();
         CHECK(few.empty());
     }
+}
+
+} // namespace
+
+TEST_CASE("a few values are a vector, wherever they lie") {
+    check_against_vector([] { return Few<std::unique_ptr<int>, 2, Heap>(); });
+    std::pmr::unsynchronized_pool_resource memory;
+    check_against_vector([&] { return Few<std::unique_ptr<int>, 2>(&memory); });
 }

@@ -33,6 +33,41 @@ policy Leaver {
   alert high at 70
 }
 )";
+/// The same events; more signals than a person's row has room for, of every kind, and watches that begin later than
+/// they are opened.
+constexpr const char* many_policies = R"(module quiet
+event file.copy      { user person, bytes size }
+event auth.logon     { user person, host host }
+event hr.termination { user person, effective time? }
+signal Many    on file.copy when count() over 1h > 2
+signal Hosts   on auth.logon when distinct(host) over 1d > 1
+signal Bytes   on file.copy where bytes > 1MB when sum(bytes) over 2h > 12MB
+signal Average on file.copy when avg(bytes) over 3h > 6MB
+signal ByHost  on auth.logon by host when count() over 2h > 2
+signal Large   on file.copy where bytes > 9.5MB
+signal Carried sequence within 1h { auth.logon  file.copy where bytes > 5MB  auth.logon }
+signal Unseen  sequence within 2h { no auth.logon  file.copy where bytes > 4MB }
+signal Paired  sequence within 1h { auth.logon as a  auth.logon where host != a.host  file.copy }
+policy Leaver {
+  purpose "p" basis "b" owner "o"
+  opens on hr.termination
+  closes after 10d
+  score { +40 for Many  +30 for Hosts  +20 for Carried  +10 for Unseen  halves every 1h }
+  alert low on Carried
+  alert medium at 40
+  alert high at 70
+}
+policy Later {
+  purpose "p" basis "b" owner "o"
+  opens on hr.termination as t at t.effective
+  closes after 3d
+  score { +10 for Many  +10 for Hosts  +10 for Bytes  +10 for Average  +10 for ByHost  +10 for Large  +10 for Paired
+          +10 for Unseen  halves every 2h }
+  alert low on Paired
+  alert medium at 30
+  alert high at 60
+}
+)";
 constexpr runtime::Duration minute = 60'000'000;
 constexpr runtime::Time start = 1'740'000'000'000'000;
 
@@ -60,6 +95,7 @@ public:
         set("user", runtime::Value::of(event.subject));
         set("bytes", runtime::Value::of(bytes));
         set("host", runtime::Value::of(keep(host)));
+        set("effective", runtime::Value::of(time + bytes * minute));
         event.fields = fields.data();
         pointers_.push_back(&event);
     }
@@ -143,7 +179,8 @@ TEST_CASE("nothing but what is announced is taken") {
 }
 
 TEST_CASE("events give the same alerts together and one by one") {
-    const Compiled compiled{policies};
+    const char* const text = GENERATE(policies, many_policies);
+    const Compiled compiled{text};
     std::size_t quiet = 0, alerts = 0;
     for (unsigned seed = 0; seed < 40; ++seed) {
         std::mt19937 random(seed);
@@ -154,7 +191,7 @@ TEST_CASE("events give the same alerts together and one by one") {
             const std::string user = (random() % 9 == 0 ? "U" : "u") + std::to_string(random() % 12);
             const auto kind = random() % 20;
             if (kind == 0)
-                events.add("hr.termination", user, time);
+                events.add("hr.termination", user, time, random() % 2 == 0 ? 0 : random() % 5'000);
             else if (kind < 8)
                 events.add("auth.logon", user, time, 0, fmt::format("pc{}", random() % 3));
             else
