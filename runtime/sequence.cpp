@@ -60,10 +60,9 @@ SequenceShape::SequenceShape(const SequencePlan& plan) {
     }
     for (const std::uint32_t step : forbidden.front()) add(What::recall, plan.steps, step, 0);
     for (SequenceHearing& source : hearing) {
-        const std::uint32_t awaited = source.acts.front().waiting;
-        if (source.clears == 0 && std::all_of(source.acts.begin(), source.acts.end(),
-                                              [&](const SequenceAct& act) { return act.waiting == awaited; }))
-            source.awaits = awaited;
+        const auto waits_elsewhere = [&](const SequenceAct& act) { return act.waiting != source.acts[0].waiting; };
+        if (source.clears == 0 && std::none_of(source.acts.begin(), source.acts.end(), waits_elsewhere))
+            source.awaits = source.acts.empty() ? 0 : source.acts[0].waiting;
     }
 }
 
