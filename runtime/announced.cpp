@@ -76,11 +76,11 @@ __attribute__((flatten)) void Announced::look_up_more() {
     for (const Queue& queue : queues()) ask_inside(queue);
 }
 
-/// Asks for what the states point to.
-inline void Announced::ask_inside(const Queue& queue) {
-    const auto each_state = [&](auto ask) {
+/// Asks for what the states point to, where they will go there.
+inline void Announced::ask_inside(const Queue& queue) const {
+    const auto each_turn = [&](auto ask) {
         each_bit(queue.events, [&](std::uint32_t event) {
-            if (const void* const state = queue.turns[event].state; state != nullptr) ask(state);
+            if (const Queue::Turn& turn = queue.turns[event]; turn.state != nullptr) ask(event, turn);
         });
     };
     if (queue.events == 0) return;
@@ -89,12 +89,19 @@ inline void Announced::ask_inside(const Queue& queue) {
     case StateKind::none:
         break;
     case StateKind::plain:
-        return each_state(
-            [&](const void* state) { static_cast<const PlainState*>(state)->prefetch_inside(shape.plain); });
+        return each_turn([&](std::uint32_t, const Queue::Turn& turn) {
+            static_cast<const PlainState*>(turn.state)->prefetch_inside(shape.plain);
+        });
     case StateKind::running:
-        return each_state([](const void* state) { static_cast<const RunningState*>(state)->prefetch_inside(); });
+        return each_turn([](std::uint32_t, const Queue::Turn& turn) {
+            static_cast<const RunningState*>(turn.state)->prefetch_inside();
+        });
     case StateKind::sequence:
-        return each_state([](const void* state) { static_cast<const SequenceState*>(state)->prefetch(); });
+        return each_turn([&](std::uint32_t event, const Queue::Turn& turn) {
+            const auto& state = *static_cast<const SequenceState*>(turn.state);
+            const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
+            if (!state.ignores(*shape.plan->sequence, hearing, entries_[event].event->time)) state.prefetch();
+        });
     }
 }
 

@@ -84,7 +84,7 @@ private:
     bool passes_nobody(const Event& event, const TypeShape& type) const;
     bool has_all_always(const PersonRow& row, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
-    static void ask_inside(const Queue& queue);
+    void ask_inside(const Queue& queue) const;
     std::uint32_t changes_of(const Entry& entry) const {
         if (entry.row != nullptr) return entry.row->changes;
         return entry.person < people_.size() ? people_[entry.person].changes : 0;
