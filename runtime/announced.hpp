@@ -1,5 +1,6 @@
 // What is looked up of events before their turn comes, so that it does not wait for memory: whom each is about, which
-// signals of that person's watches are to see it, and where these keep their state. Changes nothing. Of one engine.
+// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what rows of
+// people remember of that. Of one engine.
 #pragma once
 
 #include "runtime/event.hpp"
