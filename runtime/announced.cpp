@@ -170,32 +170,17 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
     };
     each_bit(events, [&](std::uint32_t event) {
         PersonRow& row = *entries_[event].row;
-        Queue::Turn& turn = queue.turns[event];
-        turn.candidate = &candidate;
-        if (row.near_policy == candidate.policy) {
-            turn.watch = row.watches[0].get();
-            turn.state = place.number < PersonRow::near_states ? row.near[place.number] : nullptr;
-            if (turn.state != nullptr) {
-                ask_for_state(turn.state);
-            } else if (place.kind != StateKind::none) {
-                turn.state = turn.watch->state_of(candidate);
-                if (turn.state != nullptr) {
-                    row.remember(place, turn.state, shape_.policies[candidate.policy]);
-                    ask_for_state(turn.state);
-                }
-            }
-            queue.events |= bit(event);
-            return;
+        const bool is_near = row.is_near(candidate.policy);
+        Watch* const watch = is_near ? row.watches[0].get() : row.find_active(candidate.policy);
+        if (watch == nullptr) return;
+        void* state = is_near ? row.near_state(place) : nullptr;
+        if (state == nullptr && place.kind != StateKind::none) {
+            state = watch->state_of(candidate);
+            if (is_near && state != nullptr) row.remember(place, state, shape_.policies[candidate.policy]);
         }
-        for (const auto& watch : row.watches)
-            if (watch->policy == candidate.policy) {
-                if (!watch->active) return;
-                turn.watch = watch.get();
-                turn.state = watch->state_of(candidate);
-                if (turn.state != nullptr) ask_for_state(turn.state);
-                queue.events |= bit(event);
-                return;
-            }
+        if (state != nullptr) ask_for_state(state);
+        queue.turns[event] = {&candidate, watch, state};
+        queue.events |= bit(event);
     });
 }
 

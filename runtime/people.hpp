@@ -54,6 +54,16 @@ struct alignas(64) PersonRow {
         near_policy = has_near ? static_cast<std::uint16_t>(watches[0]->policy) : no_policy;
         has_all_near = has_near && watches.size() == 1 && shape.policies[near_policy].stateful.empty();
     }
+    /// Whether the first watch is the policy's, and active.
+    bool is_near(std::uint32_t policy) const { return near_policy == policy && policy != no_policy; }
+    /// nullptr: it is not known.
+    void* near_state(StatePlace place) const { return place.number < near_states ? near[place.number] : nullptr; }
+    /// nullptr: the policy does not watch the person, or not yet.
+    Watch* find_active(std::uint32_t policy) const {
+        for (const auto& watch : watches)
+            if (watch->policy == policy) return watch->active ? watch.get() : nullptr;
+        return nullptr;
+    }
     /// The state is the first watch's.
     void remember(StatePlace place, void* state, const PolicyShape& policy) {
         if (place.number >= near_states) return;

@@ -106,8 +106,8 @@ inline void Machine::turn_to(const Watch& watch) { turn(context_, watch, pushed_
 /// What follows from the hits that were found signal by signal: event by event, watch by watch.
 void Machine::evaluate_hits() {
     std::sort(hit_places_.begin(), hit_places_.end(), [&](const HitPlace& left, const HitPlace& right) {
-        return std::tuple(left.event, left.watch->policy, hits_.live[left.hit].signal) <
-               std::tuple(right.event, right.watch->policy, hits_.live[right.hit].signal);
+        return std::tuple(left.event, left.watch->policy, hits_.live[left.hit].signal, left.hit) <
+               std::tuple(right.event, right.watch->policy, hits_.live[right.hit].signal, right.hit);
     });
     hits_apart_.swap(hits_.live);
     for (auto next = hit_places_.begin(); next != hit_places_.end();) {
