@@ -1,15 +1,16 @@
 #include "runtime/step_notes.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace watchword::runtime {
 
 void StepNotes::add_slowly(std::string_view id, std::string_view observed, std::pmr::memory_resource* memory) {
     KeyBuffer note;
-    put_number(note, id.size());
-    note.append(id);
-    put_number(note, observed.size());
-    note.append(observed);
+    for (const std::string_view text : {id, observed}) {
+        put_number(note, text.size());
+        if (!text.empty()) note.append(text); // else its data() may be nullptr
+    }
     const std::string_view added = note.bytes();
     if (size_ + added.size() > capacity_) {
         const auto larger = static_cast<std::uint32_t>(std::max<std::size_t>(size_ + added.size(), 2 * capacity_));

@@ -4,8 +4,8 @@
 
 #include "runtime/kept_values.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <memory_resource>
 #include <string_view>
 #include <utility>
@@ -21,10 +21,9 @@ public:
             return add_slowly(id, observed, memory);
         char* next = bytes() + size_;
         *next++ = static_cast<char>(id.size());
-        std::memcpy(next, id.data(), id.size());
-        next += id.size();
+        next = std::copy_n(id.data(), id.size(), next);
         *next++ = static_cast<char>(observed.size());
-        std::memcpy(next, observed.data(), observed.size());
+        std::copy_n(observed.data(), observed.size(), next);
         size_ += static_cast<std::uint32_t>(length);
     }
     /// Calls `visit(id, observed)`, both std::string_view, for each step in the order they were added.

@@ -33,6 +33,12 @@ TEST_CASE("notes are given back as they were added, wherever they lie") {
             notes.clear();
     }
     notes.release(&memory);
+    notes.add({}, {}, &memory); // texts without data
+    notes.add({}, std::string(200, 'o'), &memory);
+    std::size_t length = 0;
+    notes.for_each([&](std::string_view id, std::string_view observed) { length += id.size() + observed.size(); });
+    CHECK(length == 200);
+    notes.release(&memory);
     bool is_empty = true;
     notes.for_each([&](std::string_view, std::string_view) { is_empty = false; });
     CHECK(is_empty);
