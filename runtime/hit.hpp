@@ -25,7 +25,7 @@ inline constexpr double most_points = 1e9;
 inline constexpr std::size_t listed_hits = 20;   ///< newest hits a contribution lists
 inline constexpr std::size_t listed_events = 20; ///< newest events a hit lists
 
-/// The newest events of a window or sequence, by id: a ring of `listed_events` entries at most, nothing while it is
+/// The newest events of a window, by id: a ring of `listed_events` entries at most, nothing while it is
 /// empty. Short ids lie in the entries.
 class EventTrail {
 public:
@@ -121,7 +121,7 @@ struct Hits {
 void put_id(Bytes& out, std::string_view id);
 /// `event_count`, then the ids of those events of the trail that are later than `after`; groups of observed values, as
 /// `put_observed` writes them, follow.
-void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after = beginning);
+void put_events(Bytes& out, std::uint64_t event_count, const EventTrail& trail, Time after);
 /// The same of a single event.
 void put_event(Bytes& out, std::string_view id);
 

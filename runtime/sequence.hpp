@@ -35,8 +35,9 @@ struct SequenceHearing {
     bool is_signal = false;
     std::uint32_t source = 0; ///< event type or signal index
     bool may_begin = false;   ///< it matters while nothing waits
-    std::uint32_t awaits =
-        0; ///< it can only go on with, or end, matches that wait for this filled step; 0: more than that
+    /// The filled step, if all that it can do is go on with matches that wait for that one, or end them; 0: it can
+    /// more.
+    std::uint32_t awaits = 0;
     std::uint32_t clears = 0; ///< the first acts
     std::vector<SequenceAct> acts;
 };
@@ -178,5 +179,6 @@ private:
     std::array<Time, 3> latest_;
     std::uint32_t sweep_at_ = 8; ///< keys
 };
+static_assert(sizeof(SequenceState) == 64);
 
 } // namespace watchword::runtime

@@ -78,8 +78,8 @@ public:
                 SignalContext& context);
     std::pmr::memory_resource* memory() const { return states_.memory(); }
 
-    /// Three steps to what a signal touches, each of which asks the processor for what the next one reads.
-    /// `far`: StatePlace::number may not be below StatePlace::near.
+    /// Asks the processor for what leads to the states of signals. `far`: StatePlace::number may not be below
+    /// StatePlace::near.
     void prefetch(bool far) const {
         ask_for(this);
         if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
