@@ -36,6 +36,7 @@ PlainEvents::PlainEvents(const runtime::Program& program, const DecodedEvents& d
         plain.type = type_of(schema.name);
         plain.time = event.time;
         plain.person = number(people_, event.subject);
+        if (plain.person == names_.size()) names_.push_back(event.subject);
         plain.bytes = value("bytes").integer;
         plain.removable = value("removable").integer != 0;
         plain.success = value("outcome").integer == 0; // the first word of the enumeration

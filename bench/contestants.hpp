@@ -22,10 +22,13 @@ public:
     const std::vector<PlainEvent>& all() const { return events_; }
     std::size_t people() const { return people_.size(); }
     std::uint32_t person(std::string_view name) const { return people_.at(name); }
+    /// By number.
+    const std::vector<std::string_view>& names() const { return names_; }
 
 private:
     std::vector<PlainEvent> events_;
     std::unordered_map<std::string_view, std::uint32_t> people_, hosts_;
+    std::vector<std::string_view> names_;
 };
 
 /// A Lua file that gives a function of the number of people, which gives one of (events, count, alerts).

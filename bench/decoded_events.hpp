@@ -16,6 +16,7 @@ public:
     /// Reads the whole file; exits with a message if that fails. The values and texts of an event lie side by side, as
     /// a decoder leaves them.
     DecodedEvents(const runtime::Program& program, const std::string& path);
+    std::vector<runtime::Event>& all() { return events_; }
     const std::vector<runtime::Event>& all() const { return events_; }
 
 private:

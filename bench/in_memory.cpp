@@ -111,8 +111,9 @@ int main(int count, char** arguments) {
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
 #endif
     const runtime::Program program = bench::load_policies(arguments[1]);
-    const bench::DecodedEvents decoded(program, arguments[2]);
+    bench::DecodedEvents decoded(program, arguments[2]);
     const bench::PlainEvents structs(program, decoded);
+    for (std::size_t i = 0; i < decoded.all().size(); ++i) decoded.all()[i].account = structs.all()[i].person + 1;
     Contestant engine_time{"engine", {}}, written_time{"handwritten", {}}, lua_time{"luajit", {}};
     std::size_t alerts = 0, state = 0, memory = 0;
     for (int round = 0; round <= rounds; ++round) { // the first one warms up
@@ -120,6 +121,7 @@ int main(int count, char** arguments) {
             if (round == 1) contestant->seconds.clear();
         const std::size_t before = resident();
         runtime::Engine engine(program);
+        for (const std::string_view name : structs.names()) engine.roster().number(name);
         time(engine_time, [&] { push_all(engine, decoded.all()); });
         memory = std::max(memory, resident() - std::min(before, resident()));
         alerts = engine.alerts().size();

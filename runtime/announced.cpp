@@ -35,18 +35,23 @@ std::uint32_t Announced::count_quiet(Time until) {
 }
 
 void Announced::find_people() {
+    std::uint32_t unnumbered = 0;
     for (std::uint32_t i = 0; i < count_; ++i) {
         const Event& event = *rest_[i];
         entries_[i].event = &event;
         entries_[i].position = event.position;
         entries_[i].fields = event.fields;
-        names_[i] = event.subject;
+        named_[i] = roster_.find(event.account);
+        names_[unnumbered] = event.subject;
+        by_name_[unnumbered] = i;
+        unnumbered += event.account == no_account ? 1 : 0;
         ask_for(event.id.data()); // another thread may have written them
         ask_for(event.fields);
     }
     moved_ = roster_.names_version();
     added_ = roster_.names_added();
-    roster_.find(std::span(names_).first(count_), named_.data());
+    roster_.find(std::span(names_).first(unnumbered), found_.data());
+    for (std::uint32_t i = 0; i < unnumbered; ++i) named_[by_name_[i]] = found_[i];
     for (std::uint32_t i = 0; i < count_; ++i)
         if (named_[i] < people_.size()) ask_for(&people_[named_[i]]);
 }

@@ -337,6 +337,8 @@ inline PersonId Machine::subject_of(const Event& event, const TypeShape& type, c
         if (announced_.knows_all_names() && !may_make_known(type, schema)) return person;
     }
     if (event.subject.empty()) return nobody;
+    if (event.account != no_account)
+        if (const PersonId person = roster.find(event.account); person != nobody) return person;
     return may_make_known(type, schema) ? roster.resolve(event.subject) : roster.find(event.subject);
 }
 

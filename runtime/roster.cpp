@@ -56,7 +56,8 @@ bool same(const Value& left, const Value& right, Type type) {
 } // namespace
 
 struct Roster::Tables {
-    Tables(const EmployeeSchema& attributes, NameChanges& noted) : schema(attributes), name_changes(noted) {
+    Tables(const EmployeeSchema& attributes, NameChanges& noted, AccountNumbers& numbered)
+        : schema(attributes), name_changes(noted), numbers(numbered) {
         for (const Field& field : schema.attributes)
             defaults.push_back(with_person_ids(field.fallback.value_or(Value::absent()), field.type));
     }
@@ -72,6 +73,11 @@ struct Roster::Tables {
     PersonId find(std::string_view account);
     PersonId add(std::string_view account);
     PersonId find_or_add(std::string_view account);
+    /// Gives the folded name, which must stay, to a person.
+    void give(std::string_view name, PersonId person) {
+        names.set(name, person);
+        numbers.set(name, person);
+    }
     const Value* row(const Person& person) const {
         return person.current == nullptr ? defaults.data() : person.current;
     }
@@ -94,6 +100,7 @@ struct Roster::Tables {
     tsl::robin_map<PersonId, std::vector<FormerRow>> former;
     std::uint64_t changes = 0;
     NameChanges& name_changes;
+    AccountNumbers& numbers;
     std::uint32_t employees = 0;
     std::string folding; ///< room for `folded`
     /// Outsiders who turned out to be an employee's account: attributes that name them are put right before they are
@@ -159,7 +166,7 @@ PersonId Roster::Tables::add(std::string_view account) {
     const auto person = static_cast<PersonId>(people.size());
     const std::string_view name = copy(folded(account));
     people.push_back({name});
-    names.set(name, person);
+    give(name, person);
     ++name_changes.added;
     return person;
 }
@@ -201,7 +208,7 @@ std::string Roster::Tables::take_alias(PersonId person, std::string_view alias) 
                    "` already, not to `" + std::string(people[person].id) + "`";
         merged[holder] = person;
     }
-    names.set(keep(folded(alias)), person);
+    give(keep(folded(alias)), person);
     ++name_changes.moved;
     ++name_changes.added;
     return {};
@@ -232,7 +239,7 @@ void Roster::Tables::settle() {
     merged.clear();
 }
 
-Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee, names_)) {}
+Roster::Roster(const Program& program) : tables_(std::make_unique<Tables>(program.employee, names_, numbers_)) {}
 Roster::~Roster() = default;
 
 std::string Roster::enter(const RosterEntry& entry) {
@@ -245,7 +252,7 @@ std::string Roster::enter(const RosterEntry& entry) {
         const PersonId seen = tables.find(entry.aliases[i]);
         if (seen == nobody || tables.people[seen].employee) continue;
         id = seen;
-        tables.names.set(tables.keep(tables.folded(entry.id)), id);
+        tables.give(tables.keep(tables.folded(entry.id)), id);
         ++names_.added;
     }
     const bool is_new = id == nobody || (was_required && !tables.people[id].employee && tables.people[id].version == 0);
@@ -276,6 +283,14 @@ std::string Roster::enter(const RosterEntry& entry) {
 PersonId Roster::resolve(std::string_view account) { return account.empty() ? nobody : tables_->find_or_add(account); }
 
 PersonId Roster::find(std::string_view account) const { return tables_->find(account); }
+
+AccountNumber Roster::number(std::string_view account) {
+    if (account.empty()) return no_account;
+    const PersonId person = tables_->find(account);
+    const std::string_view name = tables_->folded(account);
+    const AccountNumber known = numbers_.find(name);
+    return known != no_account ? known : numbers_.add(tables_->keep(name), person);
+}
 
 void Roster::find(std::span<const std::string_view> accounts, PersonId* people) const {
     std::array<NameTable::Probe, 64> probes;
@@ -345,7 +360,7 @@ const Value* Roster::attributes(PersonId person, const RosterMoment& moment) con
 
 std::size_t Roster::bytes() const {
     const Tables& tables = *tables_;
-    return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.names.bytes() +
+    return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.names.bytes() + numbers_.bytes() +
            tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
            tables.former.bucket_count() * (sizeof(std::vector<FormerRow>) + 16);
 }
@@ -438,7 +453,7 @@ void Roster::load(SnapshotReader& in) {
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const std::string_view name = tables.keep(in.text());
         if (!in.expect(tables.names.find(NameTable::probe(name)) == nobody, "an account comes twice")) return;
-        tables.names.set(name, in.index(people));
+        tables.give(name, in.index(people));
     }
 }
 

@@ -2,6 +2,7 @@
 // One per engine; not thread-safe. Account names compare without regard to case.
 #pragma once
 
+#include "runtime/account_numbers.hpp"
 #include "runtime/program.hpp"
 
 #include <cstdint>
@@ -57,6 +58,11 @@ public:
     PersonId find(std::string_view account) const;
     /// The same of several, in less time: `people[i]` is whom `accounts[i]` names.
     void find(std::span<const std::string_view> accounts, PersonId* people) const;
+    /// A number for an account name, for events to carry (Event::account): the same one each time, whatever the case.
+    /// Makes nobody. Of this roster alone, and in no snapshot.
+    AccountNumber number(std::string_view account);
+    /// Whom a numbered name names now; nobody if that is not known.
+    PersonId find(AccountNumber account) const { return numbers_.person(account); }
     /// Rises whenever a name that was known becomes another person's.
     std::uint64_t names_version() const { return names_.moved; }
     /// Rises whenever a name becomes known.
@@ -98,7 +104,8 @@ private:
     struct NameChanges {
         std::uint64_t moved = 0, added = 0;
     };
-    NameChanges names_; ///< here and not in the tables: asked for every event
+    NameChanges names_;      ///< here and not in the tables …
+    AccountNumbers numbers_; ///< … for they are asked for every event
     std::unique_ptr<Tables> tables_;
     bool required_ = false;
 };

@@ -16,10 +16,13 @@ using Time = std::int64_t;
 using Duration = std::int64_t;
 /// Index of a person in the roster; dense from 0.
 using PersonId = std::uint32_t;
+/// What a roster calls an account name (Roster::number); dense from 1.
+using AccountNumber = std::uint32_t;
 
 inline constexpr Time never = std::numeric_limits<Time>::max();
 inline constexpr Time beginning = std::numeric_limits<Time>::min();
 inline constexpr PersonId nobody = std::numeric_limits<PersonId>::max();
+inline constexpr AccountNumber no_account = 0;
 inline constexpr Duration one_second = 1'000'000;
 inline constexpr Duration one_minute = 60 * one_second;
 inline constexpr Duration one_hour = 60 * one_minute;
