@@ -10,6 +10,16 @@
 
 namespace watchword::runtime {
 
+namespace {
+
+/// Whether the candidate's signal makes something of an event while it remembers nothing.
+inline bool may_begin(const Candidate& candidate) {
+    const auto& sequence = candidate.shape->sequence;
+    return !sequence || sequence->hearing[candidate.input].may_begin;
+}
+
+} // namespace
+
 Announced::Announced(const ProgramShape& shape, const Roster& roster, PeopleTable& people)
     : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists(), 0),
       queue_of_(shape.signals, no_queue) {}
@@ -53,7 +63,7 @@ void Announced::find_people() {
     roster_.find(std::span(names_).first(unnumbered), found_.data());
     for (std::uint32_t i = 0; i < unnumbered; ++i) named_[by_name_[i]] = found_[i];
     for (std::uint32_t i = 0; i < count_; ++i)
-        if (named_[i] < people_.size()) ask_for(&people_[named_[i]]);
+        if (named_[i] < people_.size()) ask_for(&people_.glance(named_[i]));
 }
 
 /// Flattened: of what it calls for each event, more would be calling than doing.
@@ -78,14 +88,18 @@ __attribute__((flatten)) void Announced::look_up_more() {
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
         end = first;
     }
-    for (const Queue& queue : queues()) ask_inside(queue);
+    for (Queue& queue : queues()) ask_inside(queue);
 }
 
-/// Asks for what the states point to, where they will go there.
-inline void Announced::ask_inside(const Queue& queue) const {
+/// Asks for what the states point to, where they will go there; and for watches that may get a new one.
+inline void Announced::ask_inside(Queue& queue) const {
     const auto each_turn = [&](auto ask) {
         each_bit(queue.events, [&](std::uint32_t event) {
-            if (const Queue::Turn& turn = queue.turns[event]; turn.state != nullptr) ask(event, turn);
+            Queue::Turn& turn = queue.turns[event];
+            if (turn.state != nullptr) return ask(event, turn);
+            if (!may_begin(*turn.candidate)) return;
+            if (turn.watch == nullptr) turn.watch = people_[entries_[event].person].watches[0].get();
+            ask_for(turn.watch);
         });
     };
     if (queue.events == 0) return;
@@ -115,11 +129,12 @@ inline bool Announced::passes_nobody(const Event& event, const TypeShape& type) 
     return !event.subject.empty() && !roster_.required() && type.always.empty() && !shape_.has_group_trigger;
 }
 
-inline bool Announced::has_all_always(const PersonRow& row, const TypeShape& type) const {
-    return row.has_all_always || std::all_of(type.always.begin(), type.always.end(), [&](std::uint32_t policy) {
-               return std::any_of(row.watches.begin(), row.watches.end(),
-                                  [&](const auto& watch) { return watch->policy == policy; });
-           });
+inline bool Announced::has_all_always(PersonId person, const TypeShape& type) const {
+    if (type.always.empty() || people_.glance(person).has_all_always) return true;
+    const auto& watches = people_[person].watches;
+    return std::all_of(type.always.begin(), type.always.end(), [&](std::uint32_t policy) {
+        return std::any_of(watches.begin(), watches.end(), [&](const auto& watch) { return watch->policy == policy; });
+    });
 }
 
 inline void Announced::look_at(std::uint32_t number) {
@@ -128,7 +143,6 @@ inline void Announced::look_at(std::uint32_t number) {
     const TypeShape& type = shape_.types[event.type];
     entry.person = named_[number];
     entry.changes = 0;
-    entry.row = nullptr;
     if (entry.person >= people_.size()) {
         const bool is_quiet =
             type.is_quiet && (entry.person == nobody ? passes_nobody(event, type)
@@ -136,15 +150,14 @@ inline void Announced::look_at(std::uint32_t number) {
         if (is_quiet) quiet_ |= bit(number);
         return;
     }
-    PersonRow& row = people_[entry.person];
-    entry.row = &row;
-    entry.changes = row.changes;
-    const bool is_quiet = type.is_quiet && row.manner == Manner::apart && roster_.is_employee(entry.person) &&
-                          (type.always.empty() || has_all_always(row, type));
+    const Glance& glance = people_.glance(entry.person);
+    entry.changes = glance.changes;
+    const bool is_quiet = type.is_quiet && glance.is_apart && roster_.is_employee(entry.person) &&
+                          has_all_always(entry.person, type);
     quiet_ |= static_cast<std::uint64_t>(is_quiet) << number;
-    if (row.watches.empty()) return;
-    if (!row.has_all_near)
-        for (const auto& watch : row.watches) watch->prefetch(shape_.has_far_states);
+    if (!glance.is_watched) return;
+    if (!glance.is_only || shape_.has_far_states)
+        for (const auto& watch : people_[entry.person].watches) watch->prefetch(shape_.has_far_states);
     if (const ReadyCandidates* const ready = shape_.guards.find_ready(event.type, event.fields)) {
         std::uint64_t& list = lists_[ready->number];
         if (list == 0) busy_lists_.push_back(ready);
@@ -173,17 +186,25 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         else
             ask_for(state);
     };
+    const bool may_make_state = place.kind != StateKind::none && may_begin(candidate);
     each_bit(events, [&](std::uint32_t event) {
-        PersonRow& row = *entries_[event].row;
-        const bool is_near = row.is_near(candidate.policy);
-        Watch* const watch = is_near ? row.watches[0].get() : row.find_active(candidate.policy);
-        if (watch == nullptr) return;
-        void* state = is_near ? row.near_state(place) : nullptr;
-        if (state == nullptr && place.kind != StateKind::none) {
+        const PersonId person = entries_[event].person;
+        const Glance& glance = people_.glance(person);
+        const bool is_near = glance.is_near(candidate.policy);
+        if (!is_near && glance.is_only) return; // the one that watches is another
+        Watch* watch = nullptr;
+        void* state = nullptr;
+        if (is_near && place.is_near()) {
+            state = glance.states.find(place);
+        } else if (!is_near || place.kind != StateKind::none) {
+            watch = people_[person].find_active(candidate.policy);
+            if (watch == nullptr) return;
             state = watch->state_of(candidate);
-            if (is_near && state != nullptr) row.remember(place, state, shape_.policies[candidate.policy]);
         }
-        if (state != nullptr) ask_for_state(state);
+        if (state != nullptr)
+            ask_for_state(state);
+        else if (may_make_state)
+            ask_for(&people_[person]);
         queue.turns[event] = {&candidate, watch, state};
         queue.events |= bit(event);
     });

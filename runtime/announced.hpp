@@ -1,6 +1,6 @@
 // What is looked up of events before their turn comes, so that it does not wait for memory: whom each is about, which
-// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what rows of
-// people remember of that. Of one engine.
+// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what is remembered
+// of that at a glance. Of one engine.
 #pragma once
 
 #include "runtime/event.hpp"
@@ -28,16 +28,15 @@ public:
         // what tells it from others
         std::uint64_t position;
         const Value* fields;
-        PersonRow* row;        ///< of the person; nullptr: there was none
         PersonId person;       ///< nobody: it names nobody, or nobody who was known
-        std::uint32_t changes; ///< PersonRow::changes at that time
+        std::uint32_t changes; ///< Glance::changes at that time
     };
     /// What a signal is offered.
     struct Queue {
         struct Turn {
             const Candidate* candidate;
-            Watch* watch;
-            void* state; ///< the signal's; nullptr: there was none
+            Watch* watch; ///< nullptr: nobody has asked; it is the first one of the person
+            void* state;  ///< the signal's; nullptr: there was none
         };
         std::uint64_t events = 0; ///< a bit each
         std::array<Turn, together> turns;
@@ -83,12 +82,11 @@ private:
     void find_people();
     void look_at(std::uint32_t number);
     bool passes_nobody(const Event& event, const TypeShape& type) const;
-    bool has_all_always(const PersonRow& row, const TypeShape& type) const;
+    bool has_all_always(PersonId person, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
-    void ask_inside(const Queue& queue) const;
+    void ask_inside(Queue& queue) const;
     std::uint32_t changes_of(const Entry& entry) const {
-        if (entry.row != nullptr) return entry.row->changes;
-        return entry.person < people_.size() ? people_[entry.person].changes : 0;
+        return entry.person < people_.size() ? people_.glance(entry.person).changes : 0;
     }
     bool is_quiet_still(std::uint32_t number) const;
 

@@ -51,7 +51,7 @@ void Machine::count_hits(Watch& watch) {
                                                points_of(interpreter_.run(plan.score[term].points[hit.input], frame))});
             }
             if (!holds) continue;
-            KeptHit kept{&pool_};
+            KeptHit kept{&memory_.pool};
             kept.time = hit.time;
             kept.points = points_of(interpreter_.run(plan.score[term].points[hit.input], frame));
             kept.lookback = frame.lookback;

@@ -68,7 +68,7 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
         kept_[span] = true;
         any = true;
         auto& history = of.histories[span];
-        if (!history) history = std::make_unique<History>(&pool_);
+        if (!history) history = std::make_unique<History>(&memory_.pool);
         history->expire(event.time - shape_.spans[span]);
         history->keep(event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
     }
@@ -172,6 +172,7 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     });
     frame.attributes = roster.attributes(watch.person);
     decide_before(moment.time);
+    people_.note_states(watch);
     for (const Time deadline : deadlines) set_timer(watch, deadline, TimerKind::absence);
     if (Recorder* again = this->recorder(watch.policy, watch.person, moment))
         again->add(recorded::LookBack{false, true, watch.history_truncated, played});

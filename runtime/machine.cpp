@@ -250,6 +250,7 @@ void Machine::play(Watch& watch, Moment& moment, const Frame& frame, std::span<c
     context_.recorder = recorder;
     turn(context_, watch, frame);
     watch.play(plan, shape_.policies[watch.policy], candidates, moment.event->type, frame, context_);
+    people_.note_states(watch);
     set_absence_timers(watch);
 }
 
@@ -264,6 +265,7 @@ inline void Machine::play_simply(Watch& watch, const Moment& moment, std::span<c
     for (const Candidate& candidate : candidates)
         watch.offer_event(candidate, candidate.is_certain, watch.state_of(candidate), moment.event->type, moment.frame,
                           context_);
+    people_.note_states(watch);
     if (!deadlines_.empty()) set_absence_timers(watch);
 }
 
@@ -369,7 +371,7 @@ Status Machine::push(const Event& event) {
         roster_bytes_ = roster.bytes();
         next_weighing_ = statistics.events + events_between_weighings;
     }
-    if (pool_.used() + roster_bytes_ > options_.state_bytes) {
+    if (memory_.used() + roster_bytes_ > options_.state_bytes) {
         limit_hit_ = true;
         return Status::limit;
     }

@@ -44,7 +44,7 @@ public:
     std::vector<WatchView> watches(PersonId person) const;
     double score(std::uint32_t policy, PersonId person, Time time);
     double risk(PersonId person, Time time);
-    std::size_t state_bytes() const { return pool_.used(); }
+    std::size_t state_bytes() const { return memory_.used(); }
     void prepare(std::span<const Event* const> events) {
         announced_.announce(recorder_ == nullptr ? events : std::span<const Event* const>{});
     }
@@ -96,7 +96,8 @@ private:
     /// A hit of a watch at an announced event.
     struct HitPlace {
         std::uint32_t event; ///< in `announced_`
-        Watch* watch;
+        std::uint32_t policy;
+        Watch* watch;    ///< nullptr: the person's first one, not asked for yet
         std::size_t hit; ///< among all of them
     };
     struct ScoreChange {
@@ -146,9 +147,12 @@ private:
     // quiet.cpp
     void play_quiet(std::uint32_t first, std::uint32_t last);
     void play_queue(Announced::Queue& queue, std::uint64_t events);
-    void play_sequence(std::uint32_t number, const Announced::Queue::Turn& turn);
-    void play_running(std::uint32_t number, const Announced::Queue::Turn& turn);
-    void play_plain(std::uint32_t number, const Announced::Queue::Turn& turn);
+    Watch& watch_of(std::uint32_t number, Announced::Queue::Turn& turn);
+    void* state_of(std::uint32_t number, Announced::Queue::Turn& turn);
+    void offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn);
+    void play_sequence(std::uint32_t number, Announced::Queue::Turn& turn);
+    void play_running(std::uint32_t number, Announced::Queue::Turn& turn);
+    void play_plain(std::uint32_t number, Announced::Queue::Turn& turn);
     void show(std::uint32_t number);
     void turn_to(const Watch& watch);
     void evaluate_hits();
@@ -232,7 +236,7 @@ private:
     const Program& program_;
     EngineOptions options_;
     ProgramShape shape_;
-    StatePool pool_;
+    StateMemory memory_;
     Interpreter interpreter_;
     std::unique_ptr<Recorder> recorder_; ///< nullptr: nobody listens
     PeopleTable people_;

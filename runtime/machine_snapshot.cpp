@@ -50,7 +50,7 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
     if (is_sealed) sealed.histories.resize(shape_.spans.size());
     for (auto& history : sealed.histories) {
         if (!in.flag()) continue;
-        history = std::make_unique<History>(&pool_);
+        history = std::make_unique<History>(&memory_.pool);
         history->load(shape_.slots, in);
     }
     if (is_sealed) row.sealed = std::make_unique<SealedRow>(std::move(sealed));
@@ -61,7 +61,6 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
         row.watches.push_back(std::move(watch));
     }
     if (in.ok()) in.expect(in.over(), "a row has more than it should");
-    row.sum_up(shape_);
     return row;
 }
 
@@ -69,7 +68,7 @@ WatchPointer Machine::load_watch(PersonId person, SnapshotReader& in) {
     const std::uint32_t policy = in.index(program_.policies.size());
     if (!in.ok()) return nullptr;
     const PolicyPlan& plan = program_.policies[policy];
-    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, memory_);
     watch->load(shape_.policies[policy], shape_.slots, in);
     std::vector<Time> deadlines;
     watch->deadlines(plan, shape_.policies[policy], deadlines);
@@ -185,6 +184,7 @@ std::string Machine::restore(std::string_view snapshot) {
         const PersonId person = in.index(people);
         if (!in.ok() || !in.expect(is_blank(people_[person]), "a person comes twice")) break;
         people_[person] = load_row(person, in.nested());
+        people_.note_change(person, shape_);
         if (in.ok()) set_timers(people_[person]);
     }
     if (in.ok()) in.expect(in.over(), "it has more than it should");
@@ -255,7 +255,9 @@ std::string Machine::restore_person(std::string_view snapshot) {
     PersonRow loaded = load_row(person, in.nested());
     set_timers(loaded);
     announced_.forget(); // what is known of them is of the former row
-    if (person < people_.size() || !is_blank(loaded)) row(person) = std::move(loaded);
+    if (person >= people_.size() && is_blank(loaded)) return context.error;
+    row(person) = std::move(loaded);
+    people_.note_change(person, shape_);
     return context.error;
 }
 

@@ -21,85 +21,87 @@ struct SealedRow {
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
-/// What the engine knows of one person; in one cache line. Of the first watch it has at hand what events read: then
-/// they need not read the watch.
-struct alignas(64) PersonRow {
-    static constexpr std::uint32_t near_states = 3;
-    static constexpr std::uint16_t no_policy = UINT16_MAX;
-
+/// What the engine knows of one person.
+struct PersonRow {
     Few<WatchPointer, 2, Heap> watches; ///< by policy, rising
     std::unique_ptr<SealedRow> sealed;  ///< nullptr: who covers the person is not known yet
-    /// Of the first watch, by StatePlace::number; nullptr: there was none so far, or nobody has asked.
-    std::array<void*, near_states> near{};
-    std::uint32_t changes = 0; ///< how often a watch was opened, became active or ended
-    // of `watches`, by `sum_up`
-    std::uint16_t near_policy = no_policy; ///< of the first one, if that is active
     std::uint8_t risk_armed = 0xff;
-    Manner manner : 3 = Manner::apart; ///< the least free
-    bool has_all_always : 1 = false;   ///< each policy that opens `always` has one
-    bool has_all_near : 1 = false;     ///< `near` says all that there is to be known of all watches
 
-    /// After `watches`, or what is active, has changed.
-    void sum_up(const ProgramShape& shape) {
-        Manner least = Manner::apart;
-        std::uint32_t always = 0;
-        for (const auto& watch : watches) {
-            least = std::min(least, watch->manner);
-            always += shape.policies[watch->policy].is_always ? 1 : 0;
-        }
-        manner = least;
-        has_all_always = always == shape.always;
-        near.fill(nullptr);
-        const bool has_near = !watches.empty() && watches[0]->active && watches[0]->policy < no_policy;
-        near_policy = has_near ? static_cast<std::uint16_t>(watches[0]->policy) : no_policy;
-        has_all_near = has_near && watches.size() == 1 && shape.policies[near_policy].stateful.empty();
-    }
-    /// Whether the first watch is the policy's, and active.
-    bool is_near(std::uint32_t policy) const { return near_policy == policy && policy != no_policy; }
-    /// nullptr: it is not known.
-    void* near_state(StatePlace place) const { return place.number < near_states ? near[place.number] : nullptr; }
     /// nullptr: the policy does not watch the person, or not yet.
     Watch* find_active(std::uint32_t policy) const {
         for (const auto& watch : watches)
             if (watch->policy == policy) return watch->active ? watch.get() : nullptr;
         return nullptr;
     }
-    /// The state is the first watch's.
-    void remember(StatePlace place, void* state, const PolicyShape& policy) {
-        if (place.number >= near_states) return;
-        near[place.number] = state;
-        has_all_near = watches.size() == 1 && policy.stateful.size() <= near_states &&
-                       std::all_of(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(policy.stateful.size()),
-                                   [](const void* known) { return known != nullptr; });
-    }
 };
-static_assert(sizeof(PersonRow) == 64);
 
-/// Rows by person; they keep their addresses.
+/// What an event reads of a person, of whom there may be many: few bytes, so that those of thousands lie in a near
+/// cache. Of the first watch it says where the near states are; then rows and watches need not be read.
+struct Glance {
+    static constexpr std::uint16_t no_policy = UINT16_MAX;
+
+    NearStates states;                ///< of the first watch, if that is active
+    std::uint32_t changes = 0;        ///< how often a watch was opened, became active or ended
+    std::uint16_t policy = no_policy; ///< of the first watch, if that is active
+    bool is_watched : 1 = false;
+    bool is_only : 1 = false;        ///< there is one watch, and `policy` is its
+    bool is_apart : 1 = true;        ///< the Manner of all watches
+    bool has_all_always : 1 = false; ///< each policy that opens `always` watches
+
+    /// Whether the first watch is the policy's, and active.
+    bool is_near(std::uint32_t of) const { return policy == of && of != no_policy; }
+};
+static_assert(sizeof(Glance) == 16);
+
+/// Rows by person, which keep their addresses, and what they are at a glance.
 class PeopleTable {
 public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
     const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
-    /// After a watch of `row` was opened, became active or ended.
-    void note_change(PersonRow& row, const ProgramShape& shape) {
-        row.sum_up(shape);
-        ++row.changes;
-        ++changes_;
+    Glance& glance(std::size_t person) { return glances_[person]; }
+    const Glance& glance(std::size_t person) const { return glances_[person]; }
+    /// After a watch of the person was opened, became active or ended.
+    void note_change(std::size_t person, const ProgramShape& shape);
+    /// After signals of the watch may have begun to remember.
+    void note_states(const Watch& watch) {
+        Glance& glance = glances_[watch.person];
+        if (glance.is_near(watch.policy)) glance.states = watch.near_states();
     }
     /// Rises with each.
     std::uint64_t changes() const { return changes_; }
     void resize(std::size_t size) {
         while (blocks_.size() * block < size) blocks_.push_back(std::make_unique<PersonRow[]>(block));
         size_ = std::max(size_, size);
+        glances_.resize(size_);
     }
 
 private:
     static constexpr std::size_t block = 256;
     std::vector<std::unique_ptr<PersonRow[]>> blocks_;
+    std::vector<Glance> glances_;
     std::size_t size_ = 0;
     std::uint64_t changes_ = 0;
 };
+
+inline void PeopleTable::note_change(std::size_t person, const ProgramShape& shape) {
+    const auto& watches = (*this)[person].watches;
+    Glance& glance = glances_[person];
+    std::uint32_t always = 0;
+    glance.is_apart = true;
+    for (const auto& watch : watches) {
+        glance.is_apart = glance.is_apart && watch->manner == Manner::apart;
+        always += shape.policies[watch->policy].is_always ? 1 : 0;
+    }
+    const bool is_near = !watches.empty() && watches[0]->active && watches[0]->policy < Glance::no_policy;
+    glance.states = is_near ? watches[0]->near_states() : NearStates{};
+    glance.policy = is_near ? static_cast<std::uint16_t>(watches[0]->policy) : Glance::no_policy;
+    glance.is_watched = !watches.empty();
+    glance.is_only = is_near && watches.size() == 1;
+    glance.has_all_always = always == shape.always;
+    ++glance.changes;
+    ++changes_;
+}
 
 } // namespace watchword::runtime

@@ -147,8 +147,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
         if (signal.sequence) into.sequence.emplace(*signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
-        into.place = {i, static_cast<std::uint16_t>(std::min<std::size_t>(shape.stateful.size(), StatePlace::few)),
-                      kind_of(signal, into.plain)};
+        into.place = shape.states.add(i, kind_of(signal, into.plain));
         if (into.place.kind != StateKind::none) shape.stateful.push_back(into.place);
         simple = simple && signal.exceptions.empty();
         apart = apart && !(into.sequence && !into.sequence->closing.empty());
@@ -183,7 +182,7 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         const PolicyPlan& policy = program.policies[p];
         policies.push_back(shape_of(program, p, signals));
         if (policy.always) ++always;
-        has_far_states |= policies.back().stateful.size() > StatePlace::near;
+        has_far_states |= policies.back().stateful.size() > policies.back().states.near;
         signals += static_cast<std::uint32_t>(policy.signals.size());
         PolicyShape& shape = policies.back();
         has_group_trigger |= shape.has_group_trigger;

@@ -41,6 +41,7 @@ struct PolicyShape {
     std::vector<SignalShape> signals;
     /// Per event type: signals that listen to it, rising.
     std::vector<std::vector<Candidate>> hearing;
+    StatesShape states;
     std::vector<StatePlace> stateful; ///< of the signals that have a state, rising
     bool has_inner = false;           ///< some signal listens to another
     Manner manner = Manner::in_general;
@@ -84,7 +85,7 @@ struct ProgramShape {
     bool has_group_trigger = false; ///< some watch opens for all of a group, whoever is known
     std::uint32_t signals = 0;      ///< of all policies
     std::uint32_t always = 0;       ///< policies that open `always`
-    bool has_far_states = false;    ///< some policy has more than StatePlace::near signals with a state
+    bool has_far_states = false;    ///< of some policy not all states are near
 };
 
 } // namespace watchword::runtime

@@ -13,7 +13,7 @@ namespace watchword::runtime {
 
 std::size_t Machine::push_quiet() {
     std::size_t pushed = 0;
-    while (!limit_hit_ && recorder_ == nullptr && pool_.used() + roster_bytes_ <= options_.state_bytes) {
+    while (!limit_hit_ && recorder_ == nullptr && memory_.used() + roster_bytes_ <= options_.state_bytes) {
         const std::uint32_t count = announced_.count_quiet(timers_.empty() ? never : timers_.top().time);
         if (count == 0) break;
         play_quiet(announced_.next(), announced_.next() + count);
@@ -48,33 +48,54 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
             const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
             Announced::Queue::Turn& turn = queue.turns[number];
             if (turn.state == nullptr && shape.place.kind != StateKind::none)
-                turn.state = turn.watch->state_of(*turn.candidate);
+                turn.state = state_of(number, turn); // one of the events before may have made it
             play(number, turn);
-            for (; known != hits_.live.size(); ++known) hit_places_.push_back({number, turn.watch, known});
+            if (known == hits_.live.size()) continue;
+            if (turn.watch == nullptr) ask_for(&people_[announced_[number].person]);
+            for (; known != hits_.live.size(); ++known)
+                hit_places_.push_back({number, turn.candidate->policy, turn.watch, known});
         }
     };
     if (shape.place.kind == StateKind::sequence)
-        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_sequence(number, turn); });
+        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_sequence(number, turn); });
     else if (shape.place.kind == StateKind::running)
-        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_running(number, turn); });
+        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running(number, turn); });
     else
-        play_each([&](std::uint32_t number, const Announced::Queue::Turn& turn) { play_plain(number, turn); });
+        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
 }
 
-inline void Machine::play_sequence(std::uint32_t number, const Announced::Queue::Turn& turn) {
+/// The first watch of the person, where nobody has asked for it.
+Watch& Machine::watch_of(std::uint32_t number, Announced::Queue::Turn& turn) {
+    if (turn.watch == nullptr) turn.watch = people_[announced_[number].person].watches[0].get();
+    return *turn.watch;
+}
+
+inline void* Machine::state_of(std::uint32_t number, Announced::Queue::Turn& turn) {
+    const StatePlace place = turn.candidate->shape->place;
+    if (turn.watch == nullptr && place.is_near()) return people_.glance(announced_[number].person).states.find(place);
+    return watch_of(number, turn).state_of(*turn.candidate);
+}
+
+/// The way that reads the watch. The frame is shown.
+void Machine::offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn) {
+    Watch& watch = watch_of(number, turn);
+    turn_to(watch);
+    watch.offer_event(*turn.candidate, true, turn.state, announced_[number].event->type, pushed_.frame, context_);
+    if (turn.state == nullptr) people_.note_states(watch);
+}
+
+inline void Machine::play_sequence(std::uint32_t number, Announced::Queue::Turn& turn) {
     const Event& event = *announced_[number].event;
     const SignalShape& shape = *turn.candidate->shape;
     const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-    if (turn.state == nullptr
-            ? !hearing.may_begin
-            : static_cast<SequenceState*>(turn.state)->ignores(*shape.plan->sequence, hearing, event.time))
-        return;
+    auto* const state = static_cast<SequenceState*>(turn.state);
+    if (state == nullptr ? !hearing.may_begin : state->ignores(*shape.plan->sequence, hearing, event.time)) return;
     show(number);
-    if (shape.sequence->forbids_first) turn_to(*turn.watch);
-    turn.watch->offer_event(*turn.candidate, false, turn.state, event.type, pushed_.frame, context_);
+    if (state == nullptr || shape.sequence->forbids_first) return offer_to_watch(number, turn);
+    state->offer(*shape.plan->sequence, *shape.sequence, hearing, pushed_.frame, shape_.slots[event.type], context_);
 }
 
-inline void Machine::play_running(std::uint32_t number, const Announced::Queue::Turn& turn) {
+inline void Machine::play_running(std::uint32_t number, Announced::Queue::Turn& turn) {
     const SignalShape& shape = *turn.candidate->shape;
     const std::uint32_t index = turn.candidate->input;
     const RunningInput& input = shape.plain.running[index];
@@ -82,17 +103,16 @@ inline void Machine::play_running(std::uint32_t number, const Announced::Queue::
     auto& state = *static_cast<RunningState*>(turn.state);
     if (!state.take(input, *announced_[number].event)) return;
     show(number);
-    turn_to(*turn.watch);
     state.hit(*shape.plan, index, pushed_.frame, context_);
 }
 
-void Machine::play_plain(std::uint32_t number, const Announced::Queue::Turn& turn) {
+void Machine::play_plain(std::uint32_t number, Announced::Queue::Turn& turn) {
     const Candidate& candidate = *turn.candidate;
+    const SignalShape& shape = *candidate.shape;
     show(number);
-    const CodeId where = candidate.shape->plan->inputs[candidate.input].where;
-    if (!candidate.is_certain && !interpreter_.holds(where, pushed_.frame)) return;
-    turn_to(*turn.watch);
-    turn.watch->offer_event(candidate, true, turn.state, announced_[number].event->type, pushed_.frame, context_);
+    if (!candidate.is_certain && !interpreter_.holds(shape.plan->inputs[candidate.input].where, pushed_.frame)) return;
+    if (shape.place.kind != StateKind::none) return offer_to_watch(number, turn);
+    PlainState::hit(*shape.plan, candidate.input, pushed_.frame, context_, &memory_.pool);
 }
 
 inline void Machine::show(std::uint32_t number) {
@@ -105,9 +125,13 @@ inline void Machine::turn_to(const Watch& watch) { turn(context_, watch, pushed_
 
 /// What follows from the hits that were found signal by signal: event by event, watch by watch.
 void Machine::evaluate_hits() {
+    for (HitPlace& place : hit_places_) {
+        if (place.watch == nullptr) place.watch = people_[announced_[place.event].person].watches[0].get();
+        place.watch->prefetch_score();
+    }
     std::sort(hit_places_.begin(), hit_places_.end(), [&](const HitPlace& left, const HitPlace& right) {
-        return std::tuple(left.event, left.watch->policy, hits_.live[left.hit].signal, left.hit) <
-               std::tuple(right.event, right.watch->policy, hits_.live[right.hit].signal, right.hit);
+        return std::tuple(left.event, left.policy, hits_.live[left.hit].signal, left.hit) <
+               std::tuple(right.event, right.policy, hits_.live[right.hit].signal, right.hit);
     });
     hits_apart_.swap(hits_.live);
     for (auto next = hit_places_.begin(); next != hit_places_.end();) {

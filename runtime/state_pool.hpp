@@ -42,4 +42,11 @@ private:
     std::size_t used_ = 0;
 };
 
+/// All memory of an engine's state.
+struct StateMemory {
+    StatePool pool;
+    StatePool near; ///< apart, what every event reads (NearStates): the fewer pages it takes, the sooner it is found
+    std::size_t used() const { return pool.used() + near.used(); }
+};
+
 } // namespace watchword::runtime

@@ -51,10 +51,10 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
         record.position = position;
         alerts.push_back(std::move(record));
     }
-    PersonRow& of = people_[person];
-    of.watches.erase(std::find_if(of.watches.begin(), of.watches.end(),
-                                  [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
-    people_.note_change(of, shape_);
+    auto& watches = people_[person].watches;
+    watches.erase(std::find_if(watches.begin(), watches.end(),
+                               [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
+    people_.note_change(person, shape_);
 }
 
 void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subject) {
@@ -311,7 +311,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         return;
     }
     count_delay();
-    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, &pool_);
+    WatchPointer watch = Watch::make(policy, shape_.policies[policy], person, next_serial_++, memory_);
     watch->known = known;
     watch->stated = opening.stated;
     watch->anchor = opening.anchor;
@@ -324,12 +324,11 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         remember(*watch, std::move(opening.record));
     }
     Watch& opened = *watch;
-    PersonRow& of = row(person);
-    auto& watches = of.watches;
+    auto& watches = row(person).watches;
     watches.insert(std::upper_bound(watches.begin(), watches.end(), policy,
                                     [](std::uint32_t value, const auto& other) { return value < other->policy; }),
                    std::move(watch));
-    people_.note_change(of, shape_);
+    people_.note_change(person, shape_);
     ++counts.opened;
     set_timer(opened, to, TimerKind::end);
     if (from <= known)
@@ -358,7 +357,7 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
     watch.just_opened = true;
-    people_.note_change(people_[watch.person], shape_);
+    people_.note_change(watch.person, shape_);
     if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
         recorder->add(recorded::Activation{watch.from, watch.to});
     if (program_.policies[watch.policy].looks_back > 0) look_back(watch, moment);

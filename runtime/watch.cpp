@@ -9,8 +9,8 @@
 namespace watchword::runtime {
 
 WatchPointer Watch::make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
-                         std::pmr::memory_resource* memory) {
-    return WatchPointer(::new (memory->allocate(sizeof(Watch), alignof(Watch)))
+                         StateMemory& memory) {
+    return WatchPointer(::new (memory.pool.allocate(sizeof(Watch), alignof(Watch)))
                             Watch(policy, shape, person, serial, memory));
 }
 

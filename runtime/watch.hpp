@@ -53,13 +53,13 @@ using WatchPointer = std::unique_ptr<Watch, ReturnWatch>;
 class alignas(64) Watch {
 public:
     Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number,
-          std::pmr::memory_resource* memory)
-        : policy(policy_index), manner(shape.manner), states_(shape.stateful.size() <= StatePlace::few, memory),
-          person(of), serial(number), score(memory) {}
+          StateMemory& memory)
+        : policy(policy_index), person(of), manner(shape.manner), states_(shape.states, memory), serial(number),
+          score(&memory.pool) {}
     ~Watch();
     /// In `memory`, which must outlive it. `shape`: of the policy.
     static WatchPointer make(std::uint32_t policy, const PolicyShape& shape, PersonId person, std::uint64_t serial,
-                             std::pmr::memory_resource* memory);
+                             StateMemory& memory);
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
 
@@ -78,11 +78,17 @@ public:
                 SignalContext& context);
     std::pmr::memory_resource* memory() const { return states_.memory(); }
 
-    /// Asks the processor for what leads to the states of signals. `far`: StatePlace::number may not be below
-    /// StatePlace::near.
+    const NearStates& near_states() const { return states_.near(); }
+    /// Asks the processor for what leads to the states of signals. `far`: they may not be near.
     void prefetch(bool far) const {
         ask_for(this);
         if (far) ask_for(reinterpret_cast<const char*>(this) + 64);
+    }
+
+    /// Asks for what an evaluation of the score reads first.
+    void prefetch_score() const {
+        ask_for(this);
+        ask_for(&score);
     }
 
     /// Deadlines of all matches that wait for one.
@@ -93,6 +99,7 @@ public:
 
     // what every event reads stands first, in one cache line or, where there are many signals, two
     std::uint32_t policy;
+    PersonId person;
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
     bool history_truncated = false;
@@ -115,7 +122,6 @@ private:
     SignalStates states_;
 
 public:
-    PersonId person;
     std::uint64_t serial; ///< tells it from earlier watches of the same policy and person
     Time known = 0, stated = 0, anchor = 0, to = never;
     Time first_anchor = 0; ///< of the first trigger: what `extends, at most` counts from
