@@ -49,12 +49,12 @@ void Announced::find_people() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         const Event& event = *rest_[i];
         entries_[i].event = &event;
-        entries_[i].position = event.position;
-        entries_[i].fields = event.fields;
-        named_[i] = roster_.find(event.account);
-        names_[unnumbered] = event.subject;
-        by_name_[unnumbered] = i;
-        unnumbered += event.account == no_account ? 1 : 0;
+        if (event.account != no_account) {
+            named_[i] = roster_.find(event.account);
+        } else {
+            names_[unnumbered] = event.subject;
+            by_name_[unnumbered++] = i;
+        }
         ask_for(event.id.data()); // another thread may have written them
         ask_for(event.fields);
     }
@@ -168,8 +168,7 @@ inline void Announced::look_at(std::uint32_t number) {
     }
 }
 
-/// Of the events, those of people whom the candidate's policy watches are put into its queue.
-inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events) {
+inline Announced::Queue& Announced::queue_of(const Candidate& candidate) {
     std::uint32_t& number = queue_of_[candidate.queue];
     if (number == no_queue) {
         number = static_cast<std::uint32_t>(busy_.size());
@@ -177,37 +176,47 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         if (queues_.size() < busy_.size()) queues_.emplace_back();
         queues_[number].events = 0;
     }
-    Queue& queue = queues_[number];
-    const SignalShape& shape = *candidate.shape;
-    const StatePlace place = shape.place;
-    const auto ask_for_state = [&](const void* state) {
-        if (place.kind == StateKind::plain)
-            static_cast<const PlainState*>(state)->prefetch(shape.plain);
-        else
-            ask_for(state);
-    };
-    const bool may_make_state = place.kind != StateKind::none && may_begin(candidate);
+    return queues_[number];
+}
+
+/// Of the events, those of people whom the candidate's policy watches are put into its queue.
+inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events) {
+    Queue& queue = queue_of(candidate);
+    const StatePlace place = candidate.shape->place;
+    const bool is_near = place.is_near();
+    const bool may_be_far = place.kind != StateKind::none && !is_near;
+    const bool may_make_state = is_near && may_begin(candidate);
     each_bit(events, [&](std::uint32_t event) {
         const PersonId person = entries_[event].person;
         const Glance& glance = people_.glance(person);
-        const bool is_near = glance.is_near(candidate.policy);
-        if (!is_near && glance.is_only) return; // the one that watches is another
-        Watch* watch = nullptr;
-        void* state = nullptr;
-        if (is_near && place.is_near()) {
-            state = glance.states.find(place);
-        } else if (!is_near || place.kind != StateKind::none) {
-            watch = people_[person].find_active(candidate.policy);
-            if (watch == nullptr) return;
-            state = watch->state_of(candidate);
+        if (!glance.is_near(candidate.policy)) {
+            if (!glance.is_only) queue_up_far(candidate, event, queue); // else the one that watches is another
+            return;
         }
+        if (may_be_far) return queue_up_far(candidate, event, queue);
+        void* const state = is_near ? glance.states.find(place) : nullptr;
         if (state != nullptr)
-            ask_for_state(state);
+            ask_for(state);
         else if (may_make_state)
             ask_for(&people_[person]);
-        queue.turns[event] = {&candidate, watch, state};
+        queue.turns[event] = {&candidate, nullptr, state};
         queue.events |= bit(event);
     });
+}
+
+/// What is not known at a glance.
+__attribute__((noinline)) void Announced::queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue) {
+    Watch* const watch = people_[entries_[event].person].find_active(candidate.policy);
+    if (watch == nullptr) return;
+    void* const state = watch->state_of(candidate);
+    if (state != nullptr) {
+        if (candidate.shape->place.kind == StateKind::plain)
+            static_cast<const PlainState*>(state)->prefetch(candidate.shape->plain);
+        else
+            ask_for(state);
+    }
+    queue.turns[event] = {&candidate, watch, state};
+    queue.events |= bit(event);
 }
 
 } // namespace watchword::runtime

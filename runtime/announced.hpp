@@ -24,10 +24,7 @@ public:
 
     /// An event, with what was known of it when it was looked up.
     struct Entry {
-        const Event* event; ///< may be pushed as a copy, unless it is quiet
-        // what tells it from others
-        std::uint64_t position;
-        const Value* fields;
+        const Event* event;    ///< may be pushed as a copy, unless it is quiet
         PersonId person;       ///< nobody: it names nobody, or nobody who was known
         std::uint32_t changes; ///< Glance::changes at that time
     };
@@ -53,7 +50,7 @@ public:
     const Entry* take(const Event& event) {
         if (!look_up()) return nullptr;
         const Entry& next = entries_[next_];
-        if (next.position != event.position || next.fields != event.fields) return nullptr;
+        if (next.event->position != event.position || next.event->fields != event.fields) return nullptr;
         ++next_;
         return &next;
     }
@@ -84,6 +81,8 @@ private:
     bool passes_nobody(const Event& event, const TypeShape& type) const;
     bool has_all_always(PersonId person, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
+    Queue& queue_of(const Candidate& candidate);
+    void queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue);
     void ask_inside(Queue& queue) const;
     std::uint32_t changes_of(const Entry& entry) const {
         return entry.person < people_.size() ? people_.glance(entry.person).changes : 0;
