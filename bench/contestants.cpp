@@ -22,7 +22,8 @@ constexpr std::size_t most_alerts = 1 << 22;
 } // namespace
 
 PlainEvents::PlainEvents(const runtime::Program& program, const DecodedEvents& decoded) {
-    for (const runtime::Event& event : decoded.all()) {
+    for (const runtime::Event* const decoded_event : decoded.all()) {
+        const runtime::Event& event = *decoded_event;
         const runtime::EventSchema& schema = program.events[event.type];
         const auto value = [&](std::string_view name) {
             const runtime::Field* const field = schema.find(name);

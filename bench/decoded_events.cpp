@@ -33,10 +33,10 @@ DecodedEvents::DecodedEvents(const runtime::Program& program, const std::string&
     std::array<stdlib::InputEvent, 256> batch;
     while (const std::size_t count = input.next(batch))
         for (std::size_t i = 0; i < count; ++i) {
-            runtime::Event event = batch[i].event;
+            std::pmr::polymorphic_allocator<> memory{&memory_};
+            runtime::Event& event = *memory.new_object<runtime::Event>(batch[i].event);
             const runtime::EventSchema& schema = program.events[event.type];
-            std::pmr::polymorphic_allocator<runtime::Value> values{&memory_};
-            runtime::Value* const fields = values.allocate(schema.slots);
+            runtime::Value* const fields = memory.allocate_object<runtime::Value>(schema.slots);
             std::uninitialized_copy_n(event.fields, schema.slots, fields);
             event.fields = fields;
             event.id = keep(event.id);
@@ -47,7 +47,7 @@ DecodedEvents::DecodedEvents(const runtime::Program& program, const std::string&
                 const bool text = runtime::is_textual(field.type.kind) || field.type.kind == runtime::Kind::person;
                 if (text && value.present()) value = runtime::Value::of(keep(value.text()));
             }
-            events_.push_back(event);
+            events_.push_back(&event);
         }
 }
 

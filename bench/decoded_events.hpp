@@ -13,17 +13,16 @@ namespace watchword::bench {
 
 class DecodedEvents {
 public:
-    /// Reads the whole file; exits with a message if that fails. The values and texts of an event lie side by side, as
-    /// a decoder leaves them.
+    /// Reads the whole file; exits with a message if that fails. An event, its values and its texts lie side by side,
+    /// and one event behind the other.
     DecodedEvents(const runtime::Program& program, const std::string& path);
-    std::vector<runtime::Event>& all() { return events_; }
-    const std::vector<runtime::Event>& all() const { return events_; }
+    const std::vector<runtime::Event*>& all() const { return events_; }
 
 private:
     std::string_view keep(std::string_view text);
 
-    std::vector<runtime::Event> events_;
-    std::pmr::monotonic_buffer_resource memory_; ///< of what they point to
+    std::vector<runtime::Event*> events_;
+    std::pmr::monotonic_buffer_resource memory_; ///< of them and what they point to
 };
 
 /// Policy text as a verified program; exits with a message if it does not compile.

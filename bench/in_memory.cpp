@@ -59,27 +59,25 @@ void time(Contestant& contestant, Work work) {
     contestant.seconds.push_back(processor_seconds() - start);
 }
 
-void push_all(runtime::Engine& engine, const std::vector<runtime::Event>& events) {
-    std::array<const runtime::Event*, announced> next{};
+void push_all(runtime::Engine& engine, std::span<const runtime::Event* const> events) {
     for (std::size_t i = 0, end = 0; i < events.size();) {
         if (i == end) {
-            const std::size_t count = std::min(announced, events.size() - i);
-            for (std::size_t k = 0; k < count; ++k) next[k] = &events[i + k];
-            engine.prepare(std::span(next).first(count));
-            end += count;
+            const std::span<const runtime::Event* const> next = events.subspan(i, std::min(announced, events.size() - i));
+            engine.prepare(next);
+            end += next.size();
         }
         i += engine.push_quiet();
-        if (i < end) engine.push(events[i++]);
+        if (i < end) engine.push(*events[i++]);
     }
 }
 
-std::vector<bench::PlainAlert> plain(runtime::Engine& engine, const std::vector<runtime::Event>& events,
+std::vector<bench::PlainAlert> plain(runtime::Engine& engine, const std::vector<runtime::Event*>& events,
                                      const bench::PlainEvents& structs) {
     std::vector<bench::PlainAlert> alerts;
     for (const runtime::Alert& alert : engine.alerts()) {
         const auto at = std::lower_bound(
             events.begin(), events.end(), alert.position,
-            [](const runtime::Event& event, std::uint64_t position) { return event.position < position; });
+            [](const runtime::Event* event, std::uint64_t position) { return event->position < position; });
         alerts.push_back({static_cast<std::uint32_t>(at - events.begin()), structs.person(alert.subject),
                           static_cast<std::uint16_t>(alert.policy), static_cast<std::uint16_t>(alert.level)});
     }
@@ -113,7 +111,7 @@ int main(int count, char** arguments) {
     const runtime::Program program = bench::load_policies(arguments[1]);
     bench::DecodedEvents decoded(program, arguments[2]);
     const bench::PlainEvents structs(program, decoded);
-    for (std::size_t i = 0; i < decoded.all().size(); ++i) decoded.all()[i].account = structs.all()[i].person + 1;
+    for (std::size_t i = 0; i < decoded.all().size(); ++i) decoded.all()[i]->account = structs.all()[i].person + 1;
     Contestant engine_time{"engine", {}}, written_time{"handwritten", {}}, lua_time{"luajit", {}};
     std::size_t alerts = 0, state = 0, memory = 0;
     for (int round = 0; round <= rounds; ++round) { // the first one warms up
@@ -122,7 +120,7 @@ int main(int count, char** arguments) {
         const std::size_t before = resident();
         runtime::Engine engine(program);
         for (const std::string_view name : structs.names()) engine.roster().number(name);
-        time(engine_time, [&] { push_all(engine, decoded.all()); });
+        time(engine_time, [&] { push_all(engine, std::span<const runtime::Event* const>(decoded.all().data(), decoded.all().size())); });
         memory = std::max(memory, resident() - std::min(before, resident()));
         alerts = engine.alerts().size();
         state = engine.state_bytes();
