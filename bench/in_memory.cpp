@@ -62,7 +62,8 @@ void time(Contestant& contestant, Work work) {
 void push_all(runtime::Engine& engine, std::span<const runtime::Event* const> events) {
     for (std::size_t i = 0, end = 0; i < events.size();) {
         if (i == end) {
-            const std::span<const runtime::Event* const> next = events.subspan(i, std::min(announced, events.size() - i));
+            const std::span<const runtime::Event* const> next =
+                events.subspan(i, std::min(announced, events.size() - i));
             engine.prepare(next);
             end += next.size();
         }
@@ -111,21 +112,33 @@ int main(int count, char** arguments) {
     const runtime::Program program = bench::load_policies(arguments[1]);
     bench::DecodedEvents decoded(program, arguments[2]);
     const bench::PlainEvents structs(program, decoded);
-    for (std::size_t i = 0; i < decoded.all().size(); ++i) decoded.all()[i]->account = structs.all()[i].person + 1;
-    Contestant engine_time{"engine", {}}, written_time{"handwritten", {}}, lua_time{"luajit", {}};
+    const auto number = [&](runtime::Roster* roster) { // nullptr: events say by name alone whom they are about
+        std::vector<runtime::AccountNumber> numbers(structs.people(), runtime::no_account);
+        for (std::size_t i = 0; roster != nullptr && i < numbers.size(); ++i)
+            numbers[i] = roster->number(structs.names()[i]);
+        for (std::size_t i = 0; i < decoded.all().size(); ++i)
+            decoded.all()[i]->account = numbers[structs.all()[i].person];
+    };
+    Contestant engine_time{"engine", {}}, named_time{"by_name", {}}, written_time{"handwritten", {}},
+        lua_time{"luajit", {}};
     std::size_t alerts = 0, state = 0, memory = 0;
     for (int round = 0; round <= rounds; ++round) { // the first one warms up
-        for (Contestant* const contestant : {&engine_time, &written_time, &lua_time})
+        for (Contestant* const contestant : {&engine_time, &named_time, &written_time, &lua_time})
             if (round == 1) contestant->seconds.clear();
         const std::size_t before = resident();
         runtime::Engine engine(program);
-        for (const std::string_view name : structs.names()) engine.roster().number(name);
-        time(engine_time, [&] { push_all(engine, std::span<const runtime::Event* const>(decoded.all().data(), decoded.all().size())); });
+        number(&engine.roster());
+        const std::span<const runtime::Event* const> events(decoded.all().data(), decoded.all().size());
+        time(engine_time, [&] { push_all(engine, events); });
         memory = std::max(memory, resident() - std::min(before, resident()));
         alerts = engine.alerts().size();
         state = engine.state_bytes();
         if (count < 5) continue;
         const auto wanted = plain(engine, decoded.all(), structs);
+        number(nullptr);
+        runtime::Engine by_name(program);
+        time(named_time, [&] { push_all(by_name, events); });
+        compare("the engine that finds people by their names", plain(by_name, decoded.all(), structs), wanted);
         bench::Handwritten written(structs.people());
         time(written_time, [&] {
             const std::vector<bench::PlainEvent>& all = structs.all();
@@ -146,6 +159,7 @@ int main(int count, char** arguments) {
                 structs.people(), state, memory);
     engine_time.show(decoded.all().size());
     if (count < 5) return 0;
+    named_time.show(decoded.all().size());
     written_time.show(decoded.all().size());
     lua_time.show(decoded.all().size());
 }

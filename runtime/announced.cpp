@@ -50,7 +50,7 @@ void Announced::find_people() {
         const Event& event = *rest_[i];
         entries_[i].event = &event;
         if (event.account != no_account) {
-            named_[i] = roster_.find(event.account);
+            entries_[i].person = roster_.find(event.account);
         } else {
             names_[unnumbered] = event.subject;
             by_name_[unnumbered++] = i;
@@ -61,9 +61,10 @@ void Announced::find_people() {
     moved_ = roster_.names_version();
     added_ = roster_.names_added();
     roster_.find(std::span(names_).first(unnumbered), found_.data());
-    for (std::uint32_t i = 0; i < unnumbered; ++i) named_[by_name_[i]] = found_[i];
+    for (std::uint32_t i = 0; i < unnumbered; ++i) entries_[by_name_[i]].person = found_[i];
+    const std::span<const Glance> glances = people_.glances();
     for (std::uint32_t i = 0; i < count_; ++i)
-        if (named_[i] < people_.size()) ask_for(&people_.glance(named_[i]));
+        if (entries_[i].person < glances.size()) ask_for(&glances[entries_[i].person]);
 }
 
 /// Flattened: of what it calls for each event, more would be calling than doing.
@@ -75,9 +76,8 @@ __attribute__((flatten)) void Announced::look_up_more() {
     for (const std::uint32_t queue : busy_) queue_of_[queue] = no_queue;
     busy_.clear();
     unready_.clear();
-    quiet_ = 0;
     changes_ = people_.changes();
-    for (std::uint32_t i = 0; i < count_; ++i) look_at(i);
+    look_at_all();
     for (const ReadyCandidates* const list : busy_lists_) {
         const std::uint64_t events = std::exchange(lists_[list->number], 0);
         for (const Candidate& candidate : list->all) queue_up(candidate, events);
@@ -126,38 +126,53 @@ inline void Announced::ask_inside(Queue& queue) const {
 
 /// Whether an event about somebody who is not known passes without a trace.
 inline bool Announced::passes_nobody(const Event& event, const TypeShape& type) const {
-    return !event.subject.empty() && !roster_.required() && type.always.empty() && !shape_.has_group_trigger;
+    return !event.subject.empty() && !roster_.required() && !type.is_always && !shape_.has_group_trigger;
 }
 
-inline bool Announced::has_all_always(PersonId person, const TypeShape& type) const {
-    if (type.always.empty() || people_.glance(person).has_all_always) return true;
+/// What is not known at a glance.
+__attribute__((noinline)) bool Announced::has_all_always(PersonId person, const TypeShape& type) const {
     const auto& watches = people_[person].watches;
     return std::all_of(type.always.begin(), type.always.end(), [&](std::uint32_t policy) {
         return std::any_of(watches.begin(), watches.end(), [&](const auto& watch) { return watch->policy == policy; });
     });
 }
 
-inline void Announced::look_at(std::uint32_t number) {
-    Entry& entry = entries_[number];
-    const Event& event = *entry.event;
-    const TypeShape& type = shape_.types[event.type];
-    entry.person = named_[number];
-    entry.changes = 0;
-    if (entry.person >= people_.size()) {
-        const bool is_quiet =
-            type.is_quiet && (entry.person == nobody ? passes_nobody(event, type)
-                                                     : type.always.empty() && roster_.is_employee(entry.person));
-        if (is_quiet) quiet_ |= bit(number);
-        return;
+/// Of somebody who is not in the table of people.
+__attribute__((noinline)) bool Announced::is_quiet_about_stranger(const Entry& entry, const TypeShape& type) const {
+    if (!type.is_quiet) return false;
+    return entry.person == nobody ? passes_nobody(*entry.event, type)
+                                  : !type.is_always && roster_.is_employee(entry.person);
+}
+
+/// All of them: which are quiet, and which candidates they have.
+inline void Announced::look_at_all() {
+    const std::span<const Glance> glances = people_.glances();
+    const bool may_be_outsiders = roster_.required();
+    std::uint64_t quiet = 0;
+    for (std::uint32_t i = 0; i < count_; ++i) {
+        Entry& entry = entries_[i];
+        const Event& event = *entry.event;
+        const TypeShape& type = shape_.types[event.type];
+        if (entry.person >= glances.size()) {
+            entry.changes = 0;
+            if (is_quiet_about_stranger(entry, type)) quiet |= bit(i);
+            continue;
+        }
+        const Glance& glance = glances[entry.person];
+        entry.changes = glance.changes;
+        bool is_quiet = type.is_quiet && glance.is_apart;
+        if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
+        if (type.is_always && !glance.has_all_always) is_quiet = is_quiet && has_all_always(entry.person, type);
+        quiet |= static_cast<std::uint64_t>(is_quiet) << i;
+        if (glance.is_watched) find_candidates(i, glance);
     }
-    const Glance& glance = people_.glance(entry.person);
-    entry.changes = glance.changes;
-    const bool is_quiet = type.is_quiet && glance.is_apart && roster_.is_employee(entry.person) &&
-                          has_all_always(entry.person, type);
-    quiet_ |= static_cast<std::uint64_t>(is_quiet) << number;
-    if (!glance.is_watched) return;
+    quiet_ = quiet;
+}
+
+inline void Announced::find_candidates(std::uint32_t number, const Glance& glance) {
+    const Event& event = *entries_[number].event;
     if (!glance.is_only || shape_.has_far_states)
-        for (const auto& watch : people_[entry.person].watches) watch->prefetch(shape_.has_far_states);
+        for (const auto& watch : people_[entries_[number].person].watches) watch->prefetch(shape_.has_far_states);
     if (const ReadyCandidates* const ready = shape_.guards.find_ready(event.type, event.fields)) {
         std::uint64_t& list = lists_[ready->number];
         if (list == 0) busy_lists_.push_back(ready);
@@ -186,9 +201,11 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
     const bool is_near = place.is_near();
     const bool may_be_far = place.kind != StateKind::none && !is_near;
     const bool may_make_state = is_near && may_begin(candidate);
+    const std::span<const Glance> glances = people_.glances();
+    std::uint64_t queued = 0;
     each_bit(events, [&](std::uint32_t event) {
         const PersonId person = entries_[event].person;
-        const Glance& glance = people_.glance(person);
+        const Glance& glance = glances[person];
         if (!glance.is_near(candidate.policy)) {
             if (!glance.is_only) queue_up_far(candidate, event, queue); // else the one that watches is another
             return;
@@ -200,8 +217,9 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         else if (may_make_state)
             ask_for(&people_[person]);
         queue.turns[event] = {&candidate, nullptr, state};
-        queue.events |= bit(event);
+        queued |= bit(event);
     });
+    queue.events |= queued;
 }
 
 /// What is not known at a glance.

@@ -1,6 +1,6 @@
 // What is looked up of events before their turn comes, so that it does not wait for memory: whom each is about, which
-// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what is remembered
-// of that at a glance. Of one engine.
+// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what is
+// remembered of that at a glance. Of one engine.
 #pragma once
 
 #include "runtime/event.hpp"
@@ -77,7 +77,9 @@ private:
     }
     void look_up_more();
     void find_people();
-    void look_at(std::uint32_t number);
+    void look_at_all();
+    void find_candidates(std::uint32_t number, const Glance& glance);
+    bool is_quiet_about_stranger(const Entry& entry, const TypeShape& type) const;
     bool passes_nobody(const Event& event, const TypeShape& type) const;
     bool has_all_always(PersonId person, const TypeShape& type) const;
     void queue_up(const Candidate& candidate, std::uint64_t events);
@@ -95,8 +97,7 @@ private:
     std::span<const Event* const> rest_; ///< not looked up yet
     std::array<Entry, together> entries_;
     std::uint32_t count_ = 0, next_ = 0;
-    std::array<PersonId, together> named_;           ///< whom the entries are about
-    std::array<std::string_view, together> names_;   ///< of those that say it by a name alone …
+    std::array<std::string_view, together> names_;   ///< of entries that say by a name alone whom they are about …
     std::array<std::uint32_t, together> by_name_;    ///< … which they are …
     std::array<PersonId, together> found_;           ///< … and who that is
     std::uint64_t quiet_ = 0;                        ///< entries that were quiet when they were looked up

@@ -46,8 +46,8 @@ struct Event {
     std::uint32_t type : 31 = 0; ///< index in Program::events
     /// The subject is another shard's: only what the event means for everybody happens here.
     bool elsewhere : 1 = false;
-    /// What the engine's roster calls `subject`, which is not looked up by its name then; no_account: it is. A host that
-    /// has people by numbers asks Roster::number once for each.
+    /// What the engine's roster calls `subject`, which is not looked up by its name then; no_account: it is. A host
+    /// that has people by numbers asks Roster::number once for each.
     AccountNumber account = no_account;
 };
 static_assert(sizeof(Event) == 64);

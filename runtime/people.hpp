@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace watchword::runtime {
@@ -60,8 +61,8 @@ public:
     bool empty() const { return size_ == 0; }
     PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
     const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
-    Glance& glance(std::size_t person) { return glances_[person]; }
     const Glance& glance(std::size_t person) const { return glances_[person]; }
+    std::span<const Glance> glances() const { return glances_; } ///< by person; until the next `resize`
     /// After a watch of the person was opened, became active or ended.
     void note_change(std::size_t person, const ProgramShape& shape);
     /// After signals of the watch may have begun to remember.

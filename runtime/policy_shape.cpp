@@ -223,6 +223,7 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
     for (std::size_t i = 0; i < types.size(); ++i) {
         TypeShape& type = types[i];
         const EventSchema& schema = program.events[i];
+        type.is_always = !type.always.empty();
         type.is_quiet = type.is_plain() && type.keeping.empty() && type.persons.empty() && schema.updates.empty() &&
                         !schema.adds_employee;
     }

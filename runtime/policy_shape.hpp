@@ -66,6 +66,7 @@ struct TypeShape {
     std::vector<std::uint32_t> persons; ///< slots that hold persons
     /// Nothing can happen at such an event but that signals of open watches see it.
     bool is_plain() const { return opening.empty() && closing.empty() && across.empty(); }
+    bool is_always = false; ///< `always` has some
     /// And nobody keeps it, it names nobody but its subject, and it changes no roster.
     bool is_quiet = false;
 };

@@ -29,7 +29,8 @@ SignalStates::~SignalStates() {
         if (near_.kind(i) == StateKind::running) std::destroy_at(reinterpret_cast<RunningState*>(state));
         if (near_.kind(i) == StateKind::sequence) std::destroy_at(reinterpret_cast<SequenceState*>(state));
     }
-    if (near_.block() != nullptr) memory_.near.deallocate(near_.block(), near_lines_ * NearStates::line, NearStates::line);
+    if (near_.block() != nullptr)
+        memory_.near.deallocate(near_.block(), near_lines_ * NearStates::line, NearStates::line);
     if (few_) {
         for (const Tagged state : here_) destroy(state);
         return;

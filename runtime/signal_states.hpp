@@ -83,8 +83,7 @@ public:
     template <class State, class... Arguments>
     State& obtain(StatePlace place, const Arguments&... arguments) {
         if (void* const known = find(place)) return *static_cast<State*>(known);
-        void* const room =
-            place.is_near() ? room_near(place) : memory()->allocate(sizeof(State), alignof(State));
+        void* const room = place.is_near() ? room_near(place) : memory()->allocate(sizeof(State), alignof(State));
         auto* const state = ::new (room) State(arguments..., memory());
         enter(place, state);
         return *state;

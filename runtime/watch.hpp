@@ -52,8 +52,7 @@ using WatchPointer = std::unique_ptr<Watch, ReturnWatch>;
 
 class alignas(64) Watch {
 public:
-    Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number,
-          StateMemory& memory)
+    Watch(std::uint32_t policy_index, const PolicyShape& shape, PersonId of, std::uint64_t number, StateMemory& memory)
         : policy(policy_index), person(of), manner(shape.manner), states_(shape.states, memory), serial(number),
           score(&memory.pool) {}
     ~Watch();

@@ -126,6 +126,10 @@ std::vector<runtime::Alert> run(const runtime::Program& program, const Story& st
     std::uint64_t position = 0;
     for (const Record& record : story.records)
         if (auto event = hold(program, record, ++position)) held.push_back(std::move(event));
+    for (std::size_t i = 0; i < held.size(); i += 2) { // every other one with a number, as from a host that has them
+        runtime::Event& event = held[i]->event;
+        event.account = engine.roster().number(event.subject);
+    }
     // announced some at a time, as a run does
     const std::size_t together = 1 + story.records.size() % runtime::Engine::prepared_together;
     for (std::size_t i = 0; i < held.size();) {

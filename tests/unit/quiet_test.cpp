@@ -100,6 +100,10 @@ public:
         pointers_.push_back(&event);
     }
     std::span<const runtime::Event* const> all() const { return pointers_; }
+    /// Every other one says by the roster's number whom it is about.
+    void number(runtime::Roster& roster) {
+        for (std::size_t i = 0; i < events_.size(); i += 2) events_[i].account = roster.number(events_[i].subject);
+    }
 
 private:
     const runtime::Program& program_;
@@ -208,6 +212,16 @@ TEST_CASE("events give the same alerts together and one by one") {
         CAPTURE(seed);
         CHECK(told(together) == told(alone));
         CHECK(together.snapshot() == alone.snapshot());
+        runtime::Engine numbered(compiled.program);
+        events.number(numbered.roster());
+        for (std::size_t i = 0; i < events.all().size();) {
+            const std::size_t count = std::min<std::size_t>(1 + random() % 100, events.all().size() - i);
+            taken(numbered, events.all().subspan(i, count));
+            i += count;
+            if (random() % 3 == 0 && i < events.all().size()) numbered.push(*events.all()[i++]); // without a word
+        }
+        CHECK(told(numbered) == told(alone));
+        CHECK(numbered.snapshot() == alone.snapshot());
         alerts += alone.alerts().size();
     }
     CHECK(quiet > 20'000);

@@ -107,6 +107,34 @@ TEST_CASE("somebody seen by an account becomes the employee whose account it is"
     CHECK(roster.attributes(roster.resolve("E4"))[manager].integer == five);
 }
 
+TEST_CASE("a number of a name stands for whomever it names by now") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    std::string temporary = "Ben@Corp.example";
+    const AccountNumber ben = roster.number(temporary);
+    temporary = "gone";
+    CHECK(ben != no_account);
+    CHECK(roster.number("ben@corp.EXAMPLE") == ben);
+    CHECK(roster.find(ben) == nobody);
+    CHECK(roster.size() == 0); // nobody is known by being numbered
+    CHECK(roster.number("") == no_account);
+    CHECK(roster.find(no_account) == nobody);
+    CHECK(roster.find(ben + 1) == nobody); // given to none
+
+    const PersonId person = roster.resolve("BEN@corp.example");
+    CHECK(roster.find(ben) == person);
+    const AccountNumber five = roster.number("five@corp.example"); // known already, or not
+    enter(roster, "E5");
+    CHECK(roster.find(roster.number("e5")) == roster.resolve("E5"));
+    const PersonId seen = roster.resolve("five@corp.example");
+    CHECK(roster.find(five) == seen);
+    enter(roster, "E5", {"five@corp.example"});
+    CHECK(roster.find(five) == roster.resolve("E5"));
+    CHECK(roster.find(five) != seen);
+    enter(roster, "E6", {"ben@corp.example"}); // is E6 from now on
+    CHECK(roster.find(roster.number("E6")) == person);
+}
+
 TEST_CASE("every version of the attributes stays readable") {
     const Program program = with_attributes();
     Roster roster(program);
