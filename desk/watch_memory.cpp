@@ -1,5 +1,6 @@
 #include "desk/watch_memory.hpp"
 
+#include "runtime/people.hpp"
 #include "runtime/plain_signal.hpp"
 #include "runtime/running_signal.hpp"
 #include "runtime/sequence.hpp"
@@ -12,12 +13,12 @@ namespace {
 
 // Queues grow by doubling, and what they outgrow is used again only where something of its size is wanted.
 constexpr std::size_t slack = 2;
-constexpr std::size_t person_row = 64;
+constexpr std::size_t person = sizeof(runtime::PersonRow) + sizeof(runtime::Glance);
 constexpr std::size_t time = sizeof(runtime::Time);
 constexpr std::size_t trail = runtime::listed_events * (time + 16);              ///< times and short ids
 constexpr std::size_t running_events = runtime::listed_events * (time + 16 + 8); ///< and values
 constexpr std::size_t tumbling = 192;                                            ///< bucket, sums
-constexpr std::size_t waiting_match = 512;                                       ///< with its key and what it has seen
+constexpr std::size_t waiting_match = 256;                                       ///< with its key and what it has seen
 
 std::size_t entry_bytes(const runtime::WindowPlan& window) {
     if (window.pane != runtime::Pane::sliding && window.aggregate != runtime::Aggregate::percentile) return 0;
@@ -52,7 +53,7 @@ std::size_t begun_bytes(const runtime::Program& program, const runtime::SignalPl
 
 WatchMemory watch_memory(const runtime::Program& program, const runtime::PolicyPlan& plan) {
     WatchMemory result;
-    result.empty = sizeof(runtime::Watch) + person_row;
+    result.empty = sizeof(runtime::Watch) + person;
     if (!plan.always) result.empty += sizeof(runtime::WatchStory);
     for (const runtime::SignalPlan& signal : plan.signals) {
         result.empty += begun_bytes(program, signal);
