@@ -65,6 +65,8 @@ void Announced::find_people() {
     const std::span<const Glance> glances = people_.glances();
     for (std::uint32_t i = 0; i < count_; ++i)
         if (entries_[i].person < glances.size()) ask_for(&glances[entries_[i].person]);
+    for (std::uint32_t i = 0; i < count_ && shape_.has_far_watches; ++i)
+        if (entries_[i].person < glances.size()) ask_for(&people_[entries_[i].person]);
 }
 
 /// Flattened: of what it calls for each event, more would be calling than doing.
@@ -224,7 +226,9 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
 
 /// What is not known at a glance.
 __attribute__((noinline)) void Announced::queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue) {
-    Watch* const watch = people_[entries_[event].person].find_active(candidate.policy);
+    const PersonId person = entries_[event].person;
+    const bool is_near = people_.glance(person).is_near(candidate.policy);
+    Watch* const watch = is_near ? people_[person].watches[0].get() : people_[person].find_active(candidate.policy);
     if (watch == nullptr) return;
     void* const state = watch->state_of(candidate);
     if (state != nullptr) {
