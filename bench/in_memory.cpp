@@ -8,7 +8,6 @@
 #include "runtime/engine.hpp"
 
 #include <algorithm>
-#include <array>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
@@ -110,7 +109,7 @@ int main(int count, char** arguments) {
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
 #endif
     const runtime::Program program = bench::load_policies(arguments[1]);
-    bench::DecodedEvents decoded(program, arguments[2]);
+    const bench::DecodedEvents decoded(program, arguments[2]);
     const bench::PlainEvents structs(program, decoded);
     const auto number = [&](runtime::Roster* roster) { // nullptr: events say by name alone whom they are about
         std::vector<runtime::AccountNumber> numbers(structs.people(), runtime::no_account);
