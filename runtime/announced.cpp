@@ -20,7 +20,7 @@ inline bool may_begin(const Candidate& candidate) {
 
 } // namespace
 
-Announced::Announced(const ProgramShape& shape, const Roster& roster, PeopleTable& people)
+Announced::Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people)
     : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists(), 0),
       queue_of_(shape.signals, no_queue) {}
 
@@ -100,7 +100,7 @@ inline void Announced::ask_inside(Queue& queue) const {
             Queue::Turn& turn = queue.turns[event];
             if (turn.state != nullptr) return ask(event, turn);
             if (!may_begin(*turn.candidate)) return;
-            if (turn.watch == nullptr) turn.watch = people_[entries_[event].person].watches[0].get();
+            if (turn.watch == nullptr) turn.watch = &people_.near_watch(entries_[event].person);
             ask_for(turn.watch);
         });
     };
@@ -228,7 +228,7 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
 __attribute__((noinline)) void Announced::queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue) {
     const PersonId person = entries_[event].person;
     const bool is_near = people_.glance(person).is_near(candidate.policy);
-    Watch* const watch = is_near ? people_[person].watches[0].get() : people_[person].find_active(candidate.policy);
+    Watch* const watch = is_near ? &people_.near_watch(person) : people_[person].find_active(candidate.policy);
     if (watch == nullptr) return;
     void* const state = watch->state_of(candidate);
     if (state != nullptr) {

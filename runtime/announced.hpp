@@ -1,6 +1,6 @@
 // What is looked up of events before their turn comes, so that it does not wait for memory: whom each is about, which
-// signals of that person's watches are to see it, and where these keep their state. Changes nothing but what is
-// remembered of that at a glance. Of one engine.
+// signals of that person's watches are to see it, and where these keep their state. Changes none of that. Of one
+// engine.
 #pragma once
 
 #include "runtime/event.hpp"
@@ -32,7 +32,7 @@ public:
     struct Queue {
         struct Turn {
             const Candidate* candidate;
-            Watch* watch; ///< nullptr: nobody has asked; it is the first one of the person
+            Watch* watch; ///< nullptr: nobody has asked; it is the near one (PeopleTable)
             void* state;  ///< the signal's; nullptr: there was none
         };
         std::uint64_t events = 0; ///< a bit each
@@ -40,7 +40,7 @@ public:
     };
 
     /// All must outlive it.
-    Announced(const ProgramShape& shape, const Roster& roster, PeopleTable& people);
+    Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people);
 
     /// The events that come next; these pointers, and what they point to, must stay.
     void announce(std::span<const Event* const> events);
@@ -93,7 +93,7 @@ private:
 
     const ProgramShape& shape_;
     const Roster& roster_;
-    PeopleTable& people_;
+    const PeopleTable& people_;
     std::span<const Event* const> rest_; ///< not looked up yet
     std::array<Entry, together> entries_;
     std::uint32_t count_ = 0, next_ = 0;

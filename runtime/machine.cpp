@@ -95,6 +95,7 @@ void Machine::fire(const Timer& timer) {
         SignalContext context = context_for(*watch, frame, deadlines);
         context.recorder = recorder(watch->policy, watch->person, moment);
         watch->decide(program_.policies[watch->policy], shape_.policies[watch->policy], timer.time, frame, context);
+        people_.note_states(*watch);
         for (const Time deadline : deadlines) set_timer(*watch, deadline, TimerKind::absence);
         if (hits_.live.empty()) return;
         cause = newest_event(hits_.live.front());

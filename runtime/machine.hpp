@@ -97,7 +97,7 @@ private:
     struct HitPlace {
         std::uint32_t event; ///< in `announced_`
         std::uint32_t policy;
-        Watch* watch;    ///< nullptr: the person's first one, not asked for yet
+        Watch* watch;    ///< nullptr: the near one (PeopleTable), not asked for yet
         std::size_t hit; ///< among all of them
     };
     struct ScoreChange {

@@ -62,6 +62,8 @@ public:
     PersonRow& operator[](std::size_t person) { return blocks_[person / block][person % block]; }
     const PersonRow& operator[](std::size_t person) const { return blocks_[person / block][person % block]; }
     const Glance& glance(std::size_t person) const { return glances_[person]; }
+    /// The watch that the glance is about, where it has a policy.
+    Watch& near_watch(std::size_t person) const { return *(*this)[person].watches[0]; }
     std::span<const Glance> glances() const { return glances_; } ///< by person; until the next `resize`
     /// After a watch of the person was opened, became active or ended.
     void note_change(std::size_t person, const ProgramShape& shape);

@@ -64,9 +64,8 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
         play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
 }
 
-/// The first watch of the person, where nobody has asked for it.
 Watch& Machine::watch_of(std::uint32_t number, Announced::Queue::Turn& turn) {
-    if (turn.watch == nullptr) turn.watch = people_[announced_[number].person].watches[0].get();
+    if (turn.watch == nullptr) turn.watch = &people_.near_watch(announced_[number].person);
     return *turn.watch;
 }
 
@@ -126,7 +125,7 @@ inline void Machine::turn_to(const Watch& watch) { turn(context_, watch, pushed_
 /// What follows from the hits that were found signal by signal: event by event, watch by watch.
 void Machine::evaluate_hits() {
     for (HitPlace& place : hit_places_) {
-        if (place.watch == nullptr) place.watch = people_[announced_[place.event].person].watches[0].get();
+        if (place.watch == nullptr) place.watch = &people_.near_watch(announced_[place.event].person);
         place.watch->prefetch_score();
     }
     std::sort(hit_places_.begin(), hit_places_.end(), [&](const HitPlace& left, const HitPlace& right) {
