@@ -16,7 +16,8 @@ Status Engine::change_roster(Time at, std::uint64_t position, const RosterEntry&
 }
 void Engine::prepare(std::span<const Event* const> events) noexcept { machine_->prepare(events); }
 std::size_t Engine::push_quiet() noexcept { return machine_->push_quiet(); }
-Status Engine::push(const Event& event) noexcept { return machine_->push(event); }
+Status Engine::push(const Event& event) noexcept { return machine_->push(event, false); }
+Status Engine::push_elsewhere(const Event& event) noexcept { return machine_->push(event, true); }
 Status Engine::advance(Time time) noexcept { return machine_->advance(time); }
 Status Engine::pass(Time time) noexcept { return machine_->pass(time); }
 std::vector<Alert>& Engine::alerts() { return machine_->alerts; }

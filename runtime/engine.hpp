@@ -97,6 +97,8 @@ public:
     std::size_t push_quiet() noexcept;
     /// `event.time` must not fall. Alerts are added to `alerts()`.
     Status push(const Event& event) noexcept;
+    /// The same of an event about a person of another shard: only what it means for everybody happens here.
+    Status push_elsewhere(const Event& event) noexcept;
     /// Everything due up to and including `time` happens; absence deadlines equal to `time` too.
     Status advance(Time time) noexcept;
     /// Time passes as by an event that concerns nobody here: what comes before events of `time` happens.

@@ -43,9 +43,7 @@ struct Event {
     NarrowText id;
     /// The account name of the subject field, which need not have a slot; data() nullptr: nobody.
     NarrowText subject;
-    std::uint32_t type : 31 = 0; ///< index in Program::events
-    /// The subject is another shard's: only what the event means for everybody happens here.
-    bool elsewhere : 1 = false;
+    std::uint32_t type = 0; ///< index in Program::events
     /// What the engine's roster calls `subject`, which is not looked up by its name then; no_account: it is. A host
     /// that has people by numbers asks Roster::number once for each.
     AccountNumber account = no_account;

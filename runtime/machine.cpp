@@ -151,7 +151,9 @@ bool Machine::owns(PersonId person) const {
     return options_.shards == 1 || shard_of(roster.id(person), options_.shards) == options_.shard;
 }
 
-bool Machine::change_by_event(const Event& event, PersonId subject, const Frame& frame) {
+bool Machine::change_by_event(const Moment& moment, PersonId subject) {
+    const Event& event = *moment.event;
+    const Frame frame = frame_for(moment, subject);
     const EventSchema& schema = program_.events[event.type];
     std::vector<std::pair<std::uint32_t, Value>> changes;
     for (const RosterUpdate& update : schema.updates) {
@@ -159,7 +161,7 @@ bool Machine::change_by_event(const Event& event, PersonId subject, const Frame&
         if (value.present()) changes.emplace_back(update.attribute, value);
     }
     if (!roster.change(subject, changes, event.time)) return false;
-    if (!event.elsewhere) refresh_cover(subject);
+    if (!moment.elsewhere) refresh_cover(subject);
     return true;
 }
 
@@ -306,10 +308,10 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const TypeShape& type = shape_.types[event.type];
     across_ready_.clear();
-    const bool roster_changed = subject != nobody && !program_.events[event.type].updates.empty() &&
-                                change_by_event(event, subject, frame_for(moment, subject));
+    const bool roster_changed =
+        subject != nobody && !program_.events[event.type].updates.empty() && change_by_event(moment, subject);
     if (!type.across.empty() && subject != nobody) observe_across(moment, subject);
-    if (event.elsewhere) subject = nobody;
+    if (moment.elsewhere) subject = nobody;
     const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
     const bool plain = type.is_plain() && !roster_changed &&
                        (subject == nobody || type.always.empty() || !opens_always(type, subject));
@@ -366,7 +368,7 @@ Moment& Machine::begin(const Event& event, const EventSchema& schema) {
     return moment;
 }
 
-Status Machine::push(const Event& event) {
+Status Machine::push(const Event& event, bool elsewhere) {
     if (limit_hit_) return Status::limit;
     if (statistics.events >= next_weighing_) {
         roster_bytes_ = roster.bytes();
@@ -398,6 +400,7 @@ Status Machine::push(const Event& event) {
         return Status::fine;
     }
     Moment& moment = begin(event, schema);
+    moment.elsewhere = elsewhere;
     if (!type.persons.empty()) {
         fields_.assign(event.fields, event.fields + schema.slots);
         for (const std::uint32_t slot : type.persons)

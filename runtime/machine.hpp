@@ -29,6 +29,7 @@ struct Moment {
     Phase phase = Phase::event;
     std::uint64_t position = 0;
     const Event* event = nullptr; ///< nullptr at timers and absences
+    bool elsewhere = false;       ///< the event's subject is another shard's
     Frame frame;                  ///< of the event; of whom is for `frame_for` to say
     std::string_view cause;       ///< id of the causing event
 };
@@ -37,7 +38,7 @@ class Machine {
 public:
     Machine(const Program& program, EngineOptions options);
 
-    Status push(const Event& event);
+    Status push(const Event& event, bool elsewhere);
     Status advance(Time time);
     Status pass(Time time);
     Status change_roster(Time at, std::uint64_t position, const RosterEntry& entry, std::string* complaint);
@@ -112,7 +113,7 @@ private:
     void handle(Moment& moment, PersonId subject);
     bool owns(PersonId person) const;
     void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
-    bool change_by_event(const Event& event, PersonId subject, const Frame& frame);
+    bool change_by_event(const Moment& moment, PersonId subject);
     void sort_alerts(std::size_t first);
     /// Makes it one of an event about the person.
     void address(Frame& frame, PersonId person) const {

@@ -376,11 +376,8 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
             k += engine.push_quiet();
             if (k < count) status = std::max(status, engine.push(*next[k++]));
         }
-        for (i = end; i < items.size() && items[i].what == For::everyone; ++i) {
-            Event event = *items[i].event;
-            event.elsewhere = true;
-            status = std::max(status, engine.push(event));
-        }
+        for (i = end; i < items.size() && items[i].what == For::everyone; ++i)
+            status = std::max(status, engine.push_elsewhere(*items[i].event));
     }
     if (batch.newest) status = std::max(status, engine.pass(*batch.newest));
     if (batch.advance) status = std::max(status, engine.advance(*batch.advance));
