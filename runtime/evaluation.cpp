@@ -37,10 +37,11 @@ void Machine::count_hits(Watch& watch) {
     const PolicyShape& shape = shape_.policies[watch.policy];
     Recorder* const recorder =
         recorder_ != nullptr && recorder_->wants(watch.policy, watch.person) ? recorder_.get() : nullptr;
-    for (const LiveHit& hit : hits_.live) {
+    for (LiveHit& hit : hits_.live) {
         if (recorder != nullptr) recorder->add(recorder->hit(hit));
         ++statistics.policies[watch.policy].hits;
-        for (const std::uint32_t term : shape.signals[hit.signal].terms) {
+        const std::vector<std::uint32_t>& terms = shape.signals[hit.signal].terms;
+        for (const std::uint32_t term : terms) {
             Frame frame = hit.frame;
             frame.trigger = watch.story().slots.data();
             const auto& when = plan.score[term].when;
@@ -55,7 +56,10 @@ void Machine::count_hits(Watch& watch) {
             kept.time = hit.time;
             kept.points = points_of(interpreter_.run(plan.score[term].points[hit.input], frame));
             kept.lookback = frame.lookback;
-            kept.data = hit.data;
+            if (term == terms.back())
+                kept.data = std::move(hit.data); // nobody asks for it again
+            else
+                kept.data = hit.data;
             watch.score.add(plan, term, std::move(kept));
         }
     }
@@ -82,7 +86,10 @@ void Machine::evaluate_anew(Watch& watch, Moment& moment) {
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
     recorded::Score recorded;
     const double factor = plan.boosters.empty() ? 1 : booster(watch, watch.person, nullptr);
-    const double before = opened ? 0 : watch.score.at(plan, moment.time, factor);
+    // What the score was before matters only where a level can be armed again, or to others.
+    const bool is_told = recorder != nullptr || program_.risk;
+    const bool matters = is_told || !watch.score.is_all_armed();
+    const double before = opened || !matters ? 0 : watch.score.at(plan, moment.time, factor);
     recorded.opened = opened;
     recorded.before = before;
     recorded.armed_before = watch.score.armed;
@@ -90,17 +97,25 @@ void Machine::evaluate_anew(Watch& watch, Moment& moment) {
         if (before < plan.alerts[i].rearms_below) watch.score.armed |= std::uint64_t{1} << i;
     recorded.rearmed = watch.score.armed & ~recorded.armed_before;
     count_hits(watch);
-    const Evaluation evaluation = watch.score.evaluate(plan, moment.time, factor);
+    std::optional<Evaluation> made;
+    const auto evaluated = [&]() -> const Evaluation& {
+        if (!made) made = watch.score.evaluate(plan, moment.time, factor);
+        return *made;
+    };
     if (program_.risk) changes_.push_back({watch.person, watch.policy, before});
 
     if (opened)
         for (const AlertPlan& alert : plan.alerts)
-            if (alert.cause == AlertCause::on_open) raise(watch, alert, evaluation, moment);
+            if (alert.cause == AlertCause::on_open) raise(watch, alert, evaluated(), moment);
     for (const AlertPlan& alert : plan.alerts)
         if (alert.cause == AlertCause::on_signal &&
             std::any_of(hits_.live.begin(), hits_.live.end(),
                         [&](const LiveHit& hit) { return hit.signal == alert.signal; }))
-            raise(watch, alert, evaluation, moment);
+            raise(watch, alert, evaluated(), moment);
+    const bool may_reach = !plan.alerts.empty() && plan.alerts.front().cause == AlertCause::level &&
+                           watch.score.at_most(plan, moment.time, factor) >= plan.alerts.front().at; // the lowest level
+    if (!may_reach && recorder == nullptr) return;
+    const Evaluation& evaluation = evaluated();
     const AlertPlan* highest = nullptr;
     const std::uint64_t armed = watch.score.armed;
     for (std::size_t i = 0; i < plan.alerts.size() && plan.alerts[i].cause == AlertCause::level; ++i) {

@@ -1,5 +1,6 @@
 // Values by key, a key being bytes as put_value writes them: a hash table whose values keep their addresses. One block
-// for the slots, one an entry, of a multiple of `grain` bytes; nothing at all while it is empty.
+// for the slots, one an entry, of a multiple of `grain` bytes. While there has never been more than one entry, as for most
+// people, that is all there is, and nothing is hashed; nothing at all while it is empty.
 #pragma once
 
 #include "runtime/kept_values.hpp"
@@ -21,22 +22,29 @@ class KeyTable {
 public:
     struct Entry {
         template <class... Arguments>
-        Entry(std::uint64_t key_hash, std::uint32_t key_length, Arguments&&... arguments)
-            : hash(static_cast<std::uint32_t>(key_hash)), length(key_length),
-              value(std::forward<Arguments>(arguments)...) {}
+        explicit Entry(std::string_view key, Arguments&&... arguments) : value(std::forward<Arguments>(arguments)...) {
+            set_key(key);
+        }
         std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), length}; }
-        std::uint32_t hash; ///< as much of it as says where to look
+        std::uint32_t hash = 0; ///< where there are slots: as much of it as says where to look
         std::uint32_t length;
         T value;
+
+    private:
+        friend KeyTable;
+        /// The entry's block has room for it.
+        void set_key(std::string_view key) {
+            length = static_cast<std::uint32_t>(key.size());
+            std::memcpy(static_cast<void*>(this + 1), key.data(), key.size());
+        }
     };
 
     explicit KeyTable(std::pmr::memory_resource* memory) : memory_(memory) {}
     KeyTable(KeyTable&& other) noexcept
-        : memory_(other.memory_), slots_(std::exchange(other.slots_, nullptr)),
-          capacity_(std::exchange(other.capacity_, 0)), size_(std::exchange(other.size_, 0)) {}
+        : memory_(other.memory_), only_(std::exchange(other.only_, nullptr)), capacity_(std::exchange(other.capacity_, 0)), size_(std::exchange(other.size_, 0)) {}
     KeyTable& operator=(KeyTable&& other) noexcept {
         std::swap(memory_, other.memory_);
-        std::swap(slots_, other.slots_);
+        std::swap(only_, other.only_);
         std::swap(capacity_, other.capacity_);
         std::swap(size_, other.size_);
         return *this;
@@ -48,30 +56,47 @@ public:
     bool empty() const { return size_ == 0; }
 
     void prefetch() const {
-        if (slots_ != nullptr) ask_for(slots_);
+        if (capacity_ != 0) ask_for(slots_);
     }
-    Entry* find(std::string_view key) const { return size_ == 0 ? nullptr : find(key, hash_of(key)); }
+    Entry* find(std::string_view key) const {
+        if (size_ == 0) return nullptr;
+        return capacity_ == 0 ? find_only(key) : find(key, hash_of(key));
+    }
     /// The entry of the key, made with `arguments` if there was none.
     template <class... Arguments>
     Entry& obtain(std::string_view key, Arguments&&... arguments) {
+        if (size_ == 0 && capacity_ == 0) {
+            ++size_;
+            return *(only_ = make(key, std::forward<Arguments>(arguments)...));
+        }
+        if (capacity_ == 0)
+            if (Entry* const known = find_only(key)) return *known;
         const std::uint64_t hash = hash_of(key);
-        if (size_ != 0)
+        if (size_ != 0 && capacity_ != 0)
             if (Entry* const known = find(key, hash)) return *known;
         if ((size_ + 1) * 4 > capacity_ * 3) grow();
-        void* const place = memory_->allocate(bytes_of(key.size()), alignof(Entry));
-        auto* const entry =
-            new (place) Entry(hash, static_cast<std::uint32_t>(key.size()), std::forward<Arguments>(arguments)...);
-        std::memcpy(static_cast<void*>(entry + 1), key.data(), key.size());
-        insert({hash, entry});
+        Entry* const entry = make(key, std::forward<Arguments>(arguments)...);
+        insert(hash, entry);
         ++size_;
         return *entry;
     }
     void erase(Entry& entry) {
-        std::uint32_t at = entry.hash & (capacity_ - 1);
-        while (slots_[at].entry != &entry) at = (at + 1) & (capacity_ - 1);
-        close_gap(at);
+        take_out(entry);
         destroy(&entry);
         --size_;
+    }
+    /// Whether the entry's block is one for such a key.
+    static bool has_room(const Entry& entry, std::string_view key) {
+        return bytes_of(key.size()) == bytes_of(entry.length);
+    }
+    /// Gives the entry another key, which has none so far and for which there is room; its value stays.
+    void rename(Entry& entry, std::string_view key) {
+        take_out(entry);
+        entry.set_key(key);
+        if (capacity_ == 0)
+            only_ = &entry;
+        else
+            insert(hash_of(key), &entry);
     }
     template <class Condition>
     void erase_if(Condition condition) {
@@ -83,14 +108,15 @@ public:
     }
     void clear() {
         for_each([&](Entry& entry) { destroy(&entry); });
-        if (slots_ != nullptr) memory_->deallocate(slots_, capacity_ * sizeof(Slot), alignof(Slot));
-        slots_ = nullptr;
+        if (capacity_ != 0) memory_->deallocate(slots_, capacity_ * sizeof(Slot), alignof(Slot));
+        only_ = nullptr;
         capacity_ = 0;
         size_ = 0;
     }
     /// In no particular order. `visit(Entry&)` must not change the table.
     template <class Visit>
     void for_each(Visit visit) const {
+        if (capacity_ == 0 && size_ != 0) visit(*only_);
         for (std::uint32_t i = 0; i < capacity_; ++i)
             if (slots_[i].entry != nullptr) visit(*slots_[i].entry);
     }
@@ -110,16 +136,31 @@ private:
     };
     static std::size_t bytes_of(std::size_t length) { return (sizeof(Entry) + length + grain - 1) / grain * grain; }
 
+    Entry* make(std::string_view key, auto&&... arguments) {
+        void* const place = memory_->allocate(bytes_of(key.size()), alignof(Entry));
+        return ::new (place) Entry(key, std::forward<decltype(arguments)>(arguments)...);
+    }
+    Entry* find_only(std::string_view key) const { return only_->key() == key ? only_ : nullptr; }
     Entry* find(std::string_view key, std::uint64_t hash) const {
         for (std::uint32_t at = static_cast<std::uint32_t>(hash) & (capacity_ - 1); slots_[at].entry != nullptr;
              at = (at + 1) & (capacity_ - 1))
             if (slots_[at].hash == hash && slots_[at].entry->key() == key) return slots_[at].entry;
         return nullptr;
     }
-    void insert(Slot slot) {
-        std::uint32_t at = static_cast<std::uint32_t>(slot.hash) & (capacity_ - 1);
+    void insert(std::uint64_t hash, Entry* entry) {
+        entry->hash = static_cast<std::uint32_t>(hash);
+        std::uint32_t at = entry->hash & (capacity_ - 1);
         while (slots_[at].entry != nullptr) at = (at + 1) & (capacity_ - 1);
-        slots_[at] = slot;
+        slots_[at] = {hash, entry};
+    }
+    void take_out(const Entry& entry) {
+        if (capacity_ == 0) {
+            only_ = nullptr;
+            return;
+        }
+        std::uint32_t at = entry.hash & (capacity_ - 1);
+        while (slots_[at].entry != &entry) at = (at + 1) & (capacity_ - 1);
+        close_gap(at);
     }
     /// Empties a slot and moves what was pushed past it back (Knuth, volume 3, 6.4, algorithm R).
     void close_gap(std::uint32_t gap) {
@@ -135,12 +176,14 @@ private:
     void grow() {
         const std::uint32_t former = capacity_;
         Slot* const old = slots_;
+        Entry* const only = only_;
         capacity_ = former == 0 ? 4 : former * 2;
         slots_ = static_cast<Slot*>(memory_->allocate(capacity_ * sizeof(Slot), alignof(Slot)));
         std::uninitialized_default_construct_n(slots_, capacity_);
+        if (former == 0) return insert(hash_of(only->key()), only);
         for (std::uint32_t i = 0; i < former; ++i)
-            if (old[i].entry != nullptr) insert(old[i]);
-        if (old != nullptr) memory_->deallocate(old, former * sizeof(Slot), alignof(Slot));
+            if (old[i].entry != nullptr) insert(old[i].hash, old[i].entry);
+        memory_->deallocate(old, former * sizeof(Slot), alignof(Slot));
     }
     void destroy(Entry* entry) {
         const std::size_t bytes = bytes_of(entry->length);
@@ -149,8 +192,11 @@ private:
     }
 
     std::pmr::memory_resource* memory_;
-    Slot* slots_ = nullptr;
-    std::uint32_t capacity_ = 0; ///< a power of two, or 0
+    union {
+        Entry* only_ = nullptr; ///< where there are no slots
+        Slot* slots_;
+    };
+    std::uint32_t capacity_ = 0; ///< of slots: a power of two, or 0
     std::uint32_t size_ = 0;
 };
 

@@ -4,13 +4,23 @@
 #include "runtime/snapshot.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace watchword::runtime {
 
 namespace {
 constexpr double most_hits = 1e9; ///< that a saved sum is believed to be of
+
+/// 2^(−⌊age/half_life⌋), or the least power that is a normal number.
+double whole_decay(Duration age, Duration half_life) {
+    if (half_life == 0 || age <= 0) return 1;
+    constexpr std::uint64_t bias = std::numeric_limits<double>::max_exponent - 1;
+    const auto times = static_cast<std::uint64_t>(age / half_life);
+    return std::bit_cast<double>((bias - std::min(times, bias - 1)) << (std::numeric_limits<double>::digits - 1));
+}
 } // namespace
 
 double decay(Duration age, Duration half_life) {
@@ -69,9 +79,20 @@ double Score::at(const PolicyPlan& plan, Time time, double booster) const {
     return rounded(plan, booster * sum);
 }
 
+/// No factor is less than that of the decay, and what is multiplied, added and rounded in the same order rises with
+/// each.
+double Score::at_most(const PolicyPlan& plan, Time time, double booster) const {
+    double sum = 0;
+    for (const Term& term : terms_)
+        sum += capped(plan.score[term.index], term.sum * whole_decay(time - term.at, plan.halves_every));
+    return rounded(plan, booster * sum);
+}
+
 Evaluation Score::evaluate(const PolicyPlan& plan, Time time, double booster) const {
     Evaluation result;
     result.booster = booster;
+    result.raw.reserve(terms_.size());
+    result.counted.reserve(terms_.size());
     double sum = 0;
     for (const Term& term : terms_) {
         result.raw.push_back(term.sum * decay(time - term.at, plan.halves_every));

@@ -10,7 +10,8 @@ namespace watchword::runtime {
 
 namespace {
 
-constexpr std::uint32_t least_swept = 8; // keys
+constexpr std::uint32_t least_swept = 1;          // keys
+constexpr std::uint32_t least_swept_recorded = 8; // so that the recording can still say what came too late
 
 } // namespace
 
@@ -126,8 +127,16 @@ void SequenceState::Key::drop(Match& match) const {
     memory->deallocate(std::exchange(match.more, nullptr), sizeof(More), alignof(More));
 }
 
-SequenceState::Entry& SequenceState::obtain(const SequencePlan& plan, std::string_view key, Time time) {
-    if (keys_.size() >= sweep_at_) sweep(plan, time);
+/// Nothing is waited for and nothing remembered any more; the rooms stay.
+void SequenceState::Key::reset() {
+    for_each([&](Match& match) { drop(match); });
+    forbidden_last = forbidden_earlier = beginning;
+}
+
+/// The key's, which has none so far. Mostly another key's that nothing waits for any more becomes it.
+SequenceState::Entry& SequenceState::make(const SequencePlan& plan, std::string_view key, Time time, bool is_recorded) {
+    if (keys_.size() >= (is_recorded ? std::max(sweep_at_, least_swept_recorded) : sweep_at_))
+        if (Entry* const unused = sweep(plan, key, time)) return *unused;
     return keys_.obtain(key, keys_.memory());
 }
 
@@ -210,7 +219,9 @@ void SequenceState::recall(const SequencePlan& plan, const SequenceAct& act, con
     if (!context.interpreter.holds(input.where, frame)) return;
     KeyBuffer key;
     if (!key_of(input.by, plan.by, frame, context.interpreter, key)) return;
-    Key& pending = obtain(plan, key.bytes(), frame.time).value;
+    Entry* found = keys_.find(key.bytes());
+    if (found == nullptr) found = &make(plan, key.bytes(), frame.time, context.recorder != nullptr);
+    Key& pending = found->value;
     if (pending.forbidden_last < frame.time) pending.forbidden_earlier = pending.forbidden_last;
     pending.forbidden_last = frame.time;
 }
@@ -223,14 +234,25 @@ bool SequenceState::may_start(const SequencePlan& plan, const SequenceShape& sha
     return last < time - plan.within;
 }
 
-void SequenceState::sweep(const SequencePlan& plan, Time time) {
-    keys_.erase_if([&](auto& entry) {
+/// Of keys for which nothing waits any more, one becomes `key`, if there is room in it; the others are forgotten.
+SequenceState::Entry* SequenceState::sweep(const SequencePlan& plan, std::string_view key, Time time) {
+    Entry* unused = nullptr;
+    keys_.erase_if([&](Entry& entry) {
         bool is_needed = entry.value.forbidden_last >= time - plan.within;
         entry.value.for_each([&](const Match& match) { is_needed |= match.first + plan.within >= time; });
+        if (!is_needed && unused == nullptr && keys_.has_room(entry, key)) {
+            unused = &entry;
+            return false;
+        }
         return !is_needed;
     });
     recent_ = nullptr;
-    sweep_at_ = std::max(least_swept, 2 * static_cast<std::uint32_t>(keys_.size()));
+    if (unused != nullptr) {
+        keys_.rename(*unused, key);
+        unused->value.reset();
+    }
+    sweep_at_ = std::max(least_swept, 2 * static_cast<std::uint32_t>(keys_.size() - (unused != nullptr ? 1 : 0)));
+    return unused;
 }
 
 void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing,
@@ -290,7 +312,7 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
     } else {
         if (recorder != nullptr && !interpreter.holds(input.where, occurrence))
             return note(recorded::StepOutcome::where_false, occurrence, 0);
-        if (found == nullptr) found = recent_ = &obtain(plan, key.bytes(), time);
+        if (found == nullptr) found = recent_ = &make(plan, key.bytes(), time, recorder != nullptr);
         if (!may_start(plan, shape, found->value, time, context.from))
             return note(recorded::StepOutcome::undecided, occurrence, 0);
         note(last == 1 ? recorded::StepOutcome::completed : recorded::StepOutcome::filled, occurrence, time);

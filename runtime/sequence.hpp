@@ -133,6 +133,7 @@ private:
             return const_cast<Match*>(match);
         }
         Match& room();
+        void reset();
         More& more_of(Match& match) const;
         void drop(Match& match) const;
         template <class Visit>
@@ -156,7 +157,7 @@ private:
                 Interpreter& interpreter, KeyBuffer& key) const;
     Entry* find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
                        Interpreter& interpreter) const;
-    Entry& obtain(const SequencePlan& plan, std::string_view key, Time time);
+    Entry& make(const SequencePlan& plan, std::string_view key, Time time, bool is_recorded);
     void clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
@@ -166,7 +167,7 @@ private:
                Match& match, const Frame& frame, Interpreter& interpreter);
     void wait(const Key& key, Match& match, std::uint32_t place);
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
-    void sweep(const SequencePlan& plan, Time time);
+    Entry* sweep(const SequencePlan& plan, std::string_view key, Time time);
     static void add_hit(const SequenceShape& shape, const Match& match, std::uint32_t input, const Frame& frame,
                         SignalContext& context, std::pmr::memory_resource* memory);
     static void save_match(const Match& match, const SequenceShape& shape, const Filling* filling, SnapshotWriter& out);
@@ -177,7 +178,7 @@ private:
     Entry* recent_ = nullptr; ///< of the key that was found or made last
     /// Of the first steps after the first one: no match that waits for it began later.
     std::array<Time, 3> latest_;
-    std::uint32_t sweep_at_ = 8; ///< keys
+    std::uint32_t sweep_at_ = 1; ///< keys
 };
 static_assert(sizeof(SequenceState) == 64);
 
