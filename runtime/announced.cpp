@@ -22,7 +22,7 @@ inline bool may_begin(const Candidate& candidate) {
 
 Announced::Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people)
     : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists(), 0),
-      queue_of_(shape.signals, no_queue) {}
+      busy_lists_(shape.guards.ready_lists() + std::size_t{1}), queue_of_(shape.signals, no_queue) {}
 
 void Announced::announce(std::span<const Event* const> events) {
     next_ = count_ = 0;
@@ -80,11 +80,10 @@ __attribute__((flatten)) void Announced::look_up_more() {
     unready_.clear();
     changes_ = people_.changes();
     look_at_all();
-    for (const ReadyCandidates* const list : busy_lists_) {
+    for (const ReadyCandidates* const list : std::span(busy_lists_).first(std::exchange(busy_list_count_, 0))) {
         const std::uint64_t events = std::exchange(lists_[list->number], 0);
         for (const Candidate& candidate : list->all) queue_up(candidate, events);
     }
-    busy_lists_.clear();
     for (std::size_t end = unready_.size(); !unready_from_.empty(); unready_from_.pop_back()) {
         const auto [event, first] = unready_from_.back();
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
@@ -121,7 +120,7 @@ inline void Announced::ask_inside(Queue& queue) const {
         return each_turn([&](std::uint32_t event, const Queue::Turn& turn) {
             const auto& state = *static_cast<const SequenceState*>(turn.state);
             const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-            if (!state.ignores(*shape.plan->sequence, hearing, entries_[event].event->time)) state.prefetch();
+            state.prefetch(!state.ignores(*shape.plan->sequence, hearing, entries_[event].event->time));
         });
     }
 }
@@ -164,7 +163,7 @@ inline void Announced::look_at_all() {
         entry.changes = glance.changes;
         bool is_quiet = type.is_quiet && glance.is_apart;
         if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
-        if (type.is_always && !glance.has_all_always) is_quiet = is_quiet && has_all_always(entry.person, type);
+        if (type.is_always & !glance.has_all_always) is_quiet = is_quiet && has_all_always(entry.person, type);
         quiet |= static_cast<std::uint64_t>(is_quiet) << i;
         if (glance.is_watched) find_candidates(i, glance);
     }
@@ -177,7 +176,8 @@ inline void Announced::find_candidates(std::uint32_t number, const Glance& glanc
         for (const auto& watch : people_[entries_[number].person].watches) watch->prefetch(shape_.has_far_states);
     if (const ReadyCandidates* const ready = shape_.guards.find_ready(event.type, event.fields)) {
         std::uint64_t& list = lists_[ready->number];
-        if (list == 0) busy_lists_.push_back(ready);
+        busy_lists_[busy_list_count_] = ready; // counted if it was not busy: a branch could not be foreseen
+        busy_list_count_ += list == 0 ? 1 : 0;
         list |= bit(number);
     } else {
         unready_from_.emplace_back(number, unready_.size());

@@ -104,8 +104,9 @@ private:
     std::uint64_t moved_ = 0, added_ = 0;            ///< Roster::names_version and names_added at that time …
     std::uint64_t changes_ = 0;                      ///< … and PeopleTable::changes
     std::vector<std::uint64_t> lists_;               ///< by number of a ready list: the events with it
-    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any
-    std::vector<Candidate> unready_;                 ///< of events for which no list is ready …
+    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any, and room for one more
+    std::uint32_t busy_list_count_ = 0;
+    std::vector<Candidate> unready_;                                  ///< of events for which no list is ready …
     std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
     std::vector<Queue> queues_;
     std::vector<std::uint32_t> queue_of_; ///< by Candidate::queue; no_queue: none

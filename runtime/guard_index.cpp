@@ -149,7 +149,8 @@ void GuardIndex::finish() {
         if (type.ready.empty()) continue;
         ready_[i].lists = type.ready.data();
         ready_[i].values = type.ready.size() - 1;
-        if (!type.fields.empty()) ready_[i].slot = static_cast<std::int32_t>(type.fields.front().slot);
+        ready_[i].rows = type.fields.empty() ? 0 : 1;
+        if (!type.fields.empty()) ready_[i].slot = type.fields.front().slot;
     }
 }
 

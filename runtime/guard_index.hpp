@@ -58,9 +58,9 @@ public:
         if (ready.lists == nullptr) return nullptr;
         // as to types, events come in no order that could be foreseen: so few branches
         static constexpr Value none;
-        const Value* const value = ready.slot == no_slot ? &none : fields + ready.slot;
-        const auto place = static_cast<std::uint64_t>(value->integer);
-        return ready.lists + (place < ready.values ? place + 1 : 0);
+        const Value* const rows[] = {&none, fields};
+        const auto place = static_cast<std::uint64_t>(rows[ready.rows][ready.slot].integer);
+        return ready.lists + (-static_cast<std::uint64_t>(place < ready.values) & (place + 1));
     }
     /// Numbers of ready lists are below it; after `finish`.
     std::uint32_t ready_lists() const { return ready_lists_; }
@@ -113,7 +113,8 @@ private:
     struct Ready {
         const ReadyCandidates* lists = nullptr; ///< TypeIndex::ready; nullptr: there are none
         std::uint64_t values = 0;               ///< of the field, from 0 on, that have a list
-        std::int32_t slot = no_slot;
+        std::uint32_t slot = 0;
+        std::uint32_t rows = 0; ///< 1: `slot` is one of the event's; 0: no field decides
     };
     std::vector<Ready> ready_;
     std::size_t least_patterns_;

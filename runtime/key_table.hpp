@@ -1,6 +1,6 @@
 // Values by key, a key being bytes as put_value writes them: a hash table whose values keep their addresses. One block
-// for the slots, one an entry, of a multiple of `grain` bytes. While there has never been more than one entry, as for most
-// people, that is all there is, and nothing is hashed; nothing at all while it is empty.
+// for the slots, one an entry, of a multiple of `grain` bytes. While there has never been more than one entry, as for
+// most people, that is all there is, and nothing is hashed; nothing at all while it is empty.
 #pragma once
 
 #include "runtime/kept_values.hpp"
@@ -41,7 +41,8 @@ public:
 
     explicit KeyTable(std::pmr::memory_resource* memory) : memory_(memory) {}
     KeyTable(KeyTable&& other) noexcept
-        : memory_(other.memory_), only_(std::exchange(other.only_, nullptr)), capacity_(std::exchange(other.capacity_, 0)), size_(std::exchange(other.size_, 0)) {}
+        : memory_(other.memory_), only_(std::exchange(other.only_, nullptr)),
+          capacity_(std::exchange(other.capacity_, 0)), size_(std::exchange(other.size_, 0)) {}
     KeyTable& operator=(KeyTable&& other) noexcept {
         std::swap(memory_, other.memory_);
         std::swap(only_, other.only_);
@@ -55,8 +56,10 @@ public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
+    /// What a look-up reads first; nullptr: it reads nothing.
+    const void* first_read() const { return capacity_ == 0 ? static_cast<const void*>(only_) : slots_; }
     void prefetch() const {
-        if (capacity_ != 0) ask_for(slots_);
+        if (const void* const first = first_read()) ask_for(first);
     }
     Entry* find(std::string_view key) const {
         if (size_ == 0) return nullptr;

@@ -152,6 +152,7 @@ private:
     void* state_of(std::uint32_t number, Announced::Queue::Turn& turn);
     void offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn);
     void play_sequence(std::uint32_t number, Announced::Queue::Turn& turn);
+    template <Aggregate kind>
     void play_running(std::uint32_t number, Announced::Queue::Turn& turn);
     void play_plain(std::uint32_t number, Announced::Queue::Turn& turn);
     void show(std::uint32_t number);

@@ -31,10 +31,6 @@ std::optional<Threshold> threshold_of(const Program& program, const SignalPlan& 
     }
 }
 
-bool is_least(const Threshold& threshold) {
-    return threshold.compare == Opcode::more_integer_constant || threshold.compare == Opcode::at_least_integer_constant;
-}
-
 RunningInput running_input(const Program& program, const SignalPlan& plan, std::size_t index,
                            const Threshold& threshold) {
     const SignalInput& input = plan.inputs[index];
@@ -43,7 +39,7 @@ RunningInput running_input(const Program& program, const SignalPlan& plan, std::
     result.span = window.span;
     result.argument = window.argument;
     result.threshold = threshold;
-    result.rises = window.aggregate != Aggregate::sum && is_least(threshold);
+    result.rises = window.aggregate != Aggregate::sum && threshold.is_least();
     const CodeId value = input.window_value[0];
     if (value != no_code) result.slot = field_alone(program, value);
     result.is_direct = input.window_where[0] == no_code && (value == no_code || result.slot != no_slot);
@@ -51,6 +47,37 @@ RunningInput running_input(const Program& program, const SignalPlan& plan, std::
 }
 
 } // namespace
+
+Threshold::Threshold(Opcode compare, std::int64_t limit) {
+    constexpr std::int64_t least = INT64_MIN, most = INT64_MAX;
+    const auto inside = [&](std::int64_t first, std::int64_t last) {
+        from_ = static_cast<std::uint64_t>(first);
+        width_ = static_cast<std::uint64_t>(last) - from_;
+        outside_ = false;
+    };
+    switch (compare) {
+    case Opcode::equal_integer_constant:
+        inside(limit, limit);
+        break;
+    case Opcode::unequal_integer_constant:
+        inside(limit, limit);
+        outside_ = true;
+        break;
+    case Opcode::less_integer_constant:
+        if (limit != least) inside(least, limit - 1);
+        break;
+    case Opcode::at_most_integer_constant:
+        inside(least, limit);
+        break;
+    case Opcode::at_least_integer_constant:
+        is_least_ = true;
+        inside(limit, most);
+        break;
+    default:
+        is_least_ = true;
+        if (limit != most) inside(limit + 1, most);
+    }
+}
 
 PlainShape::PlainShape(const Program& program, const SignalPlan& plan) : remember(plan.windows.size(), 0) {
     for (const UsualPlan& usual : plan.usuals) remember[usual.window] = std::max(remember[usual.window], usual.buckets);

@@ -14,25 +14,20 @@
 namespace watchword::runtime {
 
 /// A condition that does nothing but compare the signal's one window with a constant, so that no code need run for it.
-struct Threshold {
-    Opcode compare = Opcode::more_integer_constant;
-    std::int64_t limit = 0;
-    bool holds(std::int64_t value) const {
-        switch (compare) {
-        case Opcode::equal_integer_constant:
-            return value == limit;
-        case Opcode::unequal_integer_constant:
-            return value != limit;
-        case Opcode::less_integer_constant:
-            return value < limit;
-        case Opcode::at_most_integer_constant:
-            return value <= limit;
-        case Opcode::at_least_integer_constant:
-            return value >= limit;
-        default:
-            return value > limit;
-        }
-    }
+class Threshold {
+public:
+    Threshold() = default; ///< never holds
+    /// `compare`: one of the comparisons of an integer with a constant, `limit`.
+    Threshold(Opcode compare, std::int64_t limit);
+    bool holds(std::int64_t value) const { return (static_cast<std::uint64_t>(value) - from_ <= width_) != outside_; }
+    /// A value that is larger than one for which it holds is another.
+    bool is_least() const { return is_least_; }
+
+private:
+    // each comparison asks whether a value is in a stretch of numbers, or not: no branch, for none could be foreseen
+    std::uint64_t from_ = 0, width_ = UINT64_MAX;
+    bool outside_ = true;
+    bool is_least_ = false;
 };
 
 /// What an event is to a signal that RunningState holds, by the input that hears it.

@@ -59,7 +59,9 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
     if (shape.place.kind == StateKind::sequence)
         play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_sequence(number, turn); });
     else if (shape.place.kind == StateKind::running)
-        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running(number, turn); });
+        RunningState::with_kind(shape.plan->windows[0].aggregate, [&](auto kind) {
+            play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running<kind>(number, turn); });
+        });
     else
         play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
 }
@@ -94,13 +96,14 @@ inline void Machine::play_sequence(std::uint32_t number, Announced::Queue::Turn&
     state->offer(*shape.plan->sequence, *shape.sequence, hearing, pushed_.frame, shape_.slots[event.type], context_);
 }
 
+template <Aggregate kind>
 inline void Machine::play_running(std::uint32_t number, Announced::Queue::Turn& turn) {
     const SignalShape& shape = *turn.candidate->shape;
     const std::uint32_t index = turn.candidate->input;
     const RunningInput& input = shape.plain.running[index];
     if (!input.is_direct || !turn.candidate->is_certain || turn.state == nullptr) return play_plain(number, turn);
     auto& state = *static_cast<RunningState*>(turn.state);
-    if (!state.take(input, *announced_[number].event)) return;
+    if (!state.take<kind>(input, *announced_[number].event)) return;
     show(number);
     state.hit(*shape.plan, index, pushed_.frame, context_);
 }

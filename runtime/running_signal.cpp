@@ -133,7 +133,8 @@ void RunningState::offer(const SignalPlan& plan, const PlainShape& shape, std::u
         value =
             input.window_value[0] == no_code ? Value::of(true) : context.interpreter.run(input.window_value[0], event);
     const bool was = now_;
-    const bool is_hit = take(running, event.time, event.id, value, offer != nullptr);
+    const bool is_hit = with_kind(
+        aggregate_, [&](auto kind) { return take<kind>(running, event.time, event.id, value, offer != nullptr); });
     if (offer != nullptr) {
         Frame frame = event;
         show_value(context, frame);

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory_resource>
+#include <type_traits>
 
 namespace watchword::runtime {
 
@@ -28,11 +29,19 @@ public:
     /// As PlainState::offer.
     void offer(const SignalPlan& plan, const PlainShape& shape, std::uint32_t input, const Frame& frame,
                SignalContext& context, recorded::Offer* offer);
-    /// The same in two steps, of an input that is direct: whether an event whose `where` holds is a hit, and if so,
-    /// what there is to say of it.
+    /// The same in two steps, of an input that is direct, where it is known what its signal counts: whether an event
+    /// whose `where` holds is a hit, and if so, what there is to say of it.
+    template <Aggregate kind>
     bool take(const RunningInput& input, const runtime::Event& event) {
-        const Value value = input.slot == no_slot ? Value::of(true) : event.fields[input.slot];
-        return take(input, event.time, event.id, value, false);
+        const Value value = kind == Aggregate::count ? Value::of(true) : event.fields[input.slot];
+        return take<kind>(input, event.time, event.id, value, false);
+    }
+    /// Calls `act` with the aggregate, which is one that a RunningState may have, as a constant.
+    template <class Act>
+    static auto with_kind(Aggregate kind, Act act) {
+        if (kind == Aggregate::count) return act(std::integral_constant<Aggregate, Aggregate::count>{});
+        if (kind == Aggregate::sum) return act(std::integral_constant<Aggregate, Aggregate::sum>{});
+        return act(std::integral_constant<Aggregate, Aggregate::distinct>{});
     }
     void hit(const SignalPlan& plan, std::uint32_t input, const Frame& frame, SignalContext& context);
 
@@ -40,7 +49,7 @@ public:
     void prefetch_inside() const {
         if (events_ == nullptr) return;
         ask_to_write(&at(size_ == capacity_ ? 0 : size_));
-        if (older_ != nullptr) ask_for(older_);
+        ask_for(older_ != nullptr ? static_cast<const void*>(older_) : this);
         if (aggregate_ != Aggregate::distinct) return;
         contents_.prefetch();
         if (recent_ != nullptr) ask_to_write(recent_);
@@ -77,16 +86,24 @@ private:
 
     Event& at(std::uint32_t index) const {
         const std::uint32_t place = first_ + index;
-        return events_[place < capacity_ ? place : place - capacity_];
+        const std::uint32_t wrapped = place < capacity_ ? 0U : capacity_; // as a number: no branch could be foreseen
+        return events_[place - wrapped];
+    }
+    template <Aggregate kind>
+    std::int64_t value() const {
+        if constexpr (kind == Aggregate::count) return count_;
+        if constexpr (kind == Aggregate::distinct) return static_cast<std::int64_t>(contents_.size());
+        return saturate(total_.sum);
     }
     std::int64_t value() const {
-        if (aggregate_ == Aggregate::count) return count_;
-        return aggregate_ == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(total_.sum);
+        return with_kind(aggregate_, [&](auto kind) { return value<kind>(); });
     }
     std::pmr::memory_resource* memory() const {
         return aggregate_ == Aggregate::distinct ? contents_.memory() : total_.memory;
     }
+    template <Aggregate kind>
     bool take(const RunningInput& input, Time time, std::string_view id, const Value& value, bool exactly);
+    template <Aggregate kind>
     void add(Type argument, Time time, std::string_view id, const Value& value);
     Datum take_in(std::string_view key);
     Datum take_in(const Value& value, Type type);
@@ -121,6 +138,7 @@ private:
 static_assert(sizeof(RunningState) == 64 && listed_events < 256);
 
 /// Whether the condition becomes true at `time`. An absent value: nothing is added to the window.
+template <Aggregate kind>
 inline bool RunningState::take(const RunningInput& input, Time time, std::string_view id, const Value& value,
                                bool exactly) {
     const Time until = time - input.span;
@@ -132,19 +150,20 @@ inline bool RunningState::take(const RunningInput& input, Time time, std::string
         else if (size_ == capacity_)
             expire_for_room(until);
     }
-    const bool held_before = now_ && input.threshold.holds(this->value());
-    if (value.present()) add(input.argument, time, id, value);
-    now_ = input.threshold.holds(this->value());
+    const bool held_before = now_ & input.threshold.holds(this->value<kind>());
+    if (value.present()) add<kind>(input.argument, time, id, value);
+    now_ = input.threshold.holds(this->value<kind>());
     if (now_ && oldest_ <= until) hold_exactly(input, until);
     return now_ && !held_before;
 }
 
+template <Aggregate kind>
 inline void RunningState::add(Type argument, Time time, std::string_view id, const Value& value) {
     Datum datum{};
-    if (aggregate_ == Aggregate::sum) {
+    if constexpr (kind == Aggregate::sum) {
         datum.number = value.integer;
         total_.sum += value.integer;
-    } else if (aggregate_ == Aggregate::distinct) {
+    } else if constexpr (kind == Aggregate::distinct) {
         datum = take_in(value, argument);
     }
     append(time, id, datum);

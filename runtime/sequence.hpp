@@ -71,7 +71,8 @@ public:
                std::span<const Type> slots, SignalContext& context);
     /// Whether an occurrence at `time` would change nothing: no match can wait for it any more.
     bool ignores(const SequencePlan& plan, const SequenceHearing& hearing, Time time) const {
-        return hearing.awaits != 0 && is_over(plan, hearing.awaits, time);
+        const bool is_told = hearing.awaits - 1 < latest_.size(); // and from here without branches that nobody foresees
+        return is_told & (latest_[is_told ? hearing.awaits - 1 : 0] < time - plan.within);
     }
     /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. `frame` gives the
     /// person.
@@ -79,11 +80,13 @@ public:
                 SignalContext& context);
 
     bool empty() const { return keys_.empty(); }
-    void prefetch() const {
-        keys_.prefetch();
-        if (recent_ == nullptr) return;
-        ask_to_write(recent_);
-        ask_to_write(reinterpret_cast<const char*>(recent_) + line);
+    /// Asks for what an occurrence touches beside the state, if it `matters`.
+    void prefetch(bool matters) const {
+        const void* const keys = keys_.first_read();
+        ask_for(matters & (keys != nullptr) ? keys : this);
+        const void* const match = matters & (recent_ != nullptr) ? static_cast<const void*>(recent_) : this;
+        ask_to_write(match);
+        ask_to_write(static_cast<const char*>(match) + line);
     }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
