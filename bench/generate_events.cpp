@@ -20,7 +20,7 @@ struct Company {
     bool watched_at_start = false;
 };
 constexpr std::uint64_t start = 8 * 3'600ULL * 1'000'000; // microseconds into 2025-01-02
-constexpr std::uint64_t mean_gap = 20'000;                // microseconds between two events of the company
+constexpr std::uint64_t mean_gap = 400'000'000; // microseconds between two events of one person, however many there are
 
 /// splitmix64 (Steele, Lea, Flood 2014): the whole state is one counter.
 class Random {
@@ -66,7 +66,7 @@ std::uint64_t pick_person(Random& random, std::uint64_t people) {
 
 void append_time(fmt::memory_buffer& out, std::uint64_t micros) {
     const std::uint64_t seconds = micros / 1'000'000;
-    const std::uint64_t day = seconds / 86'400; // 100 million events are 23 days
+    const std::uint64_t day = seconds / 86'400; // 5000 events a person are 23 days
     fmt::format_to(std::back_inserter(out), "2025-01-{:02}T{:02}:{:02}:{:02}.{:06}Z", 2 + day % 30, seconds / 3600 % 24,
                    seconds / 60 % 60, seconds % 60, micros % 1'000'000);
 }
@@ -119,7 +119,7 @@ int main(int count, char** arguments) {
     std::uint64_t micros = start;
     fmt::memory_buffer out;
     for (std::uint64_t index = 0; index < events; ++index) {
-        micros += random.below(2 * mean_gap);
+        micros += random.below(2 * mean_gap / company.people);
         append_event(out, random, company, index, micros);
         if (out.size() > (1U << 20) || index + 1 == events) {
             if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size()) return 1;
