@@ -20,6 +20,7 @@ struct Company {
     bool watched_at_start = false;
 };
 constexpr std::uint64_t start = 8 * 3'600ULL * 1'000'000; // microseconds into 2025-01-02
+constexpr std::uint64_t least_people = 100;               // one in a hundred does much more than the others
 constexpr std::uint64_t mean_gap = 400'000'000; // microseconds between two events of one person, however many there are
 
 /// splitmix64 (Steele, Lea, Flood 2014): the whole state is one counter.
@@ -115,6 +116,10 @@ int main(int count, char** arguments) {
     company.padding.assign(argument(3, 0), 'x');
     company.watched = argument(4, 0);
     company.watched_at_start = count > 4;
+    if (company.people < least_people || company.people > mean_gap) {
+        fmt::print(stderr, "bench_generate: from {} to {} people\n", least_people, mean_gap);
+        return 2;
+    }
     Random random;
     std::uint64_t micros = start;
     fmt::memory_buffer out;

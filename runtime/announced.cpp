@@ -163,6 +163,7 @@ inline void Announced::look_at_all() {
         entry.changes = glance.changes;
         bool is_quiet = type.is_quiet && glance.is_apart;
         if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
+        // `&`: one branch that is seldom taken, not two
         if (type.is_always & !glance.has_all_always) is_quiet = is_quiet && has_all_always(entry.person, type);
         quiet |= static_cast<std::uint64_t>(is_quiet) << i;
         if (glance.is_watched) find_candidates(i, glance);

@@ -113,7 +113,7 @@ void Machine::evaluate_anew(Watch& watch, Moment& moment) {
                         [&](const LiveHit& hit) { return hit.signal == alert.signal; }))
             raise(watch, alert, evaluated(), moment);
     const bool may_reach = !plan.alerts.empty() && plan.alerts.front().cause == AlertCause::level &&
-                           watch.score.at_most(plan, moment.time, factor) >= plan.alerts.front().at; // the lowest level
+                           watch.score.bound(plan, moment.time, factor) >= plan.alerts.front().at; // the lowest level
     if (!may_reach && recorder == nullptr) return;
     const Evaluation& evaluation = evaluated();
     const AlertPlan* highest = nullptr;

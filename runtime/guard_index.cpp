@@ -149,7 +149,7 @@ void GuardIndex::finish() {
         if (type.ready.empty()) continue;
         ready_[i].lists = type.ready.data();
         ready_[i].values = type.ready.size() - 1;
-        ready_[i].rows = type.fields.empty() ? 0 : 1;
+        ready_[i].has_field = !type.fields.empty();
         if (!type.fields.empty()) ready_[i].slot = type.fields.front().slot;
     }
 }

@@ -59,7 +59,7 @@ public:
         // as to types, events come in no order that could be foreseen: so few branches
         static constexpr Value none;
         const Value* const rows[] = {&none, fields};
-        const auto place = static_cast<std::uint64_t>(rows[ready.rows][ready.slot].integer);
+        const auto place = static_cast<std::uint64_t>(rows[ready.has_field][ready.slot].integer);
         return ready.lists + (-static_cast<std::uint64_t>(place < ready.values) & (place + 1));
     }
     /// Numbers of ready lists are below it; after `finish`.
@@ -114,7 +114,7 @@ private:
         const ReadyCandidates* lists = nullptr; ///< TypeIndex::ready; nullptr: there are none
         std::uint64_t values = 0;               ///< of the field, from 0 on, that have a list
         std::uint32_t slot = 0;
-        std::uint32_t rows = 0; ///< 1: `slot` is one of the event's; 0: no field decides
+        bool has_field = false; ///< that decides, at `slot`
     };
     std::vector<Ready> ready_;
     std::size_t least_patterns_;

@@ -63,23 +63,18 @@ public:
     }
     Entry* find(std::string_view key) const {
         if (size_ == 0) return nullptr;
-        return capacity_ == 0 ? find_only(key) : find(key, hash_of(key));
+        if (capacity_ != 0) return find(key, hash_of(key));
+        return only_->key() == key ? only_ : nullptr;
     }
     /// The entry of the key, made with `arguments` if there was none.
     template <class... Arguments>
     Entry& obtain(std::string_view key, Arguments&&... arguments) {
-        if (size_ == 0 && capacity_ == 0) {
-            ++size_;
-            return *(only_ = make(key, std::forward<Arguments>(arguments)...));
-        }
-        if (capacity_ == 0)
-            if (Entry* const known = find_only(key)) return *known;
-        const std::uint64_t hash = hash_of(key);
-        if (size_ != 0 && capacity_ != 0)
-            if (Entry* const known = find(key, hash)) return *known;
-        if ((size_ + 1) * 4 > capacity_ * 3) grow();
-        Entry* const entry = make(key, std::forward<Arguments>(arguments)...);
-        insert(hash, entry);
+        if (Entry* const known = find(key)) return *known;
+        const bool is_only = size_ == 0 && capacity_ == 0;
+        if (!is_only && (size_ + 1) * 4 > capacity_ * 3) grow();
+        void* const place = memory_->allocate(bytes_of(key.size()), alignof(Entry));
+        auto* const entry = ::new (place) Entry(key, std::forward<Arguments>(arguments)...);
+        put_in(*entry);
         ++size_;
         return *entry;
     }
@@ -96,10 +91,7 @@ public:
     void rename(Entry& entry, std::string_view key) {
         take_out(entry);
         entry.set_key(key);
-        if (capacity_ == 0)
-            only_ = &entry;
-        else
-            insert(hash_of(key), &entry);
+        put_in(entry);
     }
     template <class Condition>
     void erase_if(Condition condition) {
@@ -139,11 +131,6 @@ private:
     };
     static std::size_t bytes_of(std::size_t length) { return (sizeof(Entry) + length + grain - 1) / grain * grain; }
 
-    Entry* make(std::string_view key, auto&&... arguments) {
-        void* const place = memory_->allocate(bytes_of(key.size()), alignof(Entry));
-        return ::new (place) Entry(key, std::forward<decltype(arguments)>(arguments)...);
-    }
-    Entry* find_only(std::string_view key) const { return only_->key() == key ? only_ : nullptr; }
     Entry* find(std::string_view key, std::uint64_t hash) const {
         for (std::uint32_t at = static_cast<std::uint32_t>(hash) & (capacity_ - 1); slots_[at].entry != nullptr;
              at = (at + 1) & (capacity_ - 1))
@@ -155,6 +142,12 @@ private:
         std::uint32_t at = entry->hash & (capacity_ - 1);
         while (slots_[at].entry != nullptr) at = (at + 1) & (capacity_ - 1);
         slots_[at] = {hash, entry};
+    }
+    void put_in(Entry& entry) {
+        if (capacity_ == 0)
+            only_ = &entry;
+        else
+            insert(hash_of(entry.key()), &entry);
     }
     void take_out(const Entry& entry) {
         if (capacity_ == 0) {

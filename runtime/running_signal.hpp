@@ -49,7 +49,7 @@ public:
     void prefetch_inside() const {
         if (events_ == nullptr) return;
         ask_to_write(&at(size_ == capacity_ ? 0 : size_));
-        ask_for(older_ != nullptr ? static_cast<const void*>(older_) : this);
+        ask_for(older_ != nullptr ? static_cast<const void*>(older_) : this); // which is here, without a branch
         if (aggregate_ != Aggregate::distinct) return;
         contents_.prefetch();
         if (recent_ != nullptr) ask_to_write(recent_);

@@ -81,7 +81,7 @@ double Score::at(const PolicyPlan& plan, Time time, double booster) const {
 
 /// No factor is less than that of the decay, and what is multiplied, added and rounded in the same order rises with
 /// each.
-double Score::at_most(const PolicyPlan& plan, Time time, double booster) const {
+double Score::bound(const PolicyPlan& plan, Time time, double booster) const {
     double sum = 0;
     for (const Term& term : terms_)
         sum += capped(plan.score[term.index], term.sum * whole_decay(time - term.at, plan.halves_every));

@@ -38,8 +38,8 @@ public:
     /// Only the score of it.
     double at(const PolicyPlan& plan, Time time, double booster) const;
     /// What it is not more than, found without powers: as if each sum had been decayed by whole half-lives only.
-    double at_most(const PolicyPlan& plan, Time time, double booster) const;
-    bool is_all_armed() const { return armed == all; }
+    double bound(const PolicyPlan& plan, Time time, double booster) const;
+    bool is_all_armed() const { return armed == all_armed; }
     /// Contributions of the terms that have hits, in score-block order; their points add up to the score exactly.
     std::vector<Contribution> contributions(const PolicyPlan& plan, const Evaluation& evaluation, Time time,
                                             const Program& program, const Roster& roster) const;
@@ -47,8 +47,8 @@ public:
     void save(SnapshotWriter& out) const;
     void load(const PolicyPlan& plan, SnapshotReader& in);
 
-    static constexpr std::uint64_t all = ~std::uint64_t{0};
-    std::uint64_t armed = all; ///< one bit a level alert of the plan, in its order
+    static constexpr std::uint64_t all_armed = ~std::uint64_t{0};
+    std::uint64_t armed = all_armed; ///< one bit a level alert of the plan, in its order
 
 private:
     struct Term {

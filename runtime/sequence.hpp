@@ -71,8 +71,7 @@ public:
                std::span<const Type> slots, SignalContext& context);
     /// Whether an occurrence at `time` would change nothing: no match can wait for it any more.
     bool ignores(const SequencePlan& plan, const SequenceHearing& hearing, Time time) const {
-        const bool is_told = hearing.awaits - 1 < latest_.size(); // and from here without branches that nobody foresees
-        return is_told & (latest_[is_told ? hearing.awaits - 1 : 0] < time - plan.within);
+        return is_over(plan, hearing.awaits, time);
     }
     /// Matches whose closing step's deadline is exactly `deadline`: nothing came, so they are hits. `frame` gives the
     /// person.
@@ -80,7 +79,7 @@ public:
                 SignalContext& context);
 
     bool empty() const { return keys_.empty(); }
-    /// Asks for what an occurrence touches beside the state, if it `matters`.
+    /// Asks for what an occurrence touches beside the state, if it `matters`; else for the state, which is here.
     void prefetch(bool matters) const {
         const void* const keys = keys_.first_read();
         ask_for(matters & (keys != nullptr) ? keys : this);
@@ -153,8 +152,11 @@ private:
     using Keys = KeyTable<Key, line>;
     using Entry = Keys::Entry;
 
+    /// No match that waits for `place` can be gone on with; for 0, and far places, nobody knows. Without a branch, for
+    /// none could be foreseen.
     bool is_over(const SequencePlan& plan, std::uint32_t place, Time time) const {
-        return place <= latest_.size() && latest_[place - 1] < time - plan.within;
+        const bool is_known = place - 1 < latest_.size();
+        return is_known & (latest_[is_known ? place - 1 : 0] < time - plan.within);
     }
     bool key_of(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
                 Interpreter& interpreter, KeyBuffer& key) const;

@@ -27,7 +27,7 @@ TEST_CASE("a score is never more than what is known of it without powers") {
             score.add(plan, random() % plan.score.size(), std::move(hit));
             const double booster = random() % 2 == 0 ? 1 : 1.5;
             for (const Duration later : {Duration{0}, plan.halves_every, Duration{3'600'000'000}}) {
-                const double bound = score.at_most(plan, time + later, booster);
+                const double bound = score.bound(plan, time + later, booster);
                 const double exact = score.at(plan, time + later, booster);
                 CHECK(bound >= exact);
                 CHECK(bound <= 2.002 * exact + 0.01); // a bound that is worth asking for
