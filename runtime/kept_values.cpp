@@ -116,6 +116,23 @@ Value take_value(std::string_view& in, Type type, std::vector<Value>& lists) {
     return Value::of(take_signed(in));
 }
 
+std::string_view take_bytes(std::string_view& in, Type type) {
+    const std::string_view all = in;
+    const bool present = in.front() != 0;
+    in.remove_prefix(1);
+    if (present && type.kind == Kind::list) {
+        for (std::uint64_t left = take_number(in); left != 0; --left) take_bytes(in, element_of(type));
+    } else if (present && held_as_bytes(type.kind)) {
+        const std::size_t length = take_number(in);
+        in.remove_prefix(length);
+    } else if (present && type.kind == Kind::real) {
+        take_fixed(in);
+    } else if (present) {
+        take_number(in);
+    }
+    return all.substr(0, all.size() - in.size());
+}
+
 std::size_t list_items(std::string_view in, Type type) {
     if (type.kind != Kind::list || in.front() == 0) return 0;
     in.remove_prefix(1);

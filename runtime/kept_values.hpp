@@ -89,6 +89,8 @@ inline bool are_bytes_of(std::string_view bytes, const Value& value, Type type) 
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the
 /// values are in use: reserve `list_items` first.
 Value take_value(std::string_view& in, Type type, std::vector<Value>& lists);
+/// The bytes of the value at the start of `in`, which are taken off.
+std::string_view take_bytes(std::string_view& in, Type type);
 /// How many list items the value at the start of `in` needs.
 std::size_t list_items(std::string_view in, Type type);
 

@@ -144,7 +144,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
         const SignalPlan& signal = policy.signals[i];
         SignalShape& into =
             shape.signals.emplace_back(SignalShape{&signal, PlainShape(program, signal), {}, {}, {}, {}, {}, {}});
-        if (signal.sequence) into.sequence.emplace(*signal.sequence);
+        if (signal.sequence) into.sequence.emplace(program, *signal.sequence);
         for (const WindowPlan& window : signal.windows) shape.needs_zone |= window.pane != Pane::sliding;
         place_hit_fields(program, policy, shape, signal, into);
         into.place = shape.states.add(i, kind_of(signal, into.plain));

@@ -15,7 +15,7 @@ constexpr std::uint32_t least_swept_recorded = 8; // so that the recording can s
 
 } // namespace
 
-SequenceShape::SequenceShape(const SequencePlan& plan) {
+SequenceShape::SequenceShape(const Program& program, const SequencePlan& plan) {
     std::vector<std::vector<std::uint32_t>> forbidden; // before filled step i
     std::vector<std::uint32_t> between;
     for (std::uint32_t i = 0; i < plan.steps.size(); ++i) {
@@ -24,6 +24,7 @@ SequenceShape::SequenceShape(const SequencePlan& plan) {
             continue;
         }
         filled.push_back(i);
+        notes.emplace_back(program, plan.steps[i], plan.by);
         forbidden.push_back(std::move(between));
         between.clear();
     }
@@ -164,25 +165,14 @@ void SequenceState::clear(const SequencePlan& plan, const SequenceAct& act, cons
     context.recorder->add(context.recorder->step(act.step, true, act.input, input, outcome, frame, 0, key.bytes()));
 }
 
-/// Puts the occurrence into a match.
-void SequenceState::enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Key& key,
-                          Match& match, const Frame& occurrence, Interpreter& interpreter) {
-    const StepInput& filled = plan.steps[act.step].inputs[act.input];
-    KeyBuffer observed;
-    if (!filled.observations.empty() || !plan.captures.empty()) {
-        std::optional<Frame> own;
-        const Frame& frame = match.shown_with(occurrence, own);
-        put_observed(observed, {act.step + 1, act.input}, filled.observations, interpreter, frame);
-        if (!plan.captures.empty()) {
-            std::vector<Value> values(plan.captures.size());
-            KeptValues& captures = key.more_of(match).captures;
-            for (std::size_t i = 0; i < captures.size(); ++i) values[i] = captures.data()[i];
-            for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
-            captures.assign(values, shape.captures);
-        }
-    }
-    match.notes.add(occurrence.id, observed.bytes(), key.memory);
-    match.last_input = act.input;
+/// Keeps what later steps read of the occurrence.
+void SequenceState::capture(const SequenceShape& shape, const StepInput& filled, const Key& key, Match& match,
+                            const Frame& frame, Interpreter& interpreter) {
+    std::vector<Value> values(shape.captures.size());
+    KeptValues& captures = key.more_of(match).captures;
+    for (std::size_t i = 0; i < captures.size(); ++i) values[i] = captures.data()[i];
+    for (const auto& [code, slot] : filled.captures) values[slot] = interpreter.run(code, frame);
+    captures.assign(values, shape.captures);
 }
 
 /// The match goes on to wait for filled step `place`, in place of the one that waited for it.
@@ -323,32 +313,48 @@ void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, c
         match->first = time;
     }
     const Key& pending = found->value;
-    enter(plan, shape, act, pending, *match, occurrence, interpreter);
-    if (place + 1 == last && !shape.closing.empty()) {
+    std::optional<Frame> own;
+    const Frame& frame = match->shown_with(occurrence, own);
+    KeyBuffer noted;
+    shape.notes[place].put(noted, act.input, interpreter, frame);
+    if (place + 1 == last && shape.closing.empty()) {
+        const Completion completion{occurrence.id, noted.bytes()};
+        add_hit(shape, *found, *match, &completion, act.input, occurrence, context);
+        return pending.drop(*match);
+    }
+    if (!shape.captures.empty()) capture(shape, input, pending, *match, frame, interpreter);
+    match->notes.add(occurrence.id, noted.bytes(), pending.memory);
+    match->last_input = act.input;
+    if (place + 1 == last) {
         More& more = pending.more_of(*match);
         more.last_fields.assign({occurrence.fields, slots.size()}, slots);
         more.last_type = occurrence.type;
         more.last_stated = occurrence.stated;
         context.deadlines.push_back(match->first + plan.within);
     }
-    if (place + 1 < last || !shape.closing.empty()) return wait(pending, *match, place + 1);
-    add_hit(shape, *match, act.input, occurrence, context, pending.memory);
-    pending.drop(*match);
+    wait(pending, *match, place + 1);
 }
 
 /// A completed match is one: the newest of its events, and all it has seen.
-void SequenceState::add_hit(const SequenceShape& shape, const Match& match, std::uint32_t input, const Frame& frame,
-                            SignalContext& context, std::pmr::memory_resource* memory) {
-    LiveHit& hit = context.add_hit(input, frame, memory);
+void SequenceState::add_hit(const SequenceShape& shape, const Entry& entry, const Match& match,
+                            const Completion* completion, std::uint32_t input, const Frame& frame,
+                            SignalContext& context) {
+    LiveHit& hit = context.add_hit(input, frame, entry.value.memory);
     const std::size_t steps = shape.filled.size();
     const std::size_t listed = std::min(steps, listed_events);
+    const auto each_step = [&](auto visit) {
+        std::size_t step = 0;
+        match.notes.for_each([&](std::string_view id, std::string_view note) { visit(step++, id, note); });
+        if (completion != nullptr) visit(step, completion->id, completion->note);
+    };
     put_number(hit.data, steps);
     put_number(hit.data, listed);
-    std::size_t left = steps;
-    match.notes.for_each([&](std::string_view id, std::string_view) {
-        if (left-- <= listed) put_id(hit.data, id);
+    each_step([&](std::size_t step, std::string_view id, std::string_view) {
+        if (step + listed >= steps) put_id(hit.data, id);
     });
-    match.notes.for_each([&](std::string_view, std::string_view observed) { hit.data += observed; });
+    each_step([&](std::size_t step, std::string_view, std::string_view note) {
+        shape.notes[step].tell(shape.filled[step], note, entry.key(), hit.data);
+    });
 }
 
 void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape, Time deadline, const Frame& frame,
@@ -362,7 +368,7 @@ void SequenceState::decide(const SequencePlan& plan, const SequenceShape& shape,
             context.recorder->add(context.recorder->step(shape.closing.front(), false, 0, StepInput{},
                                                          recorded::StepOutcome::absent, frame, match->first,
                                                          entry->key()));
-        add_hit(shape, *match, match->last_input, frame, context, key.memory);
+        add_hit(shape, *entry, *match, nullptr, match->last_input, frame, context);
         std::deque<KeptValues>& holder = context.hits.kept;
         LiveHit& hit = context.hits.live.back();
         hit.time = hit.frame.time = deadline;
@@ -386,7 +392,7 @@ void SequenceState::deadlines(const SequencePlan& plan, const SequenceShape& sha
 }
 
 // In a snapshot: first time · input that filled the last step · captures · of each filled step the event's id and, with
-// their length, the observed values · of a match that waits for its deadline what the last event was: stated time,
+// its length, the note · of a match that waits for its deadline what the last event was: stated time,
 // fields.
 void SequenceState::save_match(const Match& match, const SequenceShape& shape, const Filling* filling,
                                SnapshotWriter& out) {
@@ -396,9 +402,9 @@ void SequenceState::save_match(const Match& match, const SequenceShape& shape, c
         out.values(kept == nullptr ? std::span<const Value>{} : std::span(kept->data(), kept->size()), types);
     };
     values(match.more == nullptr ? nullptr : &match.more->captures, shape.captures);
-    match.notes.for_each([&](std::string_view id, std::string_view observed) {
+    match.notes.for_each([&](std::string_view id, std::string_view note) {
         out.text(id);
-        out.text(observed);
+        out.text(note);
     });
     if (filling == nullptr) return;
     out.signed_number(match.more == nullptr ? 0 : match.more->last_stated);
@@ -414,9 +420,9 @@ void SequenceState::load_match(const Key& key, Match& match, const SignalPlan& s
     if (captures.size() != 0) key.more_of(match).captures = std::move(captures);
     for (std::uint32_t i = 0; i < place && in.ok(); ++i) {
         const std::string_view id = in.text();
-        Bytes observed;
-        load_observed(signal, in.nested(), observed);
-        match.notes.add(id, observed, key.memory);
+        KeyBuffer note;
+        shape.notes[i].load(in.nested(), note);
+        match.notes.add(id, note.bytes(), key.memory);
     }
     if (closing.empty() || !in.ok()) return;
     More& more = key.more_of(match);

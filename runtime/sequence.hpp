@@ -49,7 +49,9 @@ struct SequenceShape {
     bool forbids_first = false;         ///< `no` first
     std::vector<Type> captures;         ///< types
     std::vector<SequenceHearing> hearing;
-    explicit SequenceShape(const SequencePlan& plan);
+    std::vector<StepNoteShape> notes; ///< by filled step
+    /// The plan must outlive it.
+    SequenceShape(const Program& program, const SequencePlan& plan);
     /// Index in `hearing` of what the plan listens to.
     std::uint32_t hearing_of(bool is_signal, std::uint32_t source) const;
 };
@@ -168,13 +170,17 @@ private:
     void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
               std::span<const Type> slots, SignalContext& context);
     void recall(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
-    void enter(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Key& key,
-               Match& match, const Frame& frame, Interpreter& interpreter);
+    static void capture(const SequenceShape& shape, const StepInput& filled, const Key& key, Match& match,
+                        const Frame& frame, Interpreter& interpreter);
     void wait(const Key& key, Match& match, std::uint32_t place);
     bool may_start(const SequencePlan& plan, const SequenceShape& shape, const Key& key, Time time, Time from) const;
     Entry* sweep(const SequencePlan& plan, std::string_view key, Time time);
-    static void add_hit(const SequenceShape& shape, const Match& match, std::uint32_t input, const Frame& frame,
-                        SignalContext& context, std::pmr::memory_resource* memory);
+    /// What fills the last step and so need not be noted.
+    struct Completion {
+        std::string_view id, note;
+    };
+    static void add_hit(const SequenceShape& shape, const Entry& entry, const Match& match,
+                        const Completion* completion, std::uint32_t input, const Frame& frame, SignalContext& context);
     static void save_match(const Match& match, const SequenceShape& shape, const Filling* filling, SnapshotWriter& out);
     static void load_match(const Key& key, Match& match, const SignalPlan& signal, const SequenceShape& shape,
                            std::uint32_t place, std::span<const Filling> closing, SnapshotReader& in);

@@ -26,7 +26,7 @@
 
 namespace watchword::runtime {
 
-inline constexpr std::uint8_t snapshot_version = 4;
+inline constexpr std::uint8_t snapshot_version = 5;
 /// A run's is an engine's with what its host adds (stdlib/run_state.hpp).
 enum class SnapshotKind : char { engine = 'E', person = 'P', run = 'R' };
 
