@@ -89,40 +89,6 @@ __attribute__((flatten)) void Announced::look_up_more() {
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
         end = first;
     }
-    for (Queue& queue : queues()) ask_inside(queue);
-}
-
-/// Asks for what the states point to, where they will go there; and for watches that may get a new one.
-inline void Announced::ask_inside(Queue& queue) const {
-    const auto each_turn = [&](auto ask) {
-        each_bit(queue.events, [&](std::uint32_t event) {
-            Queue::Turn& turn = queue.turns[event];
-            if (turn.state != nullptr) return ask(event, turn);
-            if (!may_begin(*turn.candidate)) return;
-            if (turn.watch == nullptr) turn.watch = &people_.near_watch(entries_[event].person);
-            ask_for(turn.watch);
-        });
-    };
-    if (queue.events == 0) return;
-    const SignalShape& shape = *queue.turns[static_cast<std::size_t>(std::countr_zero(queue.events))].candidate->shape;
-    switch (shape.place.kind) {
-    case StateKind::none:
-        break;
-    case StateKind::plain:
-        return each_turn([&](std::uint32_t, const Queue::Turn& turn) {
-            static_cast<const PlainState*>(turn.state)->prefetch_inside(shape.plain);
-        });
-    case StateKind::running:
-        return each_turn([](std::uint32_t, const Queue::Turn& turn) {
-            static_cast<const RunningState*>(turn.state)->prefetch_inside();
-        });
-    case StateKind::sequence:
-        return each_turn([&](std::uint32_t event, const Queue::Turn& turn) {
-            const auto& state = *static_cast<const SequenceState*>(turn.state);
-            const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-            state.prefetch(!state.ignores(*shape.plan->sequence, hearing, entries_[event].event->time));
-        });
-    }
 }
 
 /// Whether an event about somebody who is not known passes without a trace.

@@ -85,7 +85,6 @@ private:
     void queue_up(const Candidate& candidate, std::uint64_t events);
     Queue& queue_of(const Candidate& candidate);
     void queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue);
-    void ask_inside(Queue& queue) const;
     std::uint32_t changes_of(const Entry& entry) const {
         return entry.person < people_.size() ? people_.glance(entry.person).changes : 0;
     }

@@ -9,6 +9,9 @@
 #include <bit>
 #include <tuple>
 
+#ifndef DIST
+#define DIST 8
+#endif
 namespace watchword::runtime {
 
 std::size_t Machine::push_quiet() {
@@ -43,8 +46,21 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
     const SignalShape& shape = *first.shape;
     context_.signal = first.signal;
     const std::size_t hits = hits_.live.size();
-    const auto play_each = [&](auto play) {
+    const auto play_each = [&](auto ask_inside, auto play) {
+        std::uint64_t ahead = events;
+        const auto ask_ahead = [&] {
+            if (ahead == 0) return;
+            const auto number = static_cast<std::uint32_t>(std::countr_zero(ahead));
+            const Announced::Queue::Turn& turn = queue.turns[number];
+            if (turn.state != nullptr)
+                ask_inside(number, turn);
+            else
+                ask_for(&people_.near_watch(announced_[number].person));
+            ahead &= ahead - 1;
+        };
+        for (int i = 0; i < DIST; ++i) ask_ahead();
         for (std::size_t known = hits; events != 0; events &= events - 1) {
+            ask_ahead();
             const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
             Announced::Queue::Turn& turn = queue.turns[number];
             if (turn.state == nullptr && shape.place.kind != StateKind::none)
@@ -57,13 +73,24 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
         }
     };
     if (shape.place.kind == StateKind::sequence)
-        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_sequence(number, turn); });
+        play_each(
+            [&](std::uint32_t number, const Announced::Queue::Turn& turn) {
+                const auto& state = *static_cast<const SequenceState*>(turn.state);
+                const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
+                state.prefetch(!state.ignores(*shape.plan->sequence, hearing, announced_[number].event->time));
+            },
+            [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_sequence(number, turn); });
     else if (shape.place.kind == StateKind::running)
         RunningState::with_kind(shape.plan->windows[0].aggregate, [&](auto kind) {
-            play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running<kind>(number, turn); });
+            play_each(
+                [](std::uint32_t, const Announced::Queue::Turn& turn) {
+                    static_cast<const RunningState*>(turn.state)->prefetch_inside();
+                },
+                [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running<kind>(number, turn); });
         });
     else
-        play_each([&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
+        play_each([](std::uint32_t, const Announced::Queue::Turn&) {},
+                  [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
 }
 
 Watch& Machine::watch_of(std::uint32_t number, Announced::Queue::Turn& turn) {
