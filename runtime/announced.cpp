@@ -18,11 +18,19 @@ inline bool may_begin(const Candidate& candidate) {
     return !sequence || sequence->hearing[candidate.input].may_begin;
 }
 
+constexpr std::uint8_t impossible = 0x80; // Glance::is never has it
+
 } // namespace
 
 Announced::Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people)
-    : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists(), 0),
-      busy_lists_(shape.guards.ready_lists() + std::size_t{1}), queue_of_(shape.signals, no_queue) {}
+    : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists().size(), 0),
+      busy_lists_(lists_.size() + 1), queue_of_(shape.signals, no_queue) {
+    for (std::uint32_t type = 0; type < shape.types.size(); ++type) {
+        std::uint8_t quiet_for = shape.types[type].is_quiet ? Glance::apart : impossible;
+        if (shape.types[type].is_always) quiet_for |= Glance::all_always;
+        types_.push_back({shape.guards.ready(type), quiet_for});
+    }
+}
 
 void Announced::announce(std::span<const Event* const> events) {
     next_ = count_ = 0;
@@ -44,29 +52,42 @@ std::uint32_t Announced::count_quiet(Time until) {
     return last - next_;
 }
 
-void Announced::find_people() {
+/// What is read of an event is asked for, and so is what is known at a glance of whom it is about.
+inline void Announced::find_people() {
+    // members would be read anew after each write to an entry
+    const Event* const* const events = rest_.data();
+    const std::span<const Glance> glances = people_.glances();
+    const AccountNumbers& numbers = roster_.numbers();
     std::uint32_t unnumbered = 0;
-    for (std::uint32_t i = 0; i < count_; ++i) {
-        const Event& event = *rest_[i];
-        entries_[i].event = &event;
-        if (event.account != no_account) {
-            entries_[i].person = roster_.find(event.account);
-        } else {
-            names_[unnumbered] = event.subject;
-            by_name_[unnumbered++] = i;
-        }
+    for (std::uint32_t i = 0, count = count_; i < count; ++i) {
+        const Event& event = *events[i];
+        Entry& entry = entries_[i];
+        entry.event = &event;
         ask_for(event.id.data()); // another thread may have written them
         ask_for(event.fields);
+        if (event.account == no_account) {
+            names_[unnumbered] = event.subject;
+            by_name_[unnumbered++] = i;
+            continue;
+        }
+        const PersonId person = numbers.person(event.account);
+        entry.person = person;
+        if (person < glances.size()) ask_for(&glances[person]);
     }
     moved_ = roster_.names_version();
     added_ = roster_.names_added();
-    roster_.find(std::span(names_).first(unnumbered), found_.data());
-    for (std::uint32_t i = 0; i < unnumbered; ++i) entries_[by_name_[i]].person = found_[i];
-    const std::span<const Glance> glances = people_.glances();
-    for (std::uint32_t i = 0; i < count_; ++i)
-        if (entries_[i].person < glances.size()) ask_for(&glances[entries_[i].person]);
+    if (unnumbered != 0) find_unnumbered(unnumbered);
     for (std::uint32_t i = 0; i < count_ && shape_.has_far_watches; ++i)
         if (entries_[i].person < glances.size()) ask_for(&people_[entries_[i].person]);
+}
+
+void Announced::find_unnumbered(std::uint32_t count) {
+    roster_.find(std::span(names_).first(count), found_.data());
+    const std::span<const Glance> glances = people_.glances();
+    for (std::uint32_t i = 0; i < count; ++i) {
+        entries_[by_name_[i]].person = found_[i];
+        if (found_[i] < glances.size()) ask_for(&glances[found_[i]]);
+    }
 }
 
 /// Flattened: of what it calls for each event, more would be calling than doing.
@@ -80,9 +101,10 @@ __attribute__((flatten)) void Announced::look_up_more() {
     unready_.clear();
     changes_ = people_.changes();
     look_at_all();
-    for (const ReadyCandidates* const list : std::span(busy_lists_).first(std::exchange(busy_list_count_, 0))) {
-        const std::uint64_t events = std::exchange(lists_[list->number], 0);
-        for (const Candidate& candidate : list->all) queue_up(candidate, events);
+    const std::vector<std::vector<Candidate>>& ready = shape_.guards.ready_lists();
+    for (const std::uint32_t list : std::span(busy_lists_).first(std::exchange(busy_list_count_, 0))) {
+        const std::uint64_t events = std::exchange(lists_[list], 0);
+        for (const Candidate& candidate : ready[list]) queue_up(candidate, events);
     }
     for (std::size_t end = unready_.size(); !unready_from_.empty(); unready_from_.pop_back()) {
         const auto [event, first] = unready_from_.back();
@@ -111,45 +133,54 @@ __attribute__((noinline)) bool Announced::is_quiet_about_stranger(const Entry& e
                                   : !type.is_always && roster_.is_employee(entry.person);
 }
 
-/// All of them: which are quiet, and which candidates they have.
-inline void Announced::look_at_all() {
-    const std::span<const Glance> glances = people_.glances();
-    const bool may_be_outsiders = roster_.required();
-    std::uint64_t quiet = 0;
-    for (std::uint32_t i = 0; i < count_; ++i) {
-        Entry& entry = entries_[i];
-        const Event& event = *entry.event;
-        const TypeShape& type = shape_.types[event.type];
-        if (entry.person >= glances.size()) {
-            entry.changes = 0;
-            if (is_quiet_about_stranger(entry, type)) quiet |= bit(i);
-            continue;
-        }
-        const Glance& glance = glances[entry.person];
-        entry.changes = glance.changes;
-        bool is_quiet = type.is_quiet && glance.is_apart;
-        if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
-        // `&`: one branch that is seldom taken, not two
-        if (type.is_always & !glance.has_all_always) is_quiet = is_quiet && has_all_always(entry.person, type);
-        quiet |= static_cast<std::uint64_t>(is_quiet) << i;
-        if (glance.is_watched) find_candidates(i, glance);
-    }
-    quiet_ = quiet;
+/// Of somebody who is in the table of people, but of whom it is not known at a glance.
+__attribute__((noinline)) bool Announced::is_quiet_besides(const Entry& entry) const {
+    const TypeShape& type = shape_.types[entry.event->type];
+    return type.is_quiet && people_.glance(entry.person).has(Glance::apart) &&
+           (!type.is_always || has_all_always(entry.person, type));
 }
 
-inline void Announced::find_candidates(std::uint32_t number, const Glance& glance) {
-    const Event& event = *entries_[number].event;
-    if (!glance.is_only || shape_.has_far_states)
-        for (const auto& watch : people_[entries_[number].person].watches) watch->prefetch(shape_.has_far_states);
-    if (const ReadyCandidates* const ready = shape_.guards.find_ready(event.type, event.fields)) {
-        std::uint64_t& list = lists_[ready->number];
-        busy_lists_[busy_list_count_] = ready; // counted if it was not busy: a branch could not be foreseen
-        busy_list_count_ += list == 0 ? 1 : 0;
-        list |= bit(number);
-    } else {
-        unready_from_.emplace_back(number, unready_.size());
-        shape_.guards.find(event.type, event.fields, unready_);
+/// All of them: which are quiet, and which candidates they have.
+inline void Announced::look_at_all() {
+    // members would be read anew after each write to an entry or a list
+    const std::span<const Glance> glances = people_.glances();
+    const TypeGlance* const types = types_.data();
+    std::uint64_t* const lists = lists_.data();
+    std::uint32_t* const busy_lists = busy_lists_.data();
+    const bool may_be_outsiders = roster_.required();
+    const bool has_far_states = shape_.has_far_states;
+    std::uint64_t quiet = 0;
+    std::uint32_t busy = 0;
+    for (std::uint32_t i = 0, count = count_; i < count; ++i) {
+        Entry& entry = entries_[i];
+        const Event& event = *entry.event;
+        if (entry.person >= glances.size()) {
+            entry.changes = 0;
+            if (is_quiet_about_stranger(entry, shape_.types[event.type])) quiet |= bit(i);
+            continue;
+        }
+        const TypeGlance& type = types[event.type];
+        const Glance& glance = glances[entry.person];
+        entry.changes = glance.changes;
+        bool is_quiet = glance.has(type.quiet_for) || is_quiet_besides(entry);
+        if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
+        quiet |= static_cast<std::uint64_t>(is_quiet) << i;
+        if (!glance.has(Glance::watched)) continue;
+        if (!glance.has(Glance::only) || has_far_states)
+            for (const auto& watch : people_[entry.person].watches) watch->prefetch(has_far_states);
+        if (type.ready.is_ready) {
+            const std::uint32_t number = type.ready.list_of(event.fields);
+            const std::uint64_t list = lists[number];
+            lists[number] = list | bit(i);
+            busy_lists[busy] = number; // counted if it was not busy: a branch could not be foreseen
+            busy += list == 0 ? 1 : 0;
+        } else {
+            unready_from_.emplace_back(i, unready_.size());
+            shape_.guards.find(event.type, event.fields, unready_);
+        }
     }
+    quiet_ = quiet;
+    busy_list_count_ = busy;
 }
 
 inline Announced::Queue& Announced::queue_of(const Candidate& candidate) {
@@ -170,13 +201,15 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
     const bool is_near = place.is_near();
     const bool may_be_far = place.kind != StateKind::none && !is_near;
     const bool may_make_state = is_near && may_begin(candidate);
-    const std::span<const Glance> glances = people_.glances();
-    std::uint64_t queued = 0;
+    const Glance* const glances = people_.glances().data();
+    const std::uint32_t policy = candidate.policy;
+    std::uint64_t queued = events;
     each_bit(events, [&](std::uint32_t event) {
         const PersonId person = entries_[event].person;
         const Glance& glance = glances[person];
-        if (!glance.is_near(candidate.policy)) {
-            if (!glance.is_only) queue_up_far(candidate, event, queue); // else the one that watches is another
+        if (!glance.is_near(policy)) {
+            queued &= ~bit(event);
+            if (!glance.has(Glance::only)) queue_up_far(candidate, event, queue); // else another one watches
             return;
         }
         if (may_be_far) return queue_up_far(candidate, event, queue);
@@ -186,7 +219,6 @@ inline void Announced::queue_up(const Candidate& candidate, std::uint64_t events
         else if (may_make_state)
             ask_for(&people_[person]);
         queue.turns[event] = {&candidate, nullptr, state};
-        queued |= bit(event);
     });
     queue.events |= queued;
 }

@@ -75,10 +75,16 @@ private:
         if (next_ == count_ && !rest_.empty()) look_up_more();
         return next_ != count_;
     }
+    /// What an event type says about whose events are quiet, and which candidates they have.
+    struct TypeGlance {
+        ReadyCandidates ready;
+        std::uint8_t quiet_for; ///< what Glance::is must have for them to be; more than it can: nobody's are
+    };
     void look_up_more();
     void find_people();
+    void find_unnumbered(std::uint32_t count);
     void look_at_all();
-    void find_candidates(std::uint32_t number, const Glance& glance);
+    bool is_quiet_besides(const Entry& entry) const;
     bool is_quiet_about_stranger(const Entry& entry, const TypeShape& type) const;
     bool passes_nobody(const Event& event, const TypeShape& type) const;
     bool has_all_always(PersonId person, const TypeShape& type) const;
@@ -96,14 +102,15 @@ private:
     std::span<const Event* const> rest_; ///< not looked up yet
     std::array<Entry, together> entries_;
     std::uint32_t count_ = 0, next_ = 0;
-    std::array<std::string_view, together> names_;   ///< of entries that say by a name alone whom they are about …
-    std::array<std::uint32_t, together> by_name_;    ///< … which they are …
-    std::array<PersonId, together> found_;           ///< … and who that is
-    std::uint64_t quiet_ = 0;                        ///< entries that were quiet when they were looked up
-    std::uint64_t moved_ = 0, added_ = 0;            ///< Roster::names_version and names_added at that time …
-    std::uint64_t changes_ = 0;                      ///< … and PeopleTable::changes
-    std::vector<std::uint64_t> lists_;               ///< by number of a ready list: the events with it
-    std::vector<const ReadyCandidates*> busy_lists_; ///< those that have any, and room for one more
+    std::array<std::string_view, together> names_; ///< of entries that say by a name alone whom they are about …
+    std::array<std::uint32_t, together> by_name_;  ///< … which they are …
+    std::array<PersonId, together> found_;         ///< … and who that is
+    std::uint64_t quiet_ = 0;                      ///< entries that were quiet when they were looked up
+    std::uint64_t moved_ = 0, added_ = 0;          ///< Roster::names_version and names_added at that time …
+    std::uint64_t changes_ = 0;                    ///< … and PeopleTable::changes
+    std::vector<TypeGlance> types_;                ///< by event type
+    std::vector<std::uint64_t> lists_;             ///< by number of a ready list: the events with it
+    std::vector<std::uint32_t> busy_lists_;        ///< those that have any, and room for one more
     std::uint32_t busy_list_count_ = 0;
     std::vector<Candidate> unready_;                                  ///< of events for which no list is ready …
     std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are

@@ -144,24 +144,21 @@ void GuardIndex::finish() {
         }
         make_ready(type);
     }
-    for (std::size_t i = 0; i < types_.size(); ++i) {
-        const TypeIndex& type = types_[i];
-        if (type.ready.empty()) continue;
-        ready_[i].lists = type.ready.data();
-        ready_[i].values = type.ready.size() - 1;
-        ready_[i].has_field = !type.fields.empty();
-        if (!type.fields.empty()) ready_[i].slot = type.fields.front().slot;
-    }
 }
 
 void GuardIndex::make_ready(TypeIndex& type) {
     if (!type.searched.empty() || type.fields.size() > 1) return;
     if (!type.fields.empty() && (type.fields.front().textual || !type.fields.front().integers.empty())) return;
-    type.ready.push_back({type.unguarded, ready_lists_++});
+    type.ready.is_ready = true;
+    type.ready.first = static_cast<std::uint32_t>(lists_.size());
+    lists_.push_back(type.unguarded);
     if (type.fields.empty()) return;
-    for (const Candidates& guarded : type.fields.front().small) {
-        type.ready.push_back({type.unguarded, ready_lists_++});
-        Candidates& all = type.ready.back().all;
+    const Field& field = type.fields.front();
+    type.ready.has_field = true;
+    type.ready.slot = field.slot;
+    type.ready.values = static_cast<std::uint32_t>(field.small.size());
+    for (const Candidates& guarded : field.small) {
+        Candidates& all = lists_.emplace_back(type.unguarded);
         all.insert(all.end(), guarded.begin(), guarded.end());
         sort_once(all);
     }

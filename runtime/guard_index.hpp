@@ -34,17 +34,29 @@ struct Candidate {
     }
 };
 
-/// All candidates of some events, in order.
+/// Lists of candidates that are ready for an event type, where one small field at most decides.
 struct ReadyCandidates {
-    std::vector<Candidate> all;
-    std::uint32_t number = 0; ///< of the list
+    std::uint32_t first = 0;  ///< number of the list without the field; by value from 0 on, the others follow
+    std::uint32_t values = 0; ///< that have a list
+    std::uint32_t slot = 0;   ///< of the field
+    bool has_field = false;
+    bool is_ready = false; ///< else ask GuardIndex::find
+
+    /// Number of the list that an event has.
+    std::uint32_t list_of(const Value* fields) const {
+        // as to types, events come in no order that could be foreseen: no branch
+        static constexpr Value none;
+        const Value* const rows[] = {&none, fields};
+        const auto value = static_cast<std::uint64_t>(rows[has_field][slot].integer);
+        return first + (-static_cast<std::uint32_t>(value < values) & (static_cast<std::uint32_t>(value) + 1));
+    }
 };
 
 class GuardIndex {
 public:
     /// `least_patterns`: from so many on, searches of one field of an event type are done in one pass.
     GuardIndex(std::size_t event_types, std::size_t least_patterns)
-        : types_(event_types), ready_(event_types), least_patterns_(least_patterns) {}
+        : types_(event_types), least_patterns_(least_patterns) {}
 
     /// The candidate hears the event type by inputs with these guards, one list an input.
     void add(std::uint32_t type, Candidate candidate, const std::vector<std::vector<Guard>>& inputs);
@@ -52,18 +64,10 @@ public:
     void finish();
     /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
-    /// The same where it is ready; nullptr: ask `find`.
-    const ReadyCandidates* find_ready(std::uint32_t type, const Value* fields) const {
-        const Ready& ready = ready_[type];
-        if (ready.lists == nullptr) return nullptr;
-        // as to types, events come in no order that could be foreseen: so few branches
-        static constexpr Value none;
-        const Value* const rows[] = {&none, fields};
-        const auto place = static_cast<std::uint64_t>(rows[ready.has_field][ready.slot].integer);
-        return ready.lists + (-static_cast<std::uint64_t>(place < ready.values) & (place + 1));
-    }
-    /// Numbers of ready lists are below it; after `finish`.
-    std::uint32_t ready_lists() const { return ready_lists_; }
+    /// What is ready of an event type; after `finish`.
+    const ReadyCandidates& ready(std::uint32_t type) const { return types_[type].ready; }
+    /// By number of the list, all candidates of the events that have it, in order; after `finish`.
+    const std::vector<std::vector<Candidate>>& ready_lists() const { return lists_; }
 
 private:
     using Candidates = std::vector<Candidate>;
@@ -91,8 +95,7 @@ private:
         std::vector<Guard> guards; ///< the best first
     };
     struct TypeIndex {
-        /// If one field at most decides, by small values: without any of them, then by value from 0.
-        std::vector<ReadyCandidates> ready;
+        ReadyCandidates ready;
         Candidates unguarded;
         std::vector<Field> fields;
         std::vector<Searched> searched;
@@ -109,16 +112,8 @@ private:
     static void merge(const Candidates& found, std::ptrdiff_t first, std::vector<Candidate>& candidates);
 
     std::vector<TypeIndex> types_;
-    /// By type, what `find_ready` reads of it.
-    struct Ready {
-        const ReadyCandidates* lists = nullptr; ///< TypeIndex::ready; nullptr: there are none
-        std::uint64_t values = 0;               ///< of the field, from 0 on, that have a list
-        std::uint32_t slot = 0;
-        bool has_field = false; ///< that decides, at `slot`
-    };
-    std::vector<Ready> ready_;
     std::size_t least_patterns_;
-    std::uint32_t ready_lists_ = 0;
+    std::vector<Candidates> lists_; ///< ready, by number
     // of the event in hand
     mutable std::vector<int> numbers_;
     mutable Candidates found_;

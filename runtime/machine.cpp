@@ -217,8 +217,8 @@ void Machine::find_candidates(const Moment& moment) {
             const std::vector<Candidate>& hearing = policy.hearing[type];
             found_.insert(found_.end(), hearing.begin(), hearing.end());
         }
-    } else if (const ReadyCandidates* const ready = shape_.guards.find_ready(type, moment.frame.fields)) {
-        candidates_ = ready->all;
+    } else if (const ReadyCandidates& ready = shape_.guards.ready(type); ready.is_ready) {
+        candidates_ = shape_.guards.ready_lists()[ready.list_of(moment.frame.fields)];
         return;
     } else {
         shape_.guards.find(type, moment.frame.fields, found_);

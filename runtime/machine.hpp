@@ -151,10 +151,13 @@ private:
     Watch& watch_of(std::uint32_t number, Announced::Queue::Turn& turn);
     void* state_of(std::uint32_t number, Announced::Queue::Turn& turn);
     void offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn);
-    void play_sequence(std::uint32_t number, Announced::Queue::Turn& turn);
+    template <class Ask, class Play>
+    void play_each(Announced::Queue& queue, std::uint64_t events, Ask ask, Play play);
+    void note_hits(std::uint32_t number, Announced::Queue::Turn& turn);
+    bool play_sequence(std::uint32_t number, Announced::Queue::Turn& turn);
     template <Aggregate kind>
-    void play_running(std::uint32_t number, Announced::Queue::Turn& turn);
-    void play_plain(std::uint32_t number, Announced::Queue::Turn& turn);
+    bool play_running(std::uint32_t number, Announced::Queue::Turn& turn);
+    bool play_plain(std::uint32_t number, Announced::Queue::Turn& turn);
     void show(std::uint32_t number);
     void turn_to(const Watch& watch);
     void evaluate_hits();

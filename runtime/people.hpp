@@ -40,15 +40,18 @@ struct PersonRow {
 /// cache. Of the first watch it says where the near states are; then rows and watches need not be read.
 struct Glance {
     static constexpr std::uint16_t no_policy = UINT16_MAX;
+    // what `is` may say
+    static constexpr std::uint8_t watched = 1;
+    static constexpr std::uint8_t only = 2;       ///< there is one watch, and `policy` is its
+    static constexpr std::uint8_t apart = 4;      ///< the Manner of all watches
+    static constexpr std::uint8_t all_always = 8; ///< each policy that opens `always` watches
 
     NearStates states;                ///< of the first watch, if that is active
     std::uint32_t changes = 0;        ///< how often a watch was opened, became active or ended
     std::uint16_t policy = no_policy; ///< of the first watch, if that is active
-    bool is_watched : 1 = false;
-    bool is_only : 1 = false;        ///< there is one watch, and `policy` is its
-    bool is_apart : 1 = true;        ///< the Manner of all watches
-    bool has_all_always : 1 = false; ///< each policy that opens `always` watches
+    std::uint8_t is = apart;
 
+    bool has(std::uint8_t all) const { return (is & all) == all; }
     /// Whether the first watch is the policy's, and active.
     bool is_near(std::uint32_t of) const { return policy == of && of != no_policy; }
 };
@@ -92,17 +95,19 @@ inline void PeopleTable::note_change(std::size_t person, const ProgramShape& sha
     const auto& watches = (*this)[person].watches;
     Glance& glance = glances_[person];
     std::uint32_t always = 0;
-    glance.is_apart = true;
+    bool is_apart = true;
     for (const auto& watch : watches) {
-        glance.is_apart = glance.is_apart && watch->manner == Manner::apart;
+        is_apart = is_apart && watch->manner == Manner::apart;
         always += shape.policies[watch->policy].is_always ? 1 : 0;
     }
     const bool is_near = !watches.empty() && watches[0]->active && watches[0]->policy < Glance::no_policy;
     glance.states = is_near ? watches[0]->near_states() : NearStates{};
     glance.policy = is_near ? static_cast<std::uint16_t>(watches[0]->policy) : Glance::no_policy;
-    glance.is_watched = !watches.empty();
-    glance.is_only = is_near && watches.size() == 1;
-    glance.has_all_always = always == shape.always;
+    glance.is = 0;
+    if (!watches.empty()) glance.is |= Glance::watched;
+    if (is_near && watches.size() == 1) glance.is |= Glance::only;
+    if (is_apart) glance.is |= Glance::apart;
+    if (always == shape.always) glance.is |= Glance::all_always;
     ++glance.changes;
     ++changes_;
 }

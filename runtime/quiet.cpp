@@ -9,9 +9,6 @@
 #include <bit>
 #include <tuple>
 
-#ifndef DIST
-#define DIST 8
-#endif
 namespace watchword::runtime {
 
 std::size_t Machine::push_quiet() {
@@ -38,6 +35,26 @@ void Machine::play_quiet(std::uint32_t first, std::uint32_t last) {
     for (std::uint32_t i = first; i < last && !shape_.spans.empty(); ++i) expire_some(announced_[i].event->time);
 }
 
+/// Offers a signal some of its events, and asks for what a few events later will be read. `play` says whether there may
+/// be a hit.
+template <class Ask, class Play>
+inline void Machine::play_each(Announced::Queue& queue, std::uint64_t events, Ask ask, Play play) {
+    constexpr int events_ahead = 8; // for all at once, some of it does not come
+    std::uint64_t ahead = events;
+    const auto ask_ahead = [&] {
+        if (ahead == 0) return;
+        const auto number = static_cast<std::uint32_t>(std::countr_zero(ahead));
+        ask(number, queue.turns[number]);
+        ahead &= ahead - 1;
+    };
+    for (int i = 0; i < events_ahead; ++i) ask_ahead();
+    for (; events != 0; events &= events - 1) {
+        ask_ahead();
+        const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
+        if (play(number, queue.turns[number])) note_hits(number, queue.turns[number]);
+    }
+}
+
 /// Offers a signal some of its events. What most of them need is the state alone; what lies in the watch is read where
 /// it must be.
 void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
@@ -45,52 +62,52 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
     const Candidate& first = *queue.turns[static_cast<std::size_t>(std::countr_zero(events))].candidate;
     const SignalShape& shape = *first.shape;
     context_.signal = first.signal;
-    const std::size_t hits = hits_.live.size();
-    const auto play_each = [&](auto ask_inside, auto play) {
-        std::uint64_t ahead = events;
-        const auto ask_ahead = [&] {
-            if (ahead == 0) return;
-            const auto number = static_cast<std::uint32_t>(std::countr_zero(ahead));
-            const Announced::Queue::Turn& turn = queue.turns[number];
-            if (turn.state != nullptr)
-                ask_inside(number, turn);
-            else
-                ask_for(&people_.near_watch(announced_[number].person));
-            ahead &= ahead - 1;
-        };
-        for (int i = 0; i < DIST; ++i) ask_ahead();
-        for (std::size_t known = hits; events != 0; events &= events - 1) {
-            ask_ahead();
-            const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
-            Announced::Queue::Turn& turn = queue.turns[number];
-            if (turn.state == nullptr && shape.place.kind != StateKind::none)
-                turn.state = state_of(number, turn); // one of the events before may have made it
-            play(number, turn);
-            if (known == hits_.live.size()) continue;
-            if (turn.watch == nullptr) ask_for(&people_[announced_[number].person]);
-            for (; known != hits_.live.size(); ++known)
-                hit_places_.push_back({number, turn.candidate->policy, turn.watch, known});
-        }
-    };
-    if (shape.place.kind == StateKind::sequence)
-        play_each(
-            [&](std::uint32_t number, const Announced::Queue::Turn& turn) {
-                const auto& state = *static_cast<const SequenceState*>(turn.state);
-                const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-                state.prefetch(!state.ignores(*shape.plan->sequence, hearing, announced_[number].event->time));
+    using Turn = Announced::Queue::Turn;
+    switch (shape.place.kind) {
+    case StateKind::none:
+        return play_each(
+            queue, events, [](std::uint32_t, Turn&) {},
+            [&](std::uint32_t number, Turn& turn) { return play_plain(number, turn); });
+    case StateKind::plain:
+        return play_each(
+            queue, events,
+            [&](std::uint32_t number, Turn& turn) {
+                if (turn.state == nullptr) return ask_for(&watch_of(number, turn));
+                static_cast<const PlainState*>(turn.state)->prefetch_inside(shape.plain);
             },
-            [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_sequence(number, turn); });
-    else if (shape.place.kind == StateKind::running)
-        RunningState::with_kind(shape.plan->windows[0].aggregate, [&](auto kind) {
+            [&](std::uint32_t number, Turn& turn) { return play_plain(number, turn); });
+    case StateKind::running:
+        return RunningState::with_kind(shape.plan->windows[0].aggregate, [&](auto kind) {
             play_each(
-                [](std::uint32_t, const Announced::Queue::Turn& turn) {
+                queue, events,
+                [&](std::uint32_t number, Turn& turn) {
+                    if (turn.state == nullptr) return ask_for(&watch_of(number, turn));
                     static_cast<const RunningState*>(turn.state)->prefetch_inside();
                 },
-                [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_running<kind>(number, turn); });
+                [&](std::uint32_t number, Turn& turn) { return play_running<kind>(number, turn); });
         });
-    else
-        play_each([](std::uint32_t, const Announced::Queue::Turn&) {},
-                  [&](std::uint32_t number, Announced::Queue::Turn& turn) { play_plain(number, turn); });
+    case StateKind::sequence:
+        return play_each(
+            queue, events,
+            [&](std::uint32_t number, Turn& turn) {
+                const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
+                if (turn.state != nullptr) {
+                    const auto& state = *static_cast<const SequenceState*>(turn.state);
+                    state.prefetch(!state.ignores(*shape.plan->sequence, hearing, announced_[number].event->time));
+                } else if (hearing.may_begin) {
+                    ask_for(&watch_of(number, turn));
+                }
+            },
+            [&](std::uint32_t number, Turn& turn) { return play_sequence(number, turn); });
+    }
+}
+
+/// Of those that were found, the ones that have no place yet are the event's.
+__attribute__((noinline)) void Machine::note_hits(std::uint32_t number, Announced::Queue::Turn& turn) {
+    if (hit_places_.size() == hits_.live.size()) return;
+    if (turn.watch == nullptr) ask_for(&people_[announced_[number].person]);
+    while (hit_places_.size() != hits_.live.size())
+        hit_places_.push_back({number, turn.candidate->policy, turn.watch, hit_places_.size()});
 }
 
 Watch& Machine::watch_of(std::uint32_t number, Announced::Queue::Turn& turn) {
@@ -98,10 +115,15 @@ Watch& Machine::watch_of(std::uint32_t number, Announced::Queue::Turn& turn) {
     return *turn.watch;
 }
 
+/// One of the events before may have made it.
 inline void* Machine::state_of(std::uint32_t number, Announced::Queue::Turn& turn) {
+    if (turn.state != nullptr) return turn.state;
     const StatePlace place = turn.candidate->shape->place;
-    if (turn.watch == nullptr && place.is_near()) return people_.glance(announced_[number].person).states.find(place);
-    return watch_of(number, turn).state_of(*turn.candidate);
+    if (turn.watch == nullptr && place.is_near())
+        turn.state = people_.glance(announced_[number].person).states.find(place);
+    else
+        turn.state = watch_of(number, turn).state_of(*turn.candidate);
+    return turn.state;
 }
 
 /// The way that reads the watch. The frame is shown.
@@ -112,36 +134,48 @@ void Machine::offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn)
     if (turn.state == nullptr) people_.note_states(watch);
 }
 
-inline void Machine::play_sequence(std::uint32_t number, Announced::Queue::Turn& turn) {
+inline bool Machine::play_sequence(std::uint32_t number, Announced::Queue::Turn& turn) {
     const Event& event = *announced_[number].event;
     const SignalShape& shape = *turn.candidate->shape;
     const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-    auto* const state = static_cast<SequenceState*>(turn.state);
-    if (state == nullptr ? !hearing.may_begin : state->ignores(*shape.plan->sequence, hearing, event.time)) return;
+    auto* const state = static_cast<SequenceState*>(state_of(number, turn));
+    if (state == nullptr ? !hearing.may_begin : state->ignores(*shape.plan->sequence, hearing, event.time))
+        return false;
     show(number);
-    if (state == nullptr || shape.sequence->forbids_first) return offer_to_watch(number, turn);
-    state->offer(*shape.plan->sequence, *shape.sequence, hearing, pushed_.frame, shape_.slots[event.type], context_);
+    if (state == nullptr || shape.sequence->forbids_first)
+        offer_to_watch(number, turn);
+    else
+        state->offer(*shape.plan->sequence, *shape.sequence, hearing, pushed_.frame, shape_.slots[event.type],
+                     context_);
+    return true;
 }
 
 template <Aggregate kind>
-inline void Machine::play_running(std::uint32_t number, Announced::Queue::Turn& turn) {
+inline bool Machine::play_running(std::uint32_t number, Announced::Queue::Turn& turn) {
     const SignalShape& shape = *turn.candidate->shape;
     const std::uint32_t index = turn.candidate->input;
     const RunningInput& input = shape.plain.running[index];
-    if (!input.is_direct || !turn.candidate->is_certain || turn.state == nullptr) return play_plain(number, turn);
-    auto& state = *static_cast<RunningState*>(turn.state);
-    if (!state.take<kind>(input, *announced_[number].event)) return;
+    auto* const state = static_cast<RunningState*>(state_of(number, turn));
+    if (!input.is_direct || !turn.candidate->is_certain || state == nullptr) return play_plain(number, turn);
+    if (!state->take<kind>(input, *announced_[number].event)) return false;
     show(number);
-    state.hit(*shape.plan, index, pushed_.frame, context_);
+    state->hit(*shape.plan, index, pushed_.frame, context_);
+    return true;
 }
 
-void Machine::play_plain(std::uint32_t number, Announced::Queue::Turn& turn) {
+bool Machine::play_plain(std::uint32_t number, Announced::Queue::Turn& turn) {
     const Candidate& candidate = *turn.candidate;
     const SignalShape& shape = *candidate.shape;
     show(number);
-    if (!candidate.is_certain && !interpreter_.holds(shape.plan->inputs[candidate.input].where, pushed_.frame)) return;
-    if (shape.place.kind != StateKind::none) return offer_to_watch(number, turn);
-    PlainState::hit(*shape.plan, candidate.input, pushed_.frame, context_, &memory_.pool);
+    if (!candidate.is_certain && !interpreter_.holds(shape.plan->inputs[candidate.input].where, pushed_.frame))
+        return false;
+    if (shape.place.kind == StateKind::none) {
+        PlainState::hit(*shape.plan, candidate.input, pushed_.frame, context_, &memory_.pool);
+    } else {
+        state_of(number, turn);
+        offer_to_watch(number, turn);
+    }
+    return true;
 }
 
 inline void Machine::show(std::uint32_t number) {

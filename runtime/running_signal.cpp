@@ -36,8 +36,11 @@ void RunningState::grow() {
     first_ = 0;
 }
 
-/// For one more. Of one that a hit no longer lists, what the window needs is kept.
-void RunningState::make_room() {
+/// For one more, where the oldest has not just left the window, or there are older ones. Of one that a hit no longer
+/// lists, what the window needs is kept.
+void RunningState::make_room(Time until) {
+    if (older_ != nullptr && oldest_ <= until) expire(until);
+    if (size_ < capacity_) return;
     if (size_ < listed_events) return grow();
     const Event& oldest = at(0);
     push_older(oldest.time, oldest.datum);
@@ -56,15 +59,10 @@ void RunningState::drop_oldest() {
     --size_;
 }
 
-/// It is in the window no more.
+/// One event is in the window no more.
 void RunningState::forget(Datum datum) {
     --count_;
-    if (aggregate_ == Aggregate::sum)
-        total_.sum -= datum.number;
-    else if (aggregate_ == Aggregate::distinct && --datum.content->value == 0) {
-        if (recent_ == datum.content) recent_ = nullptr;
-        contents_.erase(*datum.content);
-    }
+    with_kind(aggregate_, [&](auto kind) { leave<kind>(datum); });
 }
 
 void RunningState::expire(Time until) {
@@ -82,15 +80,6 @@ void RunningState::expire(Time until) {
         drop_oldest();
     }
     find_oldest();
-}
-
-/// Only as much as makes room, whose line of memory will be written anyway.
-void RunningState::expire_for_room(Time until) {
-    if (older_ != nullptr) return expire(until);
-    oldest_ = at(0).time;
-    if (oldest_ > until) return;
-    forget(at(0).datum);
-    drop_oldest();
 }
 
 /// The condition would be true with what has left the window; is it without?
@@ -215,7 +204,8 @@ void RunningState::load(const SignalPlan& plan, SnapshotReader& in) {
     for (std::size_t left = size; left != 0 && in.ok(); --left) {
         const Time time = in.time();
         const std::string_view id = in.text();
-        append(time, id, load_datum(window, in));
+        const Datum datum = load_datum(window, in);
+        with_kind(aggregate_, [&](auto kind) { append<kind>(time, id, datum, beginning); });
     }
     find_oldest();
 }

@@ -104,18 +104,20 @@ private:
     template <Aggregate kind>
     bool take(const RunningInput& input, Time time, std::string_view id, const Value& value, bool exactly);
     template <Aggregate kind>
-    void add(Type argument, Time time, std::string_view id, const Value& value);
+    void append(Time time, std::string_view id, Datum datum, Time until);
+    template <Aggregate kind>
+    Event& room(Time until);
+    template <Aggregate kind>
+    void leave(Datum datum);
     Datum take_in(std::string_view key);
     Datum take_in(const Value& value, Type type);
-    void append(Time time, std::string_view id, Datum datum);
-    void make_room();
+    void make_room(Time until);
     void hold_exactly(const RunningInput& input, Time until);
     void show_value(SignalContext& context, Frame& frame) const;
     void push_older(Time time, Datum datum);
     void forget(Datum datum);
     void drop_oldest();
     void expire(Time until);
-    void expire_for_room(Time until);
     void find_oldest();
     void grow();
     void save_datum(Datum datum, SnapshotWriter& out) const;
@@ -144,41 +146,60 @@ inline bool RunningState::take(const RunningInput& input, Time time, std::string
     const Time until = time - input.span;
     // What has left the window may stay until its room is wanted, or until the condition would be true with it.
     const bool may_stay = input.rises && !now_ && !exactly;
-    if (oldest_ <= until) {
-        if (!may_stay)
-            expire(until);
-        else if (size_ == capacity_)
-            expire_for_room(until);
-    }
+    if (oldest_ <= until && !may_stay) expire(until);
     const bool held_before = now_ & input.threshold.holds(this->value<kind>());
-    if (value.present()) add<kind>(input.argument, time, id, value);
+    if (value.present()) {
+        Datum datum{};
+        if constexpr (kind == Aggregate::sum) {
+            datum.number = value.integer;
+            total_.sum += value.integer;
+        } else if constexpr (kind == Aggregate::distinct) {
+            datum = take_in(value, input.argument);
+        }
+        append<kind>(time, id, datum, until);
+    }
     now_ = input.threshold.holds(this->value<kind>());
     if (now_ && oldest_ <= until) hold_exactly(input, until);
     return now_ && !held_before;
 }
 
+/// The newest so far. What is not after `until` may make room for it.
 template <Aggregate kind>
-inline void RunningState::add(Type argument, Time time, std::string_view id, const Value& value) {
-    Datum datum{};
-    if constexpr (kind == Aggregate::sum) {
-        datum.number = value.integer;
-        total_.sum += value.integer;
-    } else if constexpr (kind == Aggregate::distinct) {
-        datum = take_in(value, argument);
-    }
-    append(time, id, datum);
-}
-
-/// The newest so far.
-inline void RunningState::append(Time time, std::string_view id, Datum datum) {
-    if (size_ == capacity_) make_room();
-    Event& event = at(size_);
+inline void RunningState::append(Time time, std::string_view id, Datum datum, Time until) {
+    Event& event = room<kind>(until);
     event.time = time;
     event.id.set(id, memory());
-    event.datum = datum;
+    if constexpr (kind != Aggregate::count) event.datum = datum;
     if (oldest_ == never) oldest_ = time;
-    ++size_;
+}
+
+template <Aggregate kind>
+inline RunningState::Event& RunningState::room(Time until) {
+    if (size_ == capacity_) {
+        if (size_ != 0 && older_ == nullptr && events_[first_].time <= until) {
+            // the oldest has left the window, and its place is the one that is next
+            Event& oldest = events_[first_];
+            first_ = static_cast<std::uint8_t>(first_ + 1 == capacity_ ? 0 : first_ + 1);
+            oldest.id.release(memory());
+            leave<kind>(oldest.datum);
+            return oldest;
+        }
+        make_room(until);
+    }
     ++count_;
+    return at(size_++);
+}
+
+/// It is in the window no more; the number of events is another matter.
+template <Aggregate kind>
+inline void RunningState::leave(Datum datum) {
+    if constexpr (kind == Aggregate::sum) {
+        total_.sum -= datum.number;
+    } else if constexpr (kind == Aggregate::distinct) {
+        if (--datum.content->value != 0) return;
+        if (recent_ == datum.content) recent_ = nullptr;
+        contents_.erase(*datum.content);
+    }
 }
 
 } // namespace watchword::runtime
