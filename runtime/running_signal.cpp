@@ -55,7 +55,7 @@ void RunningState::push_older(Time time, Datum datum) {
 
 void RunningState::drop_oldest() {
     at(0).id.release(memory());
-    first_ = static_cast<std::uint8_t>(first_ + 1 == capacity_ ? 0 : first_ + 1);
+    first_ = static_cast<std::uint8_t>(place_of(1));
     --size_;
 }
 

@@ -84,11 +84,12 @@ private:
         Ring<Datum> data; ///< not of count
     };
 
-    Event& at(std::uint32_t index) const {
+    std::uint32_t place_of(std::uint32_t index) const {
         const std::uint32_t place = first_ + index;
         const std::uint32_t wrapped = place < capacity_ ? 0U : capacity_; // as a number: no branch could be foreseen
-        return events_[place - wrapped];
+        return place - wrapped;
     }
+    Event& at(std::uint32_t index) const { return events_[place_of(index)]; }
     template <Aggregate kind>
     std::int64_t value() const {
         if constexpr (kind == Aggregate::count) return count_;
@@ -179,7 +180,7 @@ inline RunningState::Event& RunningState::room(Time until) {
         if (size_ != 0 && older_ == nullptr && events_[first_].time <= until) {
             // the oldest has left the window, and its place is the one that is next
             Event& oldest = events_[first_];
-            first_ = static_cast<std::uint8_t>(first_ + 1 == capacity_ ? 0 : first_ + 1);
+            first_ = static_cast<std::uint8_t>(place_of(1));
             oldest.id.release(memory());
             leave<kind>(oldest.datum);
             return oldest;

@@ -81,13 +81,15 @@ public:
                 SignalContext& context);
 
     bool empty() const { return keys_.empty(); }
-    /// Asks for what an occurrence touches beside the state, if it `matters`; else for the state, which is here.
+    /// Asks for what an occurrence touches beside the state, if it `matters`; else for the state, which is here:
+    /// whether it does could not be foreseen, so there is no branch.
     void prefetch(bool matters) const {
         const void* const keys = keys_.first_read();
-        ask_for(matters & (keys != nullptr) ? keys : this);
-        const void* const match = matters & (recent_ != nullptr) ? static_cast<const void*>(recent_) : this;
+        ask_for(chosen(matters & (keys != nullptr), keys));
+        const bool has_match = matters & (recent_ != nullptr);
+        const auto* const match = static_cast<const char*>(chosen(has_match, recent_));
         ask_to_write(match);
-        ask_to_write(static_cast<const char*>(match) + line);
+        ask_to_write(match + (has_match ? line : 0));
     }
     /// Deadlines of the matches that wait for their closing step.
     void deadlines(const SequencePlan& plan, const SequenceShape& shape, std::vector<Time>& out) const;
@@ -97,6 +99,12 @@ public:
 
 private:
     static constexpr std::size_t line = 64;
+    /// `there`, or this where it is not chosen.
+    const void* chosen(bool is_chosen, const void* there) const {
+        const auto all = -static_cast<std::uintptr_t>(is_chosen);
+        return reinterpret_cast<const void*>((reinterpret_cast<std::uintptr_t>(there) & all) |
+                                             (reinterpret_cast<std::uintptr_t>(this) & ~all));
+    }
     /// What only some sequences need of a match.
     struct More {
         explicit More(std::pmr::memory_resource* memory) : captures(memory), last_fields(memory) {}
