@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 
 namespace watchword::runtime {
 
@@ -49,6 +50,14 @@ constexpr double tail[] = {0x1.3b2ab6fba4e77p-7,  0x1.5d87fe78a6731p-10, 0x1.430
                            0x1.62c0223a5c824p-20, 0x1.b5253d395e7c4p-24, 0x1.e4cf5158b8ecap-28, 0x1.e8cac7351bb25p-32,
                            0x1.c3bd650fc2986p-36, 0x1.816193166d0f9p-40, 0x1.314964d5878a9p-44};
 
+/// tail[0] + f (tail[1] + f (…)), written out: to a loop of so few steps the branch at its end is a good part.
+template <std::size_t... steps>
+double tail_at(double f, std::index_sequence<steps...>) {
+    double rest = 0;
+    ((rest = tail[sizeof...(steps) - 1 - steps] + f * rest), ...);
+    return rest;
+}
+
 } // namespace
 
 double exp2_exact(double x) noexcept {
@@ -57,8 +66,7 @@ double exp2_exact(double x) noexcept {
     int whole = static_cast<int>(x); // towards zero
     if (x - whole < -0.5) --whole;
     const double f = x - whole;
-    double rest = 0;
-    for (int i = static_cast<int>(std::size(tail)) - 1; i >= 0; --i) rest = tail[i] + f * rest;
+    const double rest = tail_at(f, std::make_index_sequence<std::size(tail)>{});
     Pair sum = add(c3, exact_product(rest, f));
     sum = add(c2, multiply(sum, f));
     sum = add(c1, multiply(sum, f));
