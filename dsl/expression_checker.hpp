@@ -151,6 +151,10 @@ private:
     Model& model_;
 };
 
+/// Of an event or of a signal's hits.
+const std::vector<runtime::Field>& fields_of(const Model& model, Heard heard);
+/// `merged` is then a field of both: Kind::error if they disagree.
+void merge_into(runtime::Field& merged, const runtime::Field& other);
 /// The fields that an event of `heard` has under that name: optional if some lack it, Kind::error if they disagree.
 /// nullopt: none has it.
 std::optional<runtime::Field> merged_field(const Model& model, const std::vector<Heard>& heard, std::string_view name);

@@ -30,13 +30,19 @@ const EventWord* event_word(std::string_view name) {
     return nullptr;
 }
 
+Span cover(const Name& first, const Name& last) { return {first.span.file, first.span.begin, last.span.end}; }
+
+} // namespace
+
 const std::vector<runtime::Field>& fields_of(const Model& model, Heard heard) {
     return heard.is_signal ? model.signals[heard.index].fields : model.events[heard.index].fields;
 }
 
-Span cover(const Name& first, const Name& last) { return {first.span.file, first.span.begin, last.span.end}; }
-
-} // namespace
+void merge_into(runtime::Field& merged, const runtime::Field& other) {
+    if (merged.type.as_required() != other.type.as_required()) merged.type = error_type;
+    merged.type.optional = merged.type.optional || other.type.optional;
+    merged.sensitive = merged.sensitive || other.sensitive;
+}
 
 std::optional<runtime::Field> merged_field(const Model& model, const std::vector<Heard>& heard, std::string_view name) {
     std::optional<runtime::Field> merged;
@@ -49,13 +55,10 @@ std::optional<runtime::Field> merged_field(const Model& model, const std::vector
             missing = true;
             continue;
         }
-        if (!merged) {
+        if (!merged)
             merged = *found;
-            continue;
-        }
-        if (merged->type.as_required() != found->type.as_required()) merged->type = error_type;
-        merged->type.optional = merged->type.optional || found->type.optional;
-        merged->sensitive = merged->sensitive || found->sensitive;
+        else
+            merge_into(*merged, *found);
     }
     if (merged && missing) merged->type.optional = true;
     return merged;

@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 
 namespace watchword::dsl {
 
@@ -36,18 +39,26 @@ void check_parameters(Checking& checking, std::uint32_t index, const SignalDecl&
     }
 }
 
-/// Fields that all of its hits may have: see SignalInfo::fields.
+/// Fields that all of its hits may have: see SignalInfo::fields. As merged_field has them, but all at once, for there
+/// may be many.
 std::vector<runtime::Field> hit_fields(const Model& model, const std::vector<Heard>& heard) {
-    std::vector<runtime::Field> fields;
-    for (const Heard one : heard) {
-        for (const runtime::Field& field :
-             one.is_signal ? model.signals[one.index].fields : model.events[one.index].fields) {
-            const auto known = std::find_if(fields.begin(), fields.end(),
-                                            [&](const runtime::Field& other) { return other.name == field.name; });
-            if (known != fields.end()) continue;
-            const std::optional<runtime::Field> merged = merged_field(model, heard, field.name);
-            if (merged && merged->type.kind != Kind::error) fields.push_back(*merged);
+    std::vector<std::pair<runtime::Field, std::size_t>> merged; // and how many of those heard have it
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const Heard one : heard)
+        for (const runtime::Field& field : fields_of(model, one)) {
+            const auto [place, is_new] = places.try_emplace(field.name, merged.size());
+            if (is_new) {
+                merged.emplace_back(field, 1);
+                continue;
+            }
+            merge_into(merged[place->second].first, field);
+            ++merged[place->second].second;
         }
+    std::vector<runtime::Field> fields;
+    for (auto& [field, count] : merged) {
+        if (field.type.kind == Kind::error) continue;
+        if (count < heard.size()) field.type.optional = true;
+        fields.push_back(std::move(field));
     }
     return fields;
 }
