@@ -43,6 +43,7 @@ Diagnostic& Diagnostics::add(Code code, Span span, std::string message) {
     added.code = code;
     added.span = span;
     added.message = std::move(message);
+    added.before = all_.size();
     all_.push_back(std::move(added));
     return all_.back();
 }

@@ -48,8 +48,9 @@ struct Diagnostic {
     std::string message; ///< states, never suggests
     std::string label;   ///< under the span: `no such field`
     std::vector<Note> notes;
-    std::string help;      ///< suggests
-    std::vector<Edit> fix; ///< sure fixes only
+    std::string help;       ///< suggests
+    std::vector<Edit> fix;  ///< sure fixes only
+    std::size_t before = 0; ///< how many were found before it
 };
 
 class Diagnostics {

@@ -219,6 +219,8 @@ bool is_unread(const Checking& checking, std::string_view name) {
 }
 
 void suggest(Diagnostic& diagnostic, const Name& name, std::span<const std::string_view> candidates) {
+    constexpr std::size_t most_helped = 1000; // nobody reads on, and to look through many names takes long
+    if (diagnostic.before >= most_helped) return;
     const std::string_view best = nearest(name.text, candidates);
     if (best.empty()) return;
     diagnostic.help = fmt::format("did you mean {}?", quoted(best));

@@ -12,12 +12,23 @@ namespace {
 
 bool is_word_of_every_event(const std::string& name) { return name == "time" || name == "id" || name == "type"; }
 
-/// Type, default and marks of a declared field; false if another one has its name.
+/// Each mention of a field is looked for among them.
+constexpr std::size_t most_fields = 4096;
+
+/// Type, default and marks of a declared field; false if another one has its name, or there are too many.
 bool add_field(Checking& checking, std::uint32_t tree, const FieldDecl& declared, std::set<std::string>& names,
                std::vector<runtime::Field>& fields) {
     if (!names.insert(declared.name.text).second) {
         checking.diagnostics.add(Code::declared_twice, declared.name.span,
                                  fmt::format("the field {} is declared twice", quoted(declared.name.text)));
+        return false;
+    }
+    if (fields.size() == most_fields) {
+        if (names.size() == most_fields + 1) // of all that are too many the first
+            checking.diagnostics
+                .add(Code::out_of_range, declared.name.span,
+                     fmt::format("the {}th field: there may be {} at most", most_fields + 1, most_fields))
+                .help = "declare the fields that policies read; others may be in the records";
         return false;
     }
     runtime::Field field;

@@ -358,3 +358,28 @@ TEST_CASE("every message is shown by a case") {
         CHECK(read_file(expected).value_or("") == shown);
     }
 }
+
+TEST_CASE("an event has so many fields at most, and as many are seen by the hits of a signal") {
+    const auto with_fields = [](int count) {
+        std::string text = "event a.b { user person";
+        for (int i = 1; i < count; ++i) text += " f" + std::to_string(i) + " text";
+        return text + " }\nsignal S on a.b where f1 == \"x\"\n";
+    };
+    const Checked fine(with_fields(4096));
+    CHECK(fine.found().empty());
+    CHECK(fine.signal("S").fields.size() == 4096);
+    const Checked many(with_fields(4100));
+    CHECK(many.found() == "W0312");
+    CHECK(many.signal("S").fields.size() == 4096);
+}
+
+TEST_CASE("a field of a signal's hits is optional if not all that is heard has it, and none if they disagree") {
+    const Checked checked("event a.b { user person same text some int odd text }\n"
+                          "event a.c { user person same text odd int }\n"
+                          "signal S on a.b, a.c\n");
+    CHECK(checked.fine());
+    std::string fields;
+    for (const runtime::Field& field : checked.signal("S").fields)
+        fields += field.name + (field.type.optional ? "? " : " ");
+    CHECK(fields == "user same some? ");
+}
