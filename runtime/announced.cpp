@@ -2,8 +2,6 @@
 #include "runtime/announced.hpp"
 
 #include "runtime/bits.hpp"
-#include "runtime/prefetch.hpp"
-#include "runtime/running_signal.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -11,12 +9,6 @@
 namespace watchword::runtime {
 
 namespace {
-
-/// Whether the candidate's signal makes something of an event while it remembers nothing.
-inline bool may_begin(const Candidate& candidate) {
-    const auto& sequence = candidate.shape->sequence;
-    return !sequence || sequence->hearing[candidate.input].may_begin;
-}
 
 constexpr std::uint8_t impossible = 0x80; // Glance::is never has it
 
@@ -110,6 +102,24 @@ __attribute__((flatten)) void Announced::look_up_more() {
         const auto [event, first] = unready_from_.back();
         for (std::size_t i = first; i < end; ++i) queue_up(unready_[i], bit(event));
         end = first;
+    }
+    const std::uint64_t loud = ~quiet_ & bits_between(0, count_);
+    for (Queue& queue : queues())
+        if ((queue.events & loud) != 0) ask_inside(queue, queue.events & loud);
+}
+
+__attribute__((noinline)) void Announced::ask_inside(Queue& queue, std::uint64_t events) const {
+    const auto each = [&](auto ask) { each_bit(events, [&](std::uint32_t event) { ask(event, queue.turns[event]); }); };
+    const Candidate& first = *queue.turns[static_cast<std::size_t>(std::countr_zero(events))].candidate;
+    switch (first.shape->place.kind) {
+    case StateKind::none:
+        return;
+    case StateKind::plain:
+        return each([&](std::uint32_t event, Queue::Turn& turn) { ask_inside<StateKind::plain>(event, turn); });
+    case StateKind::running:
+        return each([&](std::uint32_t event, Queue::Turn& turn) { ask_inside<StateKind::running>(event, turn); });
+    case StateKind::sequence:
+        return each([&](std::uint32_t event, Queue::Turn& turn) { ask_inside<StateKind::sequence>(event, turn); });
     }
 }
 

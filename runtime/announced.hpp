@@ -6,7 +6,9 @@
 #include "runtime/event.hpp"
 #include "runtime/people.hpp"
 #include "runtime/policy_shape.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/roster.hpp"
+#include "runtime/running_signal.hpp"
 
 #include <array>
 #include <cstdint>
@@ -60,6 +62,10 @@ public:
     std::uint32_t next() const { return next_; }
     void skip(std::uint32_t count) { next_ += count; }
     const Entry& operator[](std::uint32_t number) const { return entries_[number]; }
+    /// Asks for what the state of a signal of that kind points to, where the event will go there, or for the watch that
+    /// may get one. For events that are not quiet that is done when they are looked up.
+    template <StateKind kind>
+    void ask_inside(std::uint32_t number, Queue::Turn& turn) const;
     /// Of the signals that are offered something, in no particular order.
     std::span<Queue> queues() { return std::span(queues_).first(busy_.size()); }
 
@@ -80,6 +86,11 @@ private:
         ReadyCandidates ready;
         std::uint8_t quiet_for; ///< what Glance::is must have for them to be; more than it can: nobody's are
     };
+    /// Whether the candidate's signal makes something of an event while it remembers nothing.
+    static bool may_begin(const Candidate& candidate) {
+        const auto& sequence = candidate.shape->sequence;
+        return !sequence || sequence->hearing[candidate.input].may_begin;
+    }
     void look_up_more();
     void find_people();
     void find_unnumbered(std::uint32_t count);
@@ -91,6 +102,7 @@ private:
     void queue_up(const Candidate& candidate, std::uint64_t events);
     Queue& queue_of(const Candidate& candidate);
     void queue_up_far(const Candidate& candidate, std::uint32_t event, Queue& queue);
+    void ask_inside(Queue& queue, std::uint64_t events) const;
     std::uint32_t changes_of(const Entry& entry) const {
         return entry.person < people_.size() ? people_.glance(entry.person).changes : 0;
     }
@@ -118,5 +130,25 @@ private:
     std::vector<std::uint32_t> queue_of_; ///< by Candidate::queue; no_queue: none
     std::vector<std::uint32_t> busy_;     ///< Candidate::queue of each of `queues_`
 };
+
+template <StateKind kind>
+inline void Announced::ask_inside(std::uint32_t number, Queue::Turn& turn) const {
+    const SignalShape& shape = *turn.candidate->shape;
+    if constexpr (kind == StateKind::none) return;
+    if (turn.state == nullptr) {
+        if (kind == StateKind::sequence && !may_begin(*turn.candidate)) return;
+        if (turn.watch == nullptr) turn.watch = &people_.near_watch(entries_[number].person);
+        return ask_for(turn.watch);
+    }
+    if constexpr (kind == StateKind::plain)
+        static_cast<const PlainState*>(turn.state)->prefetch_inside(shape.plain);
+    else if constexpr (kind == StateKind::running)
+        static_cast<const RunningState*>(turn.state)->prefetch_inside();
+    else if constexpr (kind == StateKind::sequence) {
+        const auto& state = *static_cast<const SequenceState*>(turn.state);
+        const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
+        state.prefetch(!state.ignores(*shape.plan->sequence, hearing, entries_[number].event->time));
+    }
+}
 
 } // namespace watchword::runtime

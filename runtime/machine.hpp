@@ -151,8 +151,8 @@ private:
     Watch& watch_of(std::uint32_t number, Announced::Queue::Turn& turn);
     void* state_of(std::uint32_t number, Announced::Queue::Turn& turn);
     void offer_to_watch(std::uint32_t number, Announced::Queue::Turn& turn);
-    template <class Ask, class Play>
-    void play_each(Announced::Queue& queue, std::uint64_t events, Ask ask, Play play);
+    template <StateKind kind, class Play>
+    void play_each(Announced::Queue& queue, std::uint64_t events, Play play);
     void note_hits(std::uint32_t number, Announced::Queue::Turn& turn);
     bool play_sequence(std::uint32_t number, Announced::Queue::Turn& turn);
     template <Aggregate kind>

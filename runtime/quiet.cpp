@@ -37,14 +37,14 @@ void Machine::play_quiet(std::uint32_t first, std::uint32_t last) {
 
 /// Offers a signal some of its events, and asks for what a few events later will be read. `play` says whether there may
 /// be a hit.
-template <class Ask, class Play>
-inline void Machine::play_each(Announced::Queue& queue, std::uint64_t events, Ask ask, Play play) {
+template <StateKind kind, class Play>
+inline void Machine::play_each(Announced::Queue& queue, std::uint64_t events, Play play) {
     constexpr int events_ahead = 8; // for all at once, some of it does not come
     std::uint64_t ahead = events;
     const auto ask_ahead = [&] {
         if (ahead == 0) return;
         const auto number = static_cast<std::uint32_t>(std::countr_zero(ahead));
-        ask(number, queue.turns[number]);
+        announced_.ask_inside<kind>(number, queue.turns[number]);
         ahead &= ahead - 1;
     };
     for (int i = 0; i < events_ahead; ++i) ask_ahead();
@@ -63,42 +63,20 @@ void Machine::play_queue(Announced::Queue& queue, std::uint64_t events) {
     const SignalShape& shape = *first.shape;
     context_.signal = first.signal;
     using Turn = Announced::Queue::Turn;
+    const auto play = [&](std::uint32_t number, Turn& turn) { return play_plain(number, turn); };
     switch (shape.place.kind) {
     case StateKind::none:
-        return play_each(
-            queue, events, [](std::uint32_t, Turn&) {},
-            [&](std::uint32_t number, Turn& turn) { return play_plain(number, turn); });
+        return play_each<StateKind::none>(queue, events, play);
     case StateKind::plain:
-        return play_each(
-            queue, events,
-            [&](std::uint32_t number, Turn& turn) {
-                if (turn.state == nullptr) return ask_for(&watch_of(number, turn));
-                static_cast<const PlainState*>(turn.state)->prefetch_inside(shape.plain);
-            },
-            [&](std::uint32_t number, Turn& turn) { return play_plain(number, turn); });
+        return play_each<StateKind::plain>(queue, events, play);
     case StateKind::running:
         return RunningState::with_kind(shape.plan->windows[0].aggregate, [&](auto kind) {
-            play_each(
-                queue, events,
-                [&](std::uint32_t number, Turn& turn) {
-                    if (turn.state == nullptr) return ask_for(&watch_of(number, turn));
-                    static_cast<const RunningState*>(turn.state)->prefetch_inside();
-                },
-                [&](std::uint32_t number, Turn& turn) { return play_running<kind>(number, turn); });
+            play_each<StateKind::running>(
+                queue, events, [&](std::uint32_t number, Turn& turn) { return play_running<kind>(number, turn); });
         });
     case StateKind::sequence:
-        return play_each(
-            queue, events,
-            [&](std::uint32_t number, Turn& turn) {
-                const SequenceHearing& hearing = shape.sequence->hearing[turn.candidate->input];
-                if (turn.state != nullptr) {
-                    const auto& state = *static_cast<const SequenceState*>(turn.state);
-                    state.prefetch(!state.ignores(*shape.plan->sequence, hearing, announced_[number].event->time));
-                } else if (hearing.may_begin) {
-                    ask_for(&watch_of(number, turn));
-                }
-            },
-            [&](std::uint32_t number, Turn& turn) { return play_sequence(number, turn); });
+        return play_each<StateKind::sequence>(
+            queue, events, [&](std::uint32_t number, Turn& turn) { return play_sequence(number, turn); });
     }
 }
 

@@ -15,10 +15,10 @@ StepNoteShape::StepNoteShape(const Program& program, const StepPlan& step, const
         for (const Observation& observation : input.observations) {
             const std::int32_t slot = field_alone(program, observation.code);
             std::uint32_t part = 0;
-            while (part < key.size() &&
+            while (part < key.size() && part < input.by.size() &&
                    !(slot != no_slot && key[part] == observation.type && field_alone(program, input.by[part]) == slot))
                 ++part;
-            in_key.push_back(part < key.size() ? part : not_in_key);
+            in_key.push_back(part < key.size() && part < input.by.size() ? part : not_in_key);
         }
     }
 }
