@@ -47,7 +47,7 @@ inline void Machine::play_each(Announced::Queue& queue, std::uint64_t events, Pl
         announced_.ask_inside<kind>(number, queue.turns[number]);
         ahead &= ahead - 1;
     };
-    for (int i = 0; i < events_ahead; ++i) ask_ahead();
+    for (int i = 0; i < events_ahead && ahead != 0; ++i) ask_ahead();
     for (; events != 0; events &= events - 1) {
         ask_ahead();
         const auto number = static_cast<std::uint32_t>(std::countr_zero(events));
