@@ -49,7 +49,6 @@ inline void Announced::find_people() {
     // members would be read anew after each write to an entry
     const Event* const* const events = rest_.data();
     const std::span<const Glance> glances = people_.glances();
-    const AccountNumbers& numbers = roster_.numbers();
     std::uint32_t unnumbered = 0;
     for (std::uint32_t i = 0, count = count_; i < count; ++i) {
         const Event& event = *events[i];
@@ -62,7 +61,7 @@ inline void Announced::find_people() {
             by_name_[unnumbered++] = i;
             continue;
         }
-        const PersonId person = numbers.person(event.account);
+        const PersonId person = roster_.find(event.account);
         entry.person = person;
         if (person < glances.size()) ask_for(&glances[person]);
     }

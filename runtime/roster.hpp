@@ -63,7 +63,6 @@ public:
     AccountNumber number(std::string_view account);
     /// Whom a numbered name names now; nobody if that is not known.
     PersonId find(AccountNumber account) const { return numbers_.person(account); }
-    const AccountNumbers& numbers() const { return numbers_; }
     /// Rises whenever a name that was known becomes another person's.
     std::uint64_t names_version() const { return names_.moved; }
     /// Rises whenever a name becomes known.

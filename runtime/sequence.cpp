@@ -392,8 +392,7 @@ void SequenceState::deadlines(const SequencePlan& plan, const SequenceShape& sha
 }
 
 // In a snapshot: first time · input that filled the last step · captures · of each filled step the event's id and, with
-// its length, the note · of a match that waits for its deadline what the last event was: stated time,
-// fields.
+// its length, the note · of a match that waits for its deadline what the last event was: stated time, fields.
 void SequenceState::save_match(const Match& match, const SequenceShape& shape, const Filling* filling,
                                SnapshotWriter& out) {
     out.signed_number(match.first);

@@ -11,14 +11,13 @@ namespace watchword::runtime {
 StepNoteShape::StepNoteShape(const Program& program, const StepPlan& step, const std::vector<Type>& key)
     : step_(&step), key_(&key) {
     for (const StepInput& input : step.inputs) {
+        const std::size_t parts = std::min(key.size(), input.by.size());
         InKey& in_key = inputs_.emplace_back();
         for (const Observation& observation : input.observations) {
             const std::int32_t slot = field_alone(program, observation.code);
-            std::uint32_t part = 0;
-            while (part < key.size() && part < input.by.size() &&
-                   !(slot != no_slot && key[part] == observation.type && field_alone(program, input.by[part]) == slot))
-                ++part;
-            in_key.push_back(part < key.size() && part < input.by.size() ? part : not_in_key);
+            std::uint32_t& found = in_key.emplace_back(not_in_key);
+            for (std::uint32_t part = 0; slot != no_slot && part < parts; ++part)
+                if (key[part] == observation.type && field_alone(program, input.by[part]) == slot) found = part;
         }
     }
 }
