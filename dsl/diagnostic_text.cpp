@@ -38,25 +38,37 @@ struct Mark {
     bool is_cause = false;
 };
 
-constexpr std::size_t longest_line = 160;
+constexpr std::size_t longest_line = 160; // in characters
+constexpr std::size_t longest_mark = 100;
 
-/// The line as shown: no control characters, cut where it is too long to read. Columns from 1.
-std::string shown_line(std::string_view line, std::size_t first_column) {
+bool is_first_byte(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+/// The line as shown: no control characters, cut where it is too long to read.
+std::string shown_line(std::string_view line) {
     std::string result;
-    std::size_t column = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(line[at]);
-        if ((byte & 0xC0U) != 0x80U) ++column;
-        if (column < first_column) continue;
-        if (column >= first_column + longest_line) break;
-        result += byte < 0x20U || byte == 0x7FU ? ' ' : line[at];
+    std::size_t characters = 0;
+    for (const char byte : line) {
+        if (is_first_byte(byte) && ++characters > longest_line) break;
+        result += static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F ? ' ' : byte;
     }
     return result;
 }
 
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+/// Characters of the text, `most` at most; what is beyond is not looked at.
+std::size_t characters(std::string_view text, std::size_t most) {
+    std::size_t count = 0;
+    for (const char byte : text) {
+        if (count == most) break;
+        if (is_first_byte(byte)) ++count;
+    }
+    return count;
+}
+
+/// Where the character begins that lies so many before the one at `at`; there have to be as many.
+std::size_t back(std::string_view text, std::size_t at, std::size_t characters) {
+    while (characters != 0 && at != 0)
+        if (is_first_byte(text[--at])) --characters;
+    return at;
 }
 
 class HumanText {
@@ -109,18 +121,25 @@ private:
         std::uint32_t last = 0;
         for (const Mark& mark : marks) {
             const Position from = sources_.position(mark.span.file, mark.span.begin);
-            const std::string_view line = sources_.line(mark.span.file, from.line);
-            const std::size_t first = from.column > longest_line - 40 ? from.column - 80 : 1;
-            if (from.line != last || first != 1)
-                text += margin(std::to_string(from.line)) + " " + shown_line(line, first) + "\n";
+            std::string_view line = sources_.line(mark.span.file, from.line);
+            std::size_t before = from.column - 1; // characters shown before the mark
+            const bool cut = from.column > longest_line - 40;
+            if (cut) { // of a long line what is around the mark
+                const std::string_view all = sources_.file(mark.span.file).text;
+                before = 80;
+                line = all.substr(back(all, std::min<std::size_t>(mark.span.begin, all.size()), before));
+                line = line.substr(0, 4 * longest_line); // characters have four bytes at most
+                line = line.substr(0, line.find('\n'));
+            }
+            if (from.line != last || cut) text += margin(std::to_string(from.line)) + " " + shown_line(line) + "\n";
             last = from.line;
             // Of a stretch over several lines the part on its first one.
-            const std::string_view covered = sources_.text(mark.span);
+            const std::string_view covered = sources_.text(mark.span).substr(0, 4 * longest_mark);
             const std::size_t width =
-                std::clamp<std::size_t>(characters(covered.substr(0, covered.find('\n'))), 1, 100);
+                std::max<std::size_t>(characters(covered.substr(0, covered.find('\n')), longest_mark), 1);
             const std::string under =
                 std::string(width, mark.is_cause ? '-' : '^') + (mark.text.empty() ? "" : " " + mark.text);
-            text += margin("") + " " + std::string(from.column - first, ' ') +
+            text += margin("") + " " + std::string(before, ' ') +
                     (mark.is_cause ? paint_.frame(under) : paint_.severity(severity, under)) + "\n";
         }
         return text + margin("") + "\n";

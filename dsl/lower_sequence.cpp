@@ -2,6 +2,8 @@
 #include "dsl/lower_signal.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace watchword::dsl {
 
@@ -38,6 +40,63 @@ Ref of_current(Ref ref) {
     return ref;
 }
 
+/// What is said of a step's copy.
+struct StepNames {
+    std::string name;              ///< its own, else `step2` of that of a hit's second event
+    std::vector<std::string> keys; ///< as `key_fields` says
+};
+
+/// One observation of a sequence, and where it is made.
+struct Shown {
+    std::size_t step = 0; ///< index in SequencePlan::steps
+    runtime::Observation* observation = nullptr;
+    std::ptrdiff_t key = 0; ///< which value of the step's key it is
+};
+
+/// `steps`: of each step of the plan.
+std::map<std::string, std::vector<Shown>> by_label(SequencePlan& plan, const std::vector<StepNames>& steps) {
+    std::map<std::string, std::vector<Shown>> result;
+    for (std::size_t step = 0; step < plan.steps.size(); ++step) {
+        const std::vector<std::string>& keys = steps[step].keys;
+        for (StepInput& input : plan.steps[step].inputs)
+            for (runtime::Observation& observation : input.observations) {
+                const std::ptrdiff_t key = std::find(keys.begin(), keys.end(), observation.label) - keys.begin();
+                const bool is_key = key != static_cast<std::ptrdiff_t>(keys.size());
+                result[observation.label].push_back({step, &observation, is_key ? key : -1});
+            }
+    }
+    return result;
+}
+
+/// Whether they are one value, said by several steps or inputs.
+bool say_the_same(const std::vector<Shown>& all) {
+    const Shown& first = all.front();
+    const bool one_step = std::all_of(all.begin(), all.end(), [&](const Shown& one) { return one.step == first.step; });
+    return one_step || (first.key >= 0 && std::all_of(all.begin(), all.end(), [&](const Shown& one) {
+                            return one.key == first.key && one.observation->type == first.observation->type &&
+                                   one.observation->sensitive == first.observation->sensitive;
+                        }));
+}
+
+/// Values that are not the same get labels that are not: `copy.host`, `step2.host`.
+void tell_apart(SequencePlan& plan, const std::vector<StepNames>& steps) {
+    const std::map<std::string, std::vector<Shown>> labels = by_label(plan, steps);
+    std::set<std::string> taken;
+    for (const auto& [label, all] : labels) taken.insert(label);
+    for (const auto& [label, all] : labels) {
+        if (say_the_same(all)) continue;
+        std::map<std::size_t, std::string> qualified; // of each step, whatever input says it
+        for (const Shown& one : all) {
+            std::string& name = qualified[one.step];
+            if (name.empty()) {
+                name = steps[one.step].name + "." + label;
+                while (!taken.insert(name).second) name += '_'; // somebody named another step `step2`
+            }
+            one.observation->label = name;
+        }
+    }
+}
+
 } // namespace
 
 CodeScope::Slot SignalLowering::capture_slot(const SequenceText& text, const Ref& ref, SequencePlan& plan,
@@ -69,13 +128,27 @@ CodeScope::Slot SignalLowering::capture_slot(const SequenceText& text, const Ref
     return static_cast<std::uint16_t>(captures.size() - 1);
 }
 
+const std::vector<ExprId>& SignalLowering::key_of(const SequenceText& text, const Step& step) {
+    return !step.by.empty() || text.is_until ? step.by : text.written.by;
+}
+
+std::vector<std::string> SignalLowering::key_fields(const SequenceText& text, const Step& step) const {
+    std::vector<std::string> result;
+    for (const ExprId key : key_of(text, step)) {
+        const bool alone = std::holds_alternative<Path>(lowering_.model.expr(text.tree, key).node);
+        const std::vector<ReadField> read = fields_read(lowering_, text.tree, {key});
+        result.push_back(alone && !read.empty() ? read.front().label : "");
+    }
+    return result;
+}
+
 StepPlan SignalLowering::step(const SequenceText& text, const Step& written, const std::vector<Heard>& heard,
                               SequencePlan& plan, std::vector<Capture>& captures) {
     StepPlan result;
     result.forbidden = written.forbidden;
     result.label = lowering_.written(written.span);
     result.span = where(written.span);
-    const std::vector<ExprId>& by = !written.by.empty() || text.is_until ? written.by : text.written.by;
+    const std::vector<ExprId>& by = key_of(text, written);
     if (plan.by.empty())
         for (const ExprId key : by) plan.by.push_back(lowering_.model.info(text.tree, key).as.as_required());
     for (const Heard one : heard) {
@@ -121,16 +194,23 @@ void SignalLowering::sequence(const SignalInfo& info, const SignalDecl& declared
     text.heard.resize(text.written.steps.size());
     std::vector<Capture> captures;
     std::vector<std::size_t> last; // index of each written step's last copy
+    std::vector<StepNames> names;  // of each copy
+    std::size_t filled = 0;
     for (std::size_t i = 0; i < text.written.steps.size() && !lowering_.stopped(); ++i) {
         const Step& written = text.written.steps[i];
         const StepPlan one = step(text, written, text.heard[i], made, captures);
         const std::uint32_t times = written.forbidden ? 1 : std::clamp<std::uint32_t>(written.times, 1, 32);
         made.steps.insert(made.steps.end(), times, one);
         last.push_back(made.steps.size() - 1);
+        while (names.size() < made.steps.size())
+            names.push_back(
+                {"step" + std::to_string(written.forbidden ? filled : ++filled), key_fields(text, written)});
+        if (written.alias) names.back().name = written.alias->text;
         if (!written.forbidden) instance.hit_on = text.heard[i];
     }
     if (lowering_.stopped()) return;
     fill_captures(text, last, captures, made);
+    tell_apart(made, names);
     text.is_until = true;
     for (std::size_t i = 0; i < text.written.until.size() && i < info.until.size(); ++i)
         made.until.push_back(

@@ -57,6 +57,10 @@ private:
     bool reads_sensitive(std::uint32_t tree, ExprId expr, Heard heard) const;
     void sequence(const SignalInfo& info, const SignalDecl& declared, Instance& instance, runtime::SignalPlan& plan,
                   unsigned depth);
+    /// The step's own `by`, else the sequence's.
+    static const std::vector<ExprId>& key_of(const SequenceText& text, const Step& step);
+    /// Of each value of the key the field that it is, as written; empty for one that is computed.
+    std::vector<std::string> key_fields(const SequenceText& text, const Step& step) const;
     runtime::StepPlan step(const SequenceText& text, const Step& written, const std::vector<Heard>& heard,
                            runtime::SequencePlan& plan, std::vector<Capture>& captures);
     CodeScope::Slot capture_slot(const SequenceText& text, const Ref& ref, runtime::SequencePlan& plan,

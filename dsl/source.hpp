@@ -37,15 +37,25 @@ public:
     const SourceFile& file(std::uint32_t index) const { return files_[index]; }
     std::uint32_t size() const { return static_cast<std::uint32_t>(files_.size()); }
     std::string_view text(Span span) const;
+    /// Takes about as long wherever in the file it is, however long the line.
     Position position(std::uint32_t file, std::uint32_t offset) const;
     /// The line (from 1) without its end.
     std::string_view line(std::uint32_t file, std::uint32_t number) const;
 
 private:
-    const std::vector<std::uint32_t>& lines_of(std::uint32_t file) const;
+    /// What finds positions in a file without walking its lines, which may be as long as the file.
+    struct Index {
+        std::vector<std::uint32_t> line_starts;
+        std::vector<std::uint32_t> characters; ///< before each block of `block` bytes
+    };
+    static constexpr std::uint32_t block = 256;
+    static Index index_of(std::string_view text);
+    const Index& index(std::uint32_t file) const;
+    /// Characters of the file before the offset.
+    std::uint32_t characters_before(std::uint32_t file, std::uint32_t offset) const;
 
     std::deque<SourceFile> files_;
-    mutable std::deque<std::vector<std::uint32_t>> line_starts_; ///< made when asked
+    mutable std::deque<Index> indices_; ///< made when asked
 };
 
 } // namespace watchword::dsl

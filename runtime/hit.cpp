@@ -180,6 +180,9 @@ HitRecord show_hit(const KeptHit& hit, const SignalPlan& signal, const Program& 
             lists.clear();
             lists.reserve(list_items(in, observation.type));
             const Value value = take_value(in, observation.type, lists);
+            // What several steps show under one label is the same: a value of the sequence's key.
+            const auto same = [&](const NamedValue& one) { return one.label == observation.label; };
+            if (std::any_of(record.values.begin(), record.values.end(), same)) continue;
             record.values.push_back({observation.label, show_value(value, observation.type, program, roster),
                                      observation.type, observation.sensitive});
         }

@@ -157,7 +157,7 @@ struct PeersPlan {
 
 /// A labelled value that an explanation shows, computed at the hit.
 struct Observation {
-    std::string label;
+    std::string label; ///< in one hit equal labels have equal values
     CodeId code = no_code;
     Type type;
     bool sensitive = false;

@@ -147,8 +147,12 @@ private:
 
     bool save_now_and_then() {
         if (options_.state.empty() || std::chrono::steady_clock::now() < next_state_) return true;
-        next_state_ = std::chrono::steady_clock::now() + options_.state_every;
-        return save();
+        const auto begun = std::chrono::steady_clock::now();
+        const bool saved = save();
+        const auto ended = std::chrono::steady_clock::now();
+        // A state that takes longer to write than it is to be valid leaves half of the time to the run.
+        next_state_ = std::max(begun + options_.state_every, ended + (ended - begun));
+        return saved;
     }
 
     std::string enter(const runtime::RosterEntry& entry) {

@@ -31,7 +31,8 @@ struct RunOptions {
     bool stop_on_error = false;                ///< end at the first rejected record
     std::optional<std::uint64_t> max_rejected; ///< end when more records than this are rejected
     /// File of the run's state (stdlib/run_state.hpp): where there is one the run goes on behind it; written at the
-    /// end, when `input.stop` is set, and after every `state_every` by the wall clock. Empty: none.
+    /// end, when `input.stop` is set, and after every `state_every` by the wall clock, but not before as much time has
+    /// passed as writing the last one took. Empty: none.
     std::string state;
     std::chrono::microseconds state_every{300'000'000};
     /// The process ends after the run. What the engine holds is then left to the system, which takes it back at once

@@ -76,6 +76,40 @@ TEST_CASE("machines get byte spans, edits and escaped text") {
     CHECK(json_escaped("\xFF") == "\\ufffd");
 }
 
+TEST_CASE("positions are those that counting gives, however long the lines") {
+    std::string text;
+    for (int i = 0; i < 700; ++i)
+        text += i % 97 == 0 ? "\n" : i % 3 == 0 ? "\xC3\xA4" : i % 5 == 0 ? "\xF0\x9F\x98\x80" : "x";
+    Sources sources;
+    const std::uint32_t file = sources.add("long.watch", text);
+    std::uint32_t line = 1, column = 1;
+    for (std::uint32_t offset = 0; offset <= text.size(); ++offset) {
+        const Position found = sources.position(file, offset);
+        if (found.line != line || found.column != column) FAIL("at byte " << offset);
+        if (offset == text.size()) break;
+        if (text[offset] == '\n') {
+            ++line;
+            column = 1;
+        } else if ((static_cast<unsigned char>(text[offset]) & 0xC0U) != 0x80U) {
+            ++column;
+        }
+    }
+    CHECK(sources.position(file, UINT32_MAX).line == line); // beyond the end is the end
+}
+
+TEST_CASE("of a long line the human layout shows what is around the mark") {
+    std::string text = "event a.b { user person";
+    for (int i = 0; i < 300; ++i) text += " \xC3\xA4 text";
+    const Shown shown(text + " }\n");
+    REQUIRE_FALSE(shown.diagnostics.all().empty());
+    const std::string human = shown.as(DiagnosticFormat::human);
+    std::size_t longest = 0;
+    std::istringstream lines{human};
+    for (std::string one; std::getline(lines, one);) longest = std::max(longest, one.size());
+    CHECK(longest < 2 * 160 + 10); // bytes
+    CHECK(human.find("^") != std::string::npos);
+}
+
 TEST_CASE("every code has a page, and its number once") {
     std::set<std::string_view> seen;
     for (const CodeRow& one : codes()) {
