@@ -303,13 +303,45 @@ private:
     std::vector<Guard> guards_;
 };
 
-/// A boolean field, or a field that is equal to a constant.
+/// A boolean field, or a field that is equal to a constant; where it may be absent, that is asked first.
 bool is_one_comparison(const Program& program, CodeId code) {
     if (field_alone(program, code) != no_slot) return true;
-    if (std::size_t{code} + 2 >= program.code.size()) return false;
-    const Instruction* const at = &program.code[code];
-    return at[0].opcode == Opcode::load_field && at[1].opcode == Opcode::equal_integer_constant &&
-           at[2].opcode == Opcode::finish && at[1].b == at[0].a && at[2].a == at[1].a;
+    constexpr std::uint32_t none = UINT32_MAX;
+    std::uint32_t field = none, constant = none, result = none; // registers
+    std::size_t at = code;
+    for (unsigned steps = 0; steps < 10 && at < program.code.size(); ++steps) {
+        const Instruction& i = program.code[at++];
+        switch (i.opcode) {
+        case Opcode::load_field:
+            if (field != none || result != none) return false;
+            field = i.a;
+            break;
+        case Opcode::load_constant:
+            if (constant != none || result != none || i.a == field) return false;
+            constant = i.a;
+            break;
+        case Opcode::jump_if_absent: // what is equal to something is not absent
+            if (i.a != field || result != none) return false;
+            break;
+        case Opcode::equal_integer_constant:
+            if (i.b != field || result != none) return false;
+            result = i.a;
+            break;
+        case Opcode::equal_text:
+            if (field == none || constant == none || result != none) return false;
+            if ((i.b != field || i.c != constant) && (i.b != constant || i.c != field)) return false;
+            result = i.a;
+            break;
+        case Opcode::jump:
+            at = static_cast<std::size_t>(i.immediate);
+            break;
+        case Opcode::finish:
+            return i.a == result;
+        default:
+            return false;
+        }
+    }
+    return false;
 }
 
 } // namespace

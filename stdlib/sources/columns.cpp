@@ -53,14 +53,14 @@ void Columns::begin(Arena& arena) {
 CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                        Ledger& ledger)
     : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)),
-      delimiter_(plan.delimiter.empty() ? ',' : plan.delimiter.front()), plain_(delimiter_), header_(plan.header) {
+      delimiter_(plan.delimiter.empty() ? ',' : plan.delimiter.front()), next_(delimiter_), plain_(delimiter_),
+      header_(plan.header) {
     if (!header_.empty()) match_header();
 }
 
 std::size_t CsvColumns::extent(std::string_view bytes, bool all) {
-    const std::size_t length = plain_.read(bytes);
-    is_plain_ = length != 0;
-    return is_plain_ ? length : csv_extent(bytes, delimiter_, all);
+    const std::size_t length = next_.read(bytes);
+    return length != 0 ? length : csv_extent(bytes, delimiter_, all);
 }
 
 ReadResult CsvColumns::reject(const Record& record, std::string_view reason) {
@@ -100,16 +100,14 @@ void CsvColumns::take_header(const Record& record, Arena& arena) {
 /// The record as cells; false: `wrong` says why not.
 bool CsvColumns::split(const Record& record, Arena& arena, std::string_view& wrong) {
     const std::string_view row = record.text;
-    const bool is_plain =
-        std::exchange(is_plain_, false) && row.data() == plain_.text().data() && row.size() == plain_.text().size();
-    if (!(is_plain && plain_.is_ascii()) && !simdjson::validate_utf8(row.data(), row.size())) {
+    is_plain_ = row.data() == next_.text().data() && row.size() == next_.text().size();
+    if (is_plain_) std::swap(plain_, next_); // another extent may be asked for while this record is still of use
+    next_.forget();
+    if (!(is_plain_ && plain_.is_ascii()) && !simdjson::validate_utf8(row.data(), row.size())) {
         wrong = "invalid UTF-8";
         return false;
     }
-    if (is_plain) {
-        plain_.split(cells_);
-        return true;
-    }
+    if (is_plain_) return true;
     if (row.find('\0') != std::string_view::npos) {
         wrong = "a NUL byte";
         return false;
@@ -126,12 +124,13 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena) {
     }
     std::string_view wrong;
     if (!split(record, arena, wrong)) return reject(record, wrong);
-    if (!plan_.header.empty() && std::equal(cells_.begin(), cells_.end(), header_.begin(), header_.end()))
-        return ReadResult::nothing; // there is a header after all
-    if (std::all_of(cells_.begin(), cells_.end(), [](std::string_view cell) { return cell.empty(); }))
-        return ReadResult::nothing; // spreadsheets leave rows of commas behind
-    for (std::size_t index = header_.size(); index < cells_.size(); ++index)
-        if (!cells_[index].empty()) return reject(record, "more cells than the header names");
+    const std::size_t count = cells();
+    std::size_t first = 0; // that says something
+    while (first < count && cell(first).empty()) ++first;
+    if (first == count) return ReadResult::nothing; // spreadsheets leave rows of commas behind
+    if (!plan_.header.empty() && repeats_header()) return ReadResult::nothing; // there is one after all
+    for (std::size_t index = header_.size(); index < count; ++index)
+        if (!cell(index).empty()) return reject(record, "more cells than the header names");
     begin(arena);
     for (const std::uint32_t column : required_) {
         asked_[column] = 1;
@@ -140,15 +139,24 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena) {
     return ReadResult::fine;
 }
 
-bool CsvColumns::has_cell(std::uint32_t column) const {
+bool CsvColumns::repeats_header() const {
+    if (cells() != header_.size()) return false;
+    for (std::size_t index = 0; index < header_.size(); ++index)
+        if (cell(index) != header_[index]) return false;
+    return true;
+}
+
+bool CsvColumns::has_cell(std::uint32_t column) const { return !cell_of(column).empty(); }
+
+std::string_view CsvColumns::cell_of(std::uint32_t column) const {
     const auto place = static_cast<std::size_t>(places_[column]); // -1 is beyond every row
-    return place < cells_.size() && !cells_[place].empty();
+    return place < cells() ? cell(place) : std::string_view{};
 }
 
 bool CsvColumns::read_cell(std::uint32_t column) {
-    if (!has_cell(column)) return false;
-    const std::string_view cell = cells_[static_cast<std::size_t>(places_[column])];
-    const std::optional<Value> value = reader_.read(cell, plan_.columns[column].type, *arena_);
+    const std::string_view text = cell_of(column);
+    if (text.empty()) return false;
+    const std::optional<Value> value = reader_.read(text, plan_.columns[column].type, *arena_);
     if (value) values_[column] = *value;
     return value.has_value();
 }
@@ -160,8 +168,8 @@ void CsvColumns::ask(const std::vector<std::uint32_t>& columns) {
 
 std::uint64_t CsvColumns::content(Arena&) const {
     std::uint64_t sum = hash(plan_.name);
-    for (std::size_t index = 0; index < cells_.size(); ++index)
-        if (!cells_[index].empty()) sum += hash(cells_[index], seeds_[index]);
+    for (std::size_t index = 0; index < cells(); ++index)
+        if (const std::string_view text = cell(index); !text.empty()) sum += hash(text, seeds_[index]);
     return sum;
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/program.hpp"
 #include "stdlib/sources/csv.hpp"
 #include "stdlib/sources/json_scanner.hpp"
+#include "stdlib/sources/plain_row.hpp"
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/source.hpp"
 
@@ -41,6 +42,7 @@ public:
     CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all);
+    bool is_line() const { return !next_.text().empty(); }
     /// `arena` is for values until the next one is read. A required column that cannot be read is reported.
     ReadResult read(const Record& record, Arena& arena);
     void ask(const std::vector<std::uint32_t>& columns);
@@ -49,9 +51,15 @@ public:
 
 private:
     bool split(const Record& record, Arena& arena, std::string_view& wrong);
+    // cells of the record read last
+    std::size_t cells() const { return is_plain_ ? plain_.cells() : cells_.size(); }
+    std::string_view cell(std::size_t index) const { return is_plain_ ? plain_.cell(index) : cells_[index]; }
     /// False: there is nothing, or it is no such value.
     bool read_cell(std::uint32_t column);
+    bool repeats_header() const;
     bool has_cell(std::uint32_t column) const;
+    /// Empty: there is nothing.
+    std::string_view cell_of(std::uint32_t column) const;
     void take_header(const Record& record, Arena& arena);
     void match_header();
     ReadResult reject(const Record& record, std::string_view reason);
@@ -60,8 +68,9 @@ private:
     Ledger& ledger_;
     Reader reader_;
     char delimiter_;
-    PlainRow plain_;
-    bool is_plain_ = false; ///< the row whose extent was asked for last, and is not read yet
+    PlainRow next_;         ///< the row whose extent was asked for last
+    PlainRow plain_;        ///< the record read last,
+    bool is_plain_ = false; ///< if it is one; else `cells_` has its cells
     std::vector<std::string> header_;
     std::uint64_t header_line_ = 0;    ///< 0: none was seen
     std::vector<std::int64_t> places_; ///< per column: its cell, or -1
@@ -75,6 +84,7 @@ public:
     JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                 Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
+    static bool is_line() { return true; }
     /// As of CsvColumns.
     ReadResult read(const Record& record, Arena& arena);
     void ask(const std::vector<std::uint32_t>& columns);

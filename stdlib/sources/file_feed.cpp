@@ -29,7 +29,7 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
         record.readable = bytes.size() - place.offset - length;
         if (length <= settings_.longest_record) {
             place.offset += length;
-            place.line += source_->is_plain() ? 1 : count_lines(record.text);
+            place.line += source_->is_line() ? 1 : count_lines(record.text);
             if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
             return true;
         }

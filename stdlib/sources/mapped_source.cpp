@@ -60,6 +60,7 @@ public:
     }
 
     std::size_t extent(std::string_view bytes, bool all) override { return format_.extent(bytes, all); }
+    bool is_line() const override { return format_.is_line(); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
 
@@ -78,11 +79,14 @@ private:
         last_ = record;
         return result_ = format_.read(record, aside_);
     }
+    /// A field of an emit's events that somebody wants.
+    struct Filling {
+        std::uint32_t field = 0;
+        runtime::CodeId code = runtime::no_code; ///< no_code: the emit does not give it
+    };
     void index_emits();
     std::set<std::uint32_t> columns_of(const std::vector<runtime::CodeId>& codes) const;
-    bool wants(const EmitPlan& emit, const EmitField& field) const {
-        return emit.employee || wants(program_.events[emit.event], field.field);
-    }
+    std::vector<Filling> fillings_of(const EmitPlan& emit) const;
     /// Somebody reads the field of the event, or it is to be checked.
     bool wants(const EventSchema& schema, std::size_t field) const {
         return schema.fields[field].slot != runtime::no_slot || static_cast<std::int32_t>(field) == schema.subject ||
@@ -108,6 +112,7 @@ private:
     Arena aside_;                                         ///< of its columns, to which events do not refer
     std::vector<std::uint32_t> asked_first_;              ///< columns that decide which emits want a record
     std::vector<std::vector<std::uint32_t>> asked_after_; ///< per emit, those that it reads then
+    std::vector<std::vector<Filling>> fillings_;          ///< per emit, of events
 };
 
 template <class Format>
@@ -121,13 +126,29 @@ void MappedSource<Format>::index_emits() {
         emits_.add(0, {0, index}, {runtime::guards_of(program_, emit.when, types)});
         first.merge(columns_of({emit.when}));
         std::vector<runtime::CodeId> codes{emit.time, emit.id, emit.aliases};
-        for (const EmitField& field : emit.fields)
-            if (wants(emit, field)) codes.push_back(field.code);
+        if (emit.employee)
+            for (const EmitField& field : emit.fields) codes.push_back(field.code);
+        else
+            for (const Filling& filling : fillings_.emplace_back(fillings_of(emit))) codes.push_back(filling.code);
+        fillings_.resize(index + 1);
         const std::set<std::uint32_t> after = columns_of(codes);
         asked_after_.emplace_back(after.begin(), after.end());
     }
     asked_first_.assign(first.begin(), first.end());
     emits_.finish();
+}
+
+template <class Format>
+std::vector<typename MappedSource<Format>::Filling> MappedSource<Format>::fillings_of(const EmitPlan& emit) const {
+    const EventSchema& schema = program_.events[emit.event];
+    std::vector<Filling> result;
+    for (std::uint32_t field = 0; field < schema.fields.size(); ++field) {
+        if (!wants(schema, field)) continue;
+        const auto given = std::find_if(emit.fields.begin(), emit.fields.end(),
+                                        [field](const EmitField& candidate) { return candidate.field == field; });
+        result.push_back({field, given == emit.fields.end() ? runtime::no_code : given->code});
+    }
+    return result;
 }
 
 template <class Format>
@@ -159,7 +180,7 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
         const std::uint32_t index = candidate.signal;
         const EmitPlan& emit = plan_.emits[index];
         interpreter_.reset();
-        if (!interpreter_.holds(emit.when, frame)) continue;
+        if (!candidate.is_certain && !interpreter_.holds(emit.when, frame)) continue;
         matched = true;
         if (emit.employee) {
             format_.ask(asked_after_[index]);
@@ -251,15 +272,10 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
     const EventSchema& schema = program_.events[emit.event];
     Value* const values = arena.values(schema.slots);
     Value subject;
-    for (std::size_t index = 0; index < schema.fields.size(); ++index) {
-        const Field& field = schema.fields[index];
-        const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
-        if (!wants(schema, index)) continue;
-        const auto given = std::find_if(emit.fields.begin(), emit.fields.end(),
-                                        [&](const EmitField& candidate) { return candidate.field == index; });
-        Value value;
-        if (given != emit.fields.end())
-            value = keep(interpreter_.run(given->code, frame), field.type, record.text, arena);
+    for (const Filling& filling : fillings_[static_cast<std::size_t>(&emit - plan_.emits.data())]) {
+        const Field& field = schema.fields[filling.field];
+        const bool is_subject = static_cast<std::int32_t>(filling.field) == schema.subject;
+        Value value = keep(interpreter_.run(filling.code, frame), field.type, record.text, arena);
         if (field.type.kind == Kind::person && value.present() && trim(value.text()).empty()) value = Value::absent();
         if (!value.present() && field.fallback) value = *field.fallback;
         if (!value.present() && !field.type.optional)

@@ -74,6 +74,7 @@ public:
         : program_(program), file_(file), ledger_(ledger), scrutiny_(scrutiny), lines_(program) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return line_extent(bytes, all); }
+    bool is_line() const override { return true; }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
     bool is_plain() const override { return true; }

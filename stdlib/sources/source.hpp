@@ -60,6 +60,8 @@ public:
     /// Length of the first record of `bytes`, with its end of line. 0: it ends beyond `bytes`; never if these are `all`
     /// there is. Empty lines are records of which nothing comes.
     virtual std::size_t extent(std::string_view bytes, bool all) = 0;
+    /// Whether that record is one line. False: it may be one all the same.
+    virtual bool is_line() const = 0;
     /// Appends what comes of the record, and enters employees. What can already be said against it is reported.
     virtual void scan(const Record& record, std::vector<Emission>& emissions) = 0;
     /// The event of one emission; texts live as long as the record's text or in `arena`. False: rejected, reported.

@@ -133,7 +133,7 @@ std::optional<Record> StreamFeed::next_record() {
             continue;
         }
         const Record record{view.substr(0, length), line_, bytes_.size() - begin_ - length};
-        line_ += source_->is_plain() ? 1 : count_lines(record.text);
+        line_ += source_->is_line() ? 1 : count_lines(record.text);
         pass(length);
         const bool again = header_may_come_again_ && record.text == header_;
         if (settings_.has_header && header_.empty()) header_ = record.text;
@@ -213,8 +213,9 @@ void StreamFeed::accept(const Record& record) {
     next_due_ = 0;
     in_hand_ = record;
     source_->scan(record, emissions_);
-    std::stable_sort(emissions_.begin(), emissions_.end(),
-                     [](const Emission& left, const Emission& right) { return left.time < right.time; });
+    if (emissions_.size() > 1) // even one would have memory got for it
+        std::stable_sort(emissions_.begin(), emissions_.end(),
+                         [](const Emission& left, const Emission& right) { return left.time < right.time; });
     for (const Emission& emission : emissions_) {
         const bool first = newest_ == runtime::beginning;
         const Time watermark = first ? runtime::beginning : newest_ - settings_.lateness;
