@@ -4,12 +4,14 @@
 
 #include "desk/processor_time.hpp"
 #include "desk/replay.hpp"
+#include "runtime/policy_shape.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <variant>
 
 namespace watchword::desk {
@@ -86,16 +88,45 @@ bool has_done_something(runtime::recorded::StepOutcome outcome) {
     return outcome == filled || outcome == completed || outcome == killed || outcome == cleared;
 }
 
-void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals) {
+/// Whether the engine, when nobody records, offers a signal the event in hand at all: what its recording says is that,
+/// as it says why not too, it was offered.
+class Offered {
+public:
+    explicit Offered(const Program& program) : shape_(program, runtime::EngineOptions{}.patterns_together) {}
+
+    void begin(const runtime::Event& event) {
+        event_ = &event;
+        is_found_ = false;
+    }
+    bool operator()(const runtime::RecordedStep& step, std::uint32_t signal) {
+        // what was kept is not looked up, nor are the hits of other signals, nor that nothing came
+        if (step.lookback || step.event.empty() || step.position != event_->position) return true;
+        if (!std::exchange(is_found_, true)) {
+            candidates_.clear();
+            shape_.guards.find(event_->type, event_->fields, candidates_);
+        }
+        return std::binary_search(candidates_.begin(), candidates_.end(), runtime::Candidate{step.policy, signal});
+    }
+
+private:
+    runtime::ProgramShape shape_;
+    const runtime::Event* event_ = nullptr;
+    bool is_found_ = false;
+    std::vector<runtime::Candidate> candidates_;
+};
+
+void count(const runtime::RecordedStep& step, std::vector<SignalCost>& signals, Offered& offered) {
+    const auto hear = [&](std::uint32_t signal, bool matched) {
+        SignalCost& cost = signals[signal];
+        ++cost.heard;
+        cost.candidates += offered(step, signal) ? 1 : 0;
+        cost.matched += matched ? 1 : 0;
+    };
     if (const auto* offer = std::get_if<runtime::recorded::Offer>(&step.what)) {
-        SignalCost& cost = signals[offer->signal];
-        ++cost.candidates;
-        cost.matched += offer->matched ? 1 : 0;
-        cost.evaluations += offer->decided ? 1 : 0;
+        hear(offer->signal, offer->matched);
+        signals[offer->signal].evaluations += offer->decided ? 1 : 0;
     } else if (const auto* tried = std::get_if<runtime::recorded::Step>(&step.what)) {
-        SignalCost& cost = signals[tried->signal];
-        ++cost.candidates;
-        cost.matched += has_done_something(tried->outcome) ? 1 : 0;
+        hear(tried->signal, has_done_something(tried->outcome));
     } else if (const auto* hit = std::get_if<runtime::recorded::Hit>(&step.what)) {
         ++signals[hit->signal].hits;
     }
@@ -111,9 +142,12 @@ std::vector<std::vector<SignalCost>> count_signals(const Program& program, const
     ReplayOptions options;
     options.recording = &recording;
     Replay replay(program, stream, options);
-    while (replay.next()) {
+    Offered offered(program);
+    while (const StreamEvent* const head = replay.head()) {
+        offered.begin(head->event);
+        if (!replay.next()) break;
         for (const runtime::RecordedStep& step : recording.steps)
-            if (step.policy < costs.size()) count(step, costs[step.policy]);
+            if (step.policy < costs.size()) count(step, costs[step.policy], offered);
         recording.steps.clear();
         replay.engine().alerts().clear();
     }
@@ -130,7 +164,7 @@ std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t
     const bool filtered =
         !signal.sequence && std::all_of(signal.inputs.begin(), signal.inputs.end(),
                                         [](const auto& input) { return input.where != runtime::no_code; });
-    const double passed = static_cast<double>(dearest->matched) / static_cast<double>(dearest->candidates);
+    const double passed = static_cast<double>(dearest->matched) / static_cast<double>(dearest->heard);
     const double hitting =
         dearest->matched == 0 ? 0 : static_cast<double>(dearest->hits) / static_cast<double>(dearest->matched);
     if (plan.always) return fmt::format("`opens always` watches everybody: open on an event, or narrow `covers`");
@@ -240,11 +274,12 @@ void append_profile_text(std::string& out, const Profile& profile) {
             policy.name, per_event(policy.seconds, profile), share(policy, profile) * 100, policy.state_bytes / 1000,
             policy.watches, policy.alerts);
         if (!policy.signals.empty())
-            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", "signal", "candidates", "matched",
-                           "evaluations", "hits", "ns", "kB");
+            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", "signal", "heard",
+                           "candidates", "matched", "evaluations", "hits", "ns", "kB");
         for (const SignalCost& signal : policy.signals)
-            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", signal.name, signal.candidates,
-                           signal.matched, signal.evaluations, signal.hits, shown_seconds(signal.seconds, profile),
+            fmt::format_to(into, "  {:<28} {:>10} {:>10} {:>10} {:>11} {:>9} {:>7} {:>8}\n", signal.name, signal.heard,
+                           signal.candidates, signal.matched, signal.evaluations, signal.hits,
+                           shown_seconds(signal.seconds, profile),
                            signal.state_bytes ? fmt::format("{}", *signal.state_bytes / 1000) : "-");
         if (!policy.advice.empty()) fmt::format_to(into, "  -> {}\n", policy.advice);
     }
@@ -265,9 +300,9 @@ void append_profile_json(std::string& out, const Profile& profile) {
         for (const SignalCost& signal : policy.signals)
             fmt::format_to(
                 into,
-                R"({}{{"signal":{},"candidates":{},"matched":{},"evaluations":{},"hits":{},"ns":{},"state_bytes":{}}})",
-                &signal == policy.signals.data() ? "" : ",", stdlib::quote_json(signal.name), signal.candidates,
-                signal.matched, signal.evaluations, signal.hits,
+                R"({}{{"signal":{},"heard":{},"candidates":{},"matched":{},"evaluations":{},"hits":{},"ns":{},"state_bytes":{}}})",
+                &signal == policy.signals.data() ? "" : ",", stdlib::quote_json(signal.name), signal.heard,
+                signal.candidates, signal.matched, signal.evaluations, signal.hits,
                 signal.seconds ? shown_seconds(signal.seconds, profile) : "null",
                 signal.state_bytes ? fmt::format("{}", *signal.state_bytes) : "null");
         fmt::format_to(into, R"(],"advice":{}}})", stdlib::quote_json(policy.advice));

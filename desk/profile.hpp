@@ -16,7 +16,8 @@ namespace watchword::desk {
 
 struct SignalCost {
     std::string name;
-    std::uint64_t candidates = 0;  ///< events offered to it (of a sequence: to one of its steps), in all watches
+    std::uint64_t heard = 0;       ///< events of its types (of a sequence: of a step's), in all watches
+    std::uint64_t candidates = 0;  ///< of these the guard index let pass: all that the signal takes time for
     std::uint64_t matched = 0;     ///< of these its `where` let pass; of a sequence: filled a step, or ended a match
     std::uint64_t evaluations = 0; ///< of `when`
     std::uint64_t hits = 0;

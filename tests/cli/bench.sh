@@ -36,10 +36,11 @@ module two
 event file.copy { user person, bytes size }
 signal Large on file.copy where bytes > 1GB
 signal Many on file.copy when count() over 1h > 1000
+signal Exact on file.copy where bytes == 7B
 policy Everyone {
   purpose "p" basis "b" owner "o"
   opens always because "a test"
-  score { +10 for Large +10 for Many halves every 1d at most 100 }
+  score { +10 for Large +10 for Many +10 for Exact halves every 1d at most 100 }
   alert low at 10
 }
 WATCH
@@ -47,7 +48,9 @@ awk 'BEGIN { for (i = 0; i < 20000; ++i) printf "{\"type\":\"file.copy\",\"time\
     i / 3600, i / 60 % 60, i % 60, i, i % 50, i }' >many.jsonl
 run 0 bench two.watch -i many.jsonl --rounds 1 --output json
 json 'all(s["ns"] >= 0 for s in lines[0]["policies"][0]["signals"])'
-json '[s["state_bytes"] > 0 for s in lines[0]["policies"][0]["signals"]] == [False, True]'
+json '[s["state_bytes"] > 0 for s in lines[0]["policies"][0]["signals"]][:2] == [False, True]'
+# What the index of guards does not let pass takes no time, and is no candidate.
+json '[(s["heard"], s["candidates"], s["matched"]) for s in lines[0]["policies"][0]["signals"][1:]] == [(20000, 20000, 20000), (20000, 1, 1)]'
 json 'lines[0]["policies"][0]["signals"][1]["state_bytes"] < lines[0]["policies"][0]["state_bytes"]'
 run 0 bench two.watch -i many.jsonl --rounds 1
 out_has "ns       kB"
