@@ -30,8 +30,11 @@ PlainEvents::PlainEvents(const runtime::Program& program, const DecodedEvents& d
             return field == nullptr || field->slot == runtime::no_slot ? runtime::Value::absent()
                                                                        : event.fields[field->slot];
         };
-        const auto number = [](auto& map, std::string_view name) {
+        const auto number = [](Numbers& map, std::string_view name) {
             return map.emplace(name, static_cast<std::uint32_t>(map.size())).first->second;
+        };
+        const auto number_of = [&](Numbers& map, std::string_view field) {
+            return value(field).present() ? number(map, value(field).text()) : UINT32_MAX;
         };
         PlainEvent plain{};
         plain.type = type_of(schema.name);
@@ -45,14 +48,34 @@ PlainEvents::PlainEvents(const runtime::Program& program, const DecodedEvents& d
         plain.path = value("path").bytes;
         plain.path_length = static_cast<std::uint32_t>(value("path").extent);
         events_.push_back(plain);
+        event_names_.push_back({number_of(devices_, "device"), number_of(processes_, "process")});
     }
 }
 
-Lua::Lua(const std::string& path, std::size_t people) : state_(luaL_newstate()) {
+Lua::Lua(const std::string& path, const PlainEvents& events, const std::string& rules) : state_(luaL_newstate()) {
     luaL_openlibs(state_);
     if (luaL_dofile(state_, path.c_str())) fail();
-    lua_pushinteger(state_, static_cast<lua_Integer>(people));
-    if (lua_pcall(state_, 1, 1, 0) != 0) fail();
+    lua_pushinteger(state_, static_cast<lua_Integer>(events.people()));
+    if (rules.empty())
+        lua_pushnil(state_);
+    else if (luaL_dofile(state_, rules.c_str()))
+        fail();
+    lua_newtable(state_);
+    push(events.hosts(), "host");
+    push(events.devices(), "device");
+    push(events.processes(), "process");
+    if (lua_pcall(state_, 3, 1, 0) != 0) fail();
+}
+
+/// Into the table on top.
+void Lua::push(const PlainEvents::Numbers& numbers, const char* field) {
+    lua_newtable(state_);
+    for (const auto& [name, number] : numbers) {
+        lua_pushlstring(state_, name.data(), name.size());
+        lua_pushnumber(state_, number);
+        lua_rawset(state_, -3);
+    }
+    lua_setfield(state_, -2, field);
 }
 
 Lua::~Lua() { lua_close(state_); }
@@ -62,13 +85,14 @@ void Lua::fail() {
     std::exit(1);
 }
 
-std::vector<PlainAlert> Lua::run(const std::vector<PlainEvent>& events) {
+std::vector<PlainAlert> Lua::run(const PlainEvents& events) {
     std::vector<PlainAlert> alerts(most_alerts);
     lua_pushvalue(state_, -1);
-    lua_pushlightuserdata(state_, const_cast<PlainEvent*>(events.data()));
-    lua_pushinteger(state_, static_cast<lua_Integer>(events.size()));
+    lua_pushlightuserdata(state_, const_cast<PlainEvent*>(events.all().data()));
+    lua_pushinteger(state_, static_cast<lua_Integer>(events.all().size()));
     lua_pushlightuserdata(state_, alerts.data());
-    if (lua_pcall(state_, 3, 1, 0) != 0) fail();
+    lua_pushlightuserdata(state_, const_cast<PlainNames*>(events.event_names().data()));
+    if (lua_pcall(state_, 4, 1, 0) != 0) fail();
     alerts.resize(static_cast<std::size_t>(lua_tointeger(state_, -1)));
     lua_pop(state_, 1);
     return alerts;

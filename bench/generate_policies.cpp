@@ -1,88 +1,114 @@
 // Writes the six policies of w6.watch and as many more rules of the same five shapes as asked, each with constants of
 // its own: most name one host or some devices, one in twenty a process that a fifth of all events name. Usage:
-// bench_generate_policies RULES [hr]     hr: every rule in one policy that a termination opens
+// bench_generate_policies RULES [hr|lua]     hr: every rule in one policy that a termination opens; lua: the same rules
+// as the table that rules.lua reads
 #include <array>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
 
 constexpr std::size_t written = 6; ///< rules that every workload has: five signals and the score over them
 
-struct Signal {
-    std::string name, text, points;
-    bool leaver = false;
+enum class Kind { filter, count, distinct, sequence, sum };
+
+/// A signal of one of five shapes, and what it scores.
+struct Rule {
+    std::string name;
+    Kind kind;
+    unsigned limit = 0; ///< MB of filter and sum, events of count, hosts of distinct
+    unsigned span = 0;  ///< minutes of sequence, days of sum
+    unsigned points = 2, cap = 6;
+    std::string field{};               ///< that has one of the values; empty: any event
+    std::vector<std::string> values{}; ///< of the field
+    bool is_design = false;            ///< of filter: the path is one of a packed design
+
+    bool of_leavers() const { return kind == Kind::sum; }
 };
 
-const std::vector<Signal> base{
-    {"DesignArchive", R"(signal DesignArchive
-  on    file.copy
-  where removable and bytes > 15MB and path contains "Designs" and path endswith ".7z"
-)",
-     "+20 for DesignArchive, at most 60"},
-    {"ManyCopies", R"(signal ManyCopies
-  on    file.copy
-  when  count() over 1h > 50
-)",
-     "+5  for ManyCopies, at most 20"},
-    {"ManyHosts", R"(signal ManyHosts
-  on    auth.logon
-  where outcome == success
-  when  distinct(host) over 24h > 5
-)",
-     "+10 for ManyHosts, at most 40"},
-    {"ConnectCopyLogoff", R"(signal ConnectCopyLogoff
-  sequence within 30m by host {
-    device.connect
-    file.copy   where removable
-    auth.logoff
-  }
-)",
-     "+30 for ConnectCopyLogoff, at most 60"},
-    {"UploadsAfterTermination", R"(signal UploadsAfterTermination
-  on    web.upload
-  when  sum(bytes) over 7d > 100MB
-)",
-     "+50 for UploadsAfterTermination, at most 100", true},
-};
+const std::vector<Rule> base{{"DesignArchive", Kind::filter, 15, 0, 20, 60, {}, {}, true},
+                             {"ManyCopies", Kind::count, 50, 0, 5, 20},
+                             {"ManyHosts", Kind::distinct, 5, 0, 10, 40},
+                             {"ConnectCopyLogoff", Kind::sequence, 0, 30, 30, 60},
+                             {"UploadsAfterTermination", Kind::sum, 100, 7, 50, 100}};
 
 /// Rule number `i` beyond the six.
-Signal rule(std::size_t i) {
-    const std::string name = fmt::format("Rule{}", i);
-    const std::string host = fmt::format("host == \"pc-{:05}.corp.example\"", (i * 7919 + 13) % 20'000);
-    const std::string devices = fmt::format(R"(device in ["usb-{:04x}", "usb-{:04x}", "usb-{:04x}"])",
-                                            (i * 31) % 65'536, (i * 57 + 1) % 65'536, (i * 91 + 2) % 65'536);
+Rule rule(std::size_t i) {
     constexpr std::array processes{"explorer.exe", "chrome.exe", "outlook.exe", "robocopy.exe", "powershell.exe"};
-    const std::string guard = i % 20 == 19 ? fmt::format("process == \"{}\"", processes[i / 20 % processes.size()])
-                              : i % 3 == 2 ? devices
-                                           : host;
-    Signal signal{name, "", fmt::format("+2 for {}, at most 6", name)};
-    switch (i % 5) {
-    case 0:
-        signal.text = fmt::format("  on    file.copy\n  where {} and removable and bytes > {}MB\n", guard, 5 + i % 13);
-        break;
-    case 1:
-        signal.text = fmt::format("  on    file.copy\n  where {}\n  when  count() over 1h > {}\n", guard, 20 + i % 50);
-        break;
-    case 2:
-        signal.text =
-            fmt::format("  on    auth.logon\n  where outcome == success and {}\n  when  distinct(host) over 24h > {}\n",
-                        guard, 3 + i % 6);
-        break;
-    case 3:
-        signal.text = fmt::format("  sequence within {}m by host {{\n    device.connect where {}\n    file.copy where "
-                                  "removable and {}\n    auth.logoff where {}\n  }}\n",
-                                  10 + i % 50, guard, guard, guard);
-        break;
-    default:
-        signal.text = fmt::format("  on    web.upload\n  where {}\n  when  sum(bytes) over {}d > {}MB\n", guard,
-                                  1 + i % 13, 80 + i % 90);
-        signal.leaver = true;
+    const auto number = static_cast<unsigned>(i);
+    Rule rule{fmt::format("Rule{}", i), static_cast<Kind>(i % 5)};
+    if (i % 20 == 19) {
+        rule.field = "process";
+        rule.values = {processes[i / 20 % processes.size()]};
+    } else if (i % 3 == 2) {
+        rule.field = "device";
+        for (const std::size_t device : {i * 31, i * 57 + 1, i * 91 + 2})
+            rule.values.push_back(fmt::format("usb-{:04x}", device % 65'536));
+    } else {
+        rule.field = "host";
+        rule.values = {fmt::format("pc-{:05}.corp.example", (i * 7919 + 13) % 20'000)};
     }
-    signal.text = fmt::format("signal {}\n{}", name, signal.text);
-    return signal;
+    switch (rule.kind) {
+    case Kind::filter:
+        rule.limit = 5 + number % 13;
+        break;
+    case Kind::count:
+        rule.limit = 20 + number % 50;
+        break;
+    case Kind::distinct:
+        rule.limit = 3 + number % 6;
+        break;
+    case Kind::sequence:
+        rule.span = 10 + number % 50;
+        break;
+    case Kind::sum:
+        rule.limit = 80 + number % 90;
+        rule.span = 1 + number % 13;
+    }
+    return rule;
+}
+
+/// As a signal of the language.
+std::string text_of(const Rule& rule) {
+    const std::string guard = rule.field.empty() ? ""
+                              : rule.values.size() > 1
+                                  ? fmt::format("{} in [\"{}\"]", rule.field, fmt::join(rule.values, "\", \""))
+                                  : fmt::format("{} == \"{}\"", rule.field, rule.values.front());
+    const auto where = [&](std::string_view first) {
+        const bool both = !first.empty() && !guard.empty();
+        return first.empty() && guard.empty() ? "" : fmt::format(" where {}{}{}", first, both ? " and " : "", guard);
+    };
+    switch (rule.kind) {
+    case Kind::filter:
+        return fmt::format("on file.copy{} and bytes > {}MB{}", where("removable"), rule.limit,
+                           rule.is_design ? " and path contains \"Designs\" and path endswith \".7z\"" : "");
+    case Kind::count:
+        return fmt::format("on file.copy{} when count() over 1h > {}", where(""), rule.limit);
+    case Kind::distinct:
+        return fmt::format("on auth.logon{} when distinct(host) over 24h > {}", where("outcome == success"),
+                           rule.limit);
+    case Kind::sequence:
+        return fmt::format("sequence within {}m by host {{\n  device.connect{}\n  file.copy{}\n  auth.logoff{}\n}}",
+                           rule.span, where(""), where("removable"), where(""));
+    case Kind::sum:
+        break;
+    }
+    return fmt::format("on web.upload{} when sum(bytes) over {}d > {}MB", where(""), rule.span, rule.limit);
+}
+
+/// As a row of the table that rules.lua reads.
+std::string lua_of(const Rule& rule) {
+    constexpr std::array kinds{"filter", "count", "distinct", "sequence", "sum"};
+    std::string values;
+    for (const std::string& value : rule.values) values += fmt::format("\"{}\", ", value);
+    return fmt::format(
+        "{{ kind = \"{}\", limit = {}, span = {}, points = {}, cap = {}, design = {}, field = \"{}\", {}}},",
+        kinds[static_cast<std::size_t>(rule.kind)], rule.limit, rule.span, rule.points, rule.cap, rule.is_design,
+        rule.field, values);
 }
 
 constexpr std::string_view head = R"(module bench
@@ -99,30 +125,40 @@ event hr.termination { user person }
 
 )";
 
-void policy(const char* name, const char* opens, const std::vector<Signal>& signals, const char* decay,
+void policy(const char* name, const char* opens, const std::vector<Rule>& rules, const char* decay,
             const char* alerts) {
     fmt::print("policy {} {{\n  purpose \"Measure the engine\"\n  basis   \"Invented data\"\n  owner   "
                "\"bench@corp.example\"\n  {}\n  score {{\n",
                name, opens);
-    for (const Signal& signal : signals) fmt::print("    {}\n", signal.points);
+    for (const Rule& rule : rules) fmt::print("    +{} for {}, at most {}\n", rule.points, rule.name, rule.cap);
     fmt::print("{}    at most 100\n  }}\n{}}}\n\n", decay, alerts);
+}
+
+void print_policies(const std::vector<Rule>& rules, bool hr) {
+    fmt::print("{}", head);
+    std::vector<Rule> everyday, leaver;
+    for (const Rule& one : rules) {
+        fmt::print("signal {} {}\n\n", one.name, text_of(one));
+        (one.of_leavers() && !hr ? leaver : everyday).push_back(one);
+    }
+    policy("Everyday",
+           hr ? "opens on hr.termination closes after 30d" : "opens always because \"the bench watches all\"", everyday,
+           "    halves every 2h\n", "  alert low at 30\n  alert medium at 60\n  alert high at 90\n");
+    if (!hr) policy("Leaver", "opens on hr.termination closes after 30d", leaver, "", "  alert medium at 50\n");
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    const std::size_t rules = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : written;
-    const bool hr = count > 2;
-    fmt::print("{}", head);
-    std::vector<Signal> everyday, leaver;
-    const auto add = [&](Signal signal) {
-        fmt::print("{}\n", signal.text);
-        (signal.leaver && !hr ? leaver : everyday).push_back(std::move(signal));
-    };
-    for (const Signal& signal : base) add(signal);
-    for (std::size_t i = written; i < rules; ++i) add(rule(i - written));
-    policy("Everyday",
-           hr ? "opens on hr.termination closes after 30d" : "opens always because \"the bench watches all\"", everyday,
-           "    halves every 2h\n", "  alert low at 30\n  alert medium at 60\n  alert high at 90\n");
-    if (!hr) policy("Leaver", "opens on hr.termination closes after 30d", leaver, "", "  alert medium at 50\n");
+    const std::size_t wanted = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : written;
+    const std::string_view form = count > 2 ? arguments[2] : "";
+    std::vector<Rule> rules = base;
+    for (std::size_t i = written; i < wanted; ++i) rules.push_back(rule(i - written));
+    if (form != "lua") {
+        print_policies(rules, form == "hr");
+        return 0;
+    }
+    fmt::print("return {{\n");
+    for (const Rule& one : rules) fmt::print("  {}\n", lua_of(one));
+    fmt::print("}}\n");
 }

@@ -1,7 +1,8 @@
 // Times the engine on events decoded beforehand, by turns with the policies written by hand in C++ and in LuaJIT, and
 // checks that all find the same alerts. Prints one line a contestant: name, least and median nanoseconds an event. A
 // round that does not count comes first, for the system to find memory and LuaJIT to compile. Usage: bench_in_memory
-// POLICIES EVENTS ROUNDS [LUA]     without LUA: the engine alone
+// POLICIES EVENTS ROUNDS [LUA [RULES]]     without LUA: the engine alone; with RULES, a table for LUA, without C++ by
+// hand, which knows six policies, and without people by name
 #include "bench/contestants.hpp"
 #include "bench/decoded_events.hpp"
 #include "bench/handwritten.hpp"
@@ -71,6 +72,15 @@ void push_all(runtime::Engine& engine, std::span<const runtime::Event* const> ev
     }
 }
 
+void push_all(bench::Handwritten& written, const std::vector<bench::PlainEvent>& events) {
+    constexpr std::size_t far = 16, near = 8;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (i + far < events.size()) written.prefetch(events[i + far]);
+        if (i + near < events.size()) written.prefetch_inside(events[i + near]);
+        written.push(events[i], static_cast<std::uint32_t>(i));
+    }
+}
+
 std::vector<bench::PlainAlert> plain(runtime::Engine& engine, const std::vector<runtime::Event*>& events,
                                      const bench::PlainEvents& structs) {
     std::vector<bench::PlainAlert> alerts;
@@ -98,10 +108,11 @@ void compare(const char* name, const std::vector<bench::PlainAlert>& found,
 
 int main(int count, char** arguments) {
     if (count < 4) {
-        std::fputs("usage: bench_in_memory POLICIES EVENTS ROUNDS [LUA]\n", stderr);
+        std::fputs("usage: bench_in_memory POLICIES EVENTS ROUNDS [LUA [RULES]]\n", stderr);
         return 3;
     }
     const int rounds = std::atoi(arguments[3]);
+    const bool has_rules = count > 5;
 #ifdef __GLIBC__
     // What a round gives back stays for the next one: to clear pages anew is the system's work, which the other
     // contestants leave to it before they are timed.
@@ -134,31 +145,25 @@ int main(int count, char** arguments) {
         state = engine.state_bytes();
         if (count < 5) continue;
         const auto wanted = plain(engine, decoded.all(), structs);
-        number(nullptr);
-        runtime::Engine by_name(program);
-        time(named_time, [&] { push_all(by_name, events); });
-        compare("the engine that finds people by their names", plain(by_name, decoded.all(), structs), wanted);
-        bench::Handwritten written(structs.people());
-        time(written_time, [&] {
-            const std::vector<bench::PlainEvent>& all = structs.all();
-            constexpr std::size_t far = 16, near = 8;
-            for (std::size_t i = 0; i < all.size(); ++i) {
-                if (i + far < all.size()) written.prefetch(all[i + far]);
-                if (i + near < all.size()) written.prefetch_inside(all[i + near]);
-                written.push(all[i], static_cast<std::uint32_t>(i));
-            }
-        });
-        compare("the C++ by hand", written.alerts(), wanted);
-        bench::Lua lua(arguments[4], structs.people());
+        if (!has_rules) {
+            number(nullptr);
+            runtime::Engine by_name(program);
+            time(named_time, [&] { push_all(by_name, events); });
+            compare("the engine that finds people by their names", plain(by_name, decoded.all(), structs), wanted);
+            bench::Handwritten written(structs.people());
+            time(written_time, [&] { push_all(written, structs.all()); });
+            compare("the C++ by hand", written.alerts(), wanted);
+        }
+        bench::Lua lua(arguments[4], structs, has_rules ? arguments[5] : "");
         std::vector<bench::PlainAlert> found;
-        time(lua_time, [&] { found = lua.run(structs.all()); });
+        time(lua_time, [&] { found = lua.run(structs); });
         compare("LuaJIT", found, wanted);
     }
     std::printf("events %zu\nalerts %zu\npeople %zu\nstate %zu\nresident %zu\n", decoded.all().size(), alerts,
                 structs.people(), state, memory);
     engine_time.show(decoded.all().size());
     if (count < 5) return 0;
-    named_time.show(decoded.all().size());
-    written_time.show(decoded.all().size());
+    if (!has_rules) named_time.show(decoded.all().size());
+    if (!has_rules) written_time.show(decoded.all().size());
     lua_time.show(decoded.all().size());
 }

@@ -21,6 +21,12 @@ struct PlainEvent {
     bool removable;
 };
 
+/// What only some workloads read of an event besides; dense from 0 each, or UINT32_MAX where there is none.
+struct PlainNames {
+    std::uint32_t device;
+    std::uint32_t process;
+};
+
 /// Which event raised which level of which policy for whom.
 struct PlainAlert {
     std::uint32_t event; ///< index
