@@ -20,3 +20,18 @@ read -ra arguments <<<"$command"
 "$WATCHWORD" "${arguments[@]}" >alerts.ndjson
 [[ $(wc -l <alerts.ndjson) == 1 ]] || { echo "one alert was to come of README's command" && cat alerts.ndjson && exit 1; }
 grep -q '"level":"medium"' alerts.ndjson
+
+# The alert that it shows is one of those that the demo it names gives, but for what an installation's own key makes.
+read -ra company < <(sed -n 's/^From `\.\/dev demo \([^`]*\)`.*/\1/p' "$WATCHWORD_ROOT/README.md")
+((${#company[@]})) || { echo "README.md does not say where its alert is from" && exit 1; }
+"$WATCHWORD" simulate --out demo "${company[@]}" >/dev/null
+"$WATCHWORD" run it1003 --roster demo/roster.jsonl -i demo/hr.jsonl -i demo/events.jsonl.gz --key demo/key \
+    --output table -q >alerts.txt
+python3 - "$WATCHWORD_ROOT/README.md" alerts.txt <<'PY'
+import re, sys
+def masked(path):
+    return re.sub(r"\bp-[0-9a-f]{16}\b|\b[0-9a-f]{32}\b", "*", open(path, encoding="utf-8").read())
+shown = re.search(r"^```\n(HIGH .*?\n)```$", masked(sys.argv[1]), re.S | re.M)
+assert shown, "README.md shows no alert"
+assert shown[1] in masked(sys.argv[2]), "the demo gives no such alert:\n" + shown[1]
+PY
