@@ -6,13 +6,13 @@
 #include "bench/contestants.hpp"
 #include "bench/decoded_events.hpp"
 #include "bench/handwritten.hpp"
+#include "desk/processor_time.hpp"
 #include "runtime/engine.hpp"
 
 #include <algorithm>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -24,12 +24,6 @@ namespace {
 using namespace watchword;
 
 constexpr std::size_t announced = 256;
-
-double processor_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
 
 struct Contestant {
     const char* name;
@@ -54,9 +48,9 @@ std::size_t resident() {
 
 template <class Work>
 void time(Contestant& contestant, Work work) {
-    const double start = processor_seconds();
+    const double start = desk::processor_seconds();
     work();
-    contestant.seconds.push_back(processor_seconds() - start);
+    contestant.seconds.push_back(desk::processor_seconds() - start);
 }
 
 void push_all(runtime::Engine& engine, std::span<const runtime::Event* const> events) {

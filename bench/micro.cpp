@@ -1,5 +1,6 @@
 // What the parts cost, one line a part: name, least and median of the rounds, unit. Usage: bench_micro EVENTS [ROUNDS]
 #include "bench/decoded_events.hpp"
+#include "desk/processor_time.hpp"
 #include "runtime/engine.hpp"
 #include "stdlib/sources/input.hpp"
 #include "stdlib/sources/json_scanner.hpp"
@@ -8,7 +9,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -24,21 +24,15 @@ using runtime::Value;
 
 int rounds = 5;
 
-double processor_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
 /// `prepare` is not timed and gives the work, which does `count` things.
 void measure(const std::string& name, double count, const char* unit, double unit_seconds,
              const std::function<std::function<void()>()>& prepare) {
     std::vector<double> seconds;
     for (int round = 0; round < rounds; ++round) {
         const std::function<void()> work = prepare();
-        const double start = processor_seconds();
+        const double start = desk::processor_seconds();
         work();
-        seconds.push_back(processor_seconds() - start);
+        seconds.push_back(desk::processor_seconds() - start);
     }
     std::sort(seconds.begin(), seconds.end());
     fmt::print("{}|{:.1f}|{:.1f}|{}\n", name, seconds.front() / count / unit_seconds,
