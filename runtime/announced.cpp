@@ -12,15 +12,27 @@ namespace {
 
 constexpr std::uint8_t impossible = 0x80; // Glance::is never has it
 
+/// Whether the candidate's signal has its state where the watch says.
+bool is_far(const Candidate& candidate) {
+    const StatePlace place = candidate.shape->place;
+    return place.kind != StateKind::none && !place.is_near();
+}
+
 } // namespace
 
 Announced::Announced(const ProgramShape& shape, const Roster& roster, const PeopleTable& people)
     : shape_(shape), roster_(roster), people_(people), lists_(shape.guards.ready_lists().size(), 0),
       busy_lists_(lists_.size() + 1), queue_of_(shape.signals, no_queue) {
+    for (const std::vector<Candidate>& list : shape.guards.ready_lists())
+        far_lists_.push_back(std::any_of(list.begin(), list.end(), is_far) ? 1 : 0);
     for (std::uint32_t type = 0; type < shape.types.size(); ++type) {
         std::uint8_t quiet_for = shape.types[type].is_quiet ? Glance::apart : impossible;
         if (shape.types[type].is_always) quiet_for |= Glance::all_always;
-        types_.push_back({shape.guards.ready(type), quiet_for});
+        const ReadyCandidates& ready = shape.guards.ready(type);
+        const auto lists = std::span(far_lists_).subspan(ready.first, ready.is_ready ? ready.values + 1 : 0);
+        const bool is_far = ready.is_ready ? std::any_of(lists.begin(), lists.end(), [](auto far) { return far != 0; })
+                                           : shape.has_far_states;
+        types_.push_back({ready, quiet_for, is_far || shape.always > 1});
     }
 }
 
@@ -69,7 +81,8 @@ inline void Announced::find_people() {
     added_ = roster_.names_added();
     if (unnumbered != 0) find_unnumbered(unnumbered);
     for (std::uint32_t i = 0; i < count_ && shape_.has_far_watches; ++i)
-        if (entries_[i].person < glances.size()) ask_for(&people_[entries_[i].person]);
+        if (entries_[i].person < glances.size() && types_[entries_[i].event->type].reads_rows)
+            ask_for(&people_[entries_[i].person]);
 }
 
 void Announced::find_unnumbered(std::uint32_t count) {
@@ -158,6 +171,7 @@ inline void Announced::look_at_all() {
     std::uint32_t* const busy_lists = busy_lists_.data();
     const bool may_be_outsiders = roster_.required();
     const bool has_far_states = shape_.has_far_states;
+    const std::uint8_t* const far_lists = far_lists_.data();
     std::uint64_t quiet = 0;
     std::uint32_t busy = 0;
     for (std::uint32_t i = 0, count = count_; i < count; ++i) {
@@ -175,17 +189,21 @@ inline void Announced::look_at_all() {
         if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
         quiet |= static_cast<std::uint64_t>(is_quiet) << i;
         if (!glance.has(Glance::watched)) continue;
-        if (!glance.has(Glance::only) || has_far_states)
-            for (const auto& watch : people_[entry.person].watches) watch->prefetch(has_far_states);
-        if (type.ready.is_ready) {
+        const auto ask_for_watches = [&](bool is_far) {
+            if (!glance.has(Glance::only) || is_far)
+                for (const auto& watch : people_[entry.person].watches) watch->prefetch(has_far_states);
+        };
+        if (type.ready.is_ready && !(type.ready.is_probed && shape_.guards.finds_more(event.type, event.fields))) {
             const std::uint32_t number = type.ready.list_of(event.fields);
             const std::uint64_t list = lists[number];
             lists[number] = list | bit(i);
             busy_lists[busy] = number; // counted if it was not busy: a branch could not be foreseen
             busy += list == 0 ? 1 : 0;
+            ask_for_watches(has_far_states && far_lists[number] != 0);
         } else {
             unready_from_.emplace_back(i, unready_.size());
             shape_.guards.find(event.type, event.fields, unready_);
+            ask_for_watches(has_far_states);
         }
     }
     quiet_ = quiet;

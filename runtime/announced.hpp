@@ -85,6 +85,7 @@ private:
     struct TypeGlance {
         ReadyCandidates ready;
         std::uint8_t quiet_for; ///< what Glance::is must have for them to be; more than it can: nobody's are
+        bool reads_rows;        ///< of most people, for what is not near
     };
     /// Whether the candidate's signal makes something of an event while it remembers nothing.
     static bool may_begin(const Candidate& candidate) {
@@ -124,7 +125,8 @@ private:
     std::vector<std::uint64_t> lists_;             ///< by number of a ready list: the events with it
     std::vector<std::uint32_t> busy_lists_;        ///< those that have any, and room for one more
     std::uint32_t busy_list_count_ = 0;
-    std::vector<Candidate> unready_;                                  ///< of events for which no list is ready …
+    std::vector<std::uint8_t> far_lists_; ///< by number of a ready list: whether some state is not near
+    std::vector<Candidate> unready_;      ///< of events for which no list is ready …
     std::vector<std::pair<std::uint32_t, std::size_t>> unready_from_; ///< … which, and where the first one's are
     std::vector<Queue> queues_;
     std::vector<std::uint32_t> queue_of_; ///< by Candidate::queue; no_queue: none

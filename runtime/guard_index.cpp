@@ -4,8 +4,11 @@
 #include "runtime/text.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace watchword::runtime {
 
@@ -52,6 +55,33 @@ void sort_once(std::vector<Candidate>& candidates) {
 }
 
 } // namespace
+
+std::uint64_t ConstantFilter::hash(std::string_view text) {
+    const auto eight = [&](std::size_t at) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        return bytes;
+    };
+    const std::size_t size = text.size();
+    std::uint64_t first = 0, middle = 0, last = 0;
+    if (size >= sizeof first) { // what tells names apart stands at either end, or between a prefix and a suffix
+        first = eight(0);
+        middle = eight((size - sizeof first) / 2);
+        last = eight(size - sizeof first);
+    } else {
+        for (const char byte : text) first = first << 8 | static_cast<unsigned char>(byte);
+    }
+    return (first * 0x9e37'79b9'7f4a'7c15 ^ (middle * 0xc2b2'ae3d'27d4'eb4f) ^ (last + size)) * 0xff51'afd7'ed55'8ccd;
+}
+
+void ConstantFilter::finish() {
+    constexpr std::size_t bits_each = 32, least = 64 * 8, most = std::size_t{1} << 20;
+    const std::size_t bits = std::bit_ceil(std::clamp(hashes_.size() * bits_each, least, most));
+    bits_.assign(bits / 64, 0);
+    shift_ = 64 - static_cast<unsigned>(std::countr_zero(bits));
+    for (const std::uint64_t hash : hashes_) bits_[hash >> shift_ >> 6] |= std::uint64_t{1} << (hash >> shift_ & 63);
+    hashes_ = {};
+}
 
 std::size_t GuardIndex::TextHash::operator()(std::string_view text) const noexcept { return hash_of(text); }
 
@@ -147,13 +177,25 @@ void GuardIndex::finish() {
 }
 
 void GuardIndex::make_ready(TypeIndex& type) {
-    if (!type.searched.empty() || type.fields.size() > 1) return;
-    if (!type.fields.empty() && (type.fields.front().textual || !type.fields.front().integers.empty())) return;
+    if (!type.searched.empty()) return;
+    const Field* deciding = nullptr;
+    for (Field& field : type.fields) {
+        if (field.is_probed()) {
+            for (const auto& [text, candidates] : field.texts) field.constants.add(text);
+            for (const auto& [number, candidates] : field.integers) field.constants.add(number);
+            for (std::size_t number = 0; number < field.small.size(); ++number)
+                if (!field.small[number].empty()) field.constants.add(static_cast<std::int64_t>(number));
+            field.constants.finish();
+            type.ready.is_probed = true;
+        } else if (std::exchange(deciding, &field) != nullptr) {
+            return;
+        }
+    }
     type.ready.is_ready = true;
     type.ready.first = static_cast<std::uint32_t>(lists_.size());
     lists_.push_back(type.unguarded);
-    if (type.fields.empty()) return;
-    const Field& field = type.fields.front();
+    if (deciding == nullptr) return;
+    const Field& field = *deciding;
     type.ready.has_field = true;
     type.ready.slot = field.slot;
     type.ready.values = static_cast<std::uint32_t>(field.small.size());

@@ -34,13 +34,38 @@ struct Candidate {
     }
 };
 
+/// Tells of nearly all values that are not among some constants that they are not, at a look.
+class ConstantFilter {
+public:
+    void add(std::string_view text) { add_hash(hash(text)); }
+    void add(std::int64_t number) { add_hash(hash(number)); }
+    /// Call once after the last `add`.
+    void finish();
+    bool may_have(const Value& value, bool is_text) const {
+        const std::uint64_t found = is_text ? hash(value.text()) : hash(value.integer);
+        return (bits_[found >> shift_ >> 6] >> (found >> shift_ & 63) & 1) != 0;
+    }
+
+private:
+    static std::uint64_t hash(std::int64_t number) {
+        return static_cast<std::uint64_t>(number) * 0x9e37'79b9'7f4a'7c15;
+    }
+    static std::uint64_t hash(std::string_view text);
+    void add_hash(std::uint64_t hash) { hashes_.push_back(hash); }
+
+    std::vector<std::uint64_t> hashes_; ///< until it is finished
+    std::vector<std::uint64_t> bits_;
+    unsigned shift_ = 0;
+};
+
 /// Lists of candidates that are ready for an event type, where one small field at most decides.
 struct ReadyCandidates {
     std::uint32_t first = 0;  ///< number of the list without the field; by value from 0 on, the others follow
     std::uint32_t values = 0; ///< that have a list
     std::uint32_t slot = 0;   ///< of the field
     bool has_field = false;
-    bool is_ready = false; ///< else ask GuardIndex::find
+    bool is_ready = false;  ///< else ask GuardIndex::find
+    bool is_probed = false; ///< so too for events of which GuardIndex::finds_more
 
     /// Number of the list that an event has.
     std::uint32_t list_of(const Value* fields) const {
@@ -64,6 +89,12 @@ public:
     void finish();
     /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
+    /// Whether more than what is ready may be found of an event of a type that is probed.
+    bool finds_more(std::uint32_t type, const Value* fields) const {
+        for (const Field& field : types_[type].fields)
+            if (field.is_probed() && field.constants.may_have(fields[field.slot], field.textual)) return true;
+        return false;
+    }
     /// What is ready of an event type; after `finish`.
     const ReadyCandidates& ready(std::uint32_t type) const { return types_[type].ready; }
     /// By number of the list, all candidates of the events that have it, in order; after `finish`.
@@ -80,6 +111,9 @@ private:
         std::vector<Candidates> small; ///< by value, of values below `most_small`
         tsl::robin_map<std::int64_t, Candidates> integers;
         tsl::robin_map<std::string_view, Candidates, TextHash> texts;
+        ConstantFilter constants; ///< of one that is probed
+        /// Few events have one of its constants, and which is not told by a small number.
+        bool is_probed() const { return textual || !integers.empty(); }
         const Candidates* find(const Value& value) const;
     };
     struct Searched {

@@ -217,7 +217,8 @@ void Machine::find_candidates(const Moment& moment) {
             const std::vector<Candidate>& hearing = policy.hearing[type];
             found_.insert(found_.end(), hearing.begin(), hearing.end());
         }
-    } else if (const ReadyCandidates& ready = shape_.guards.ready(type); ready.is_ready) {
+    } else if (const ReadyCandidates& ready = shape_.guards.ready(type);
+               ready.is_ready && !(ready.is_probed && shape_.guards.finds_more(type, moment.frame.fields))) {
         candidates_ = shape_.guards.ready_lists()[ready.list_of(moment.frame.fields)];
         return;
     } else {

@@ -1,6 +1,7 @@
 // Guards: what conditions demand of fields, and that an index by them leaves out no signal that would hit.
 #include "desk/replay.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/guard_index.hpp"
 
 #include "tests/unit/desk_fixture.hpp"
 
@@ -84,6 +85,7 @@ TEST_CASE("what an emit demands of an optional column is a guard") {
     const std::vector<runtime::Guard> equal = guards(R"(kind == "x")");
     REQUIRE(equal.size() == 1);
     CHECK(equal[0].texts.size() == 1);
+    CHECK(equal[0].is_whole);
     const std::vector<runtime::Guard> both = guards(R"(kind == "x" and path endswith ".7z")");
     REQUIRE(both.size() == 2);
     CHECK(both[1].patterns == std::vector<std::string>{"\\.7z\\z"});
@@ -135,6 +137,63 @@ TEST_CASE("conditions give all their guards, and constants count more than searc
     CHECK(guards[0].by == runtime::GuardKind::constants);
     CHECK(guards[1].texts.size() == 1);
     CHECK(guards[2].by == runtime::GuardKind::patterns);
+}
+
+TEST_CASE("a condition that is one comparison is told by its guard alone") {
+    const auto is_whole = [](const std::string& condition) {
+        const std::vector<runtime::Guard> guards = guards_for(condition);
+        REQUIRE_FALSE(guards.empty());
+        return guards.size() == 1 && guards[0].is_whole;
+    };
+    CHECK(is_whole(R"(host == "pc1")"));
+    CHECK(is_whole("kind == a"));
+    CHECK_FALSE(is_whole(R"(host == "pc1" and kind == a)"));
+    CHECK_FALSE(is_whole(R"(host == "pc1" and path != "y")"));
+    CHECK_FALSE(is_whole(R"(path endswith ".7z")"));
+}
+
+TEST_CASE("what is ready of events, where nothing more is found, is all that is to be found") {
+    std::mt19937 random(21);
+    const std::vector<std::string> words{"",         "a",        "pc-00001",   "pc-00002.corp", "pc-00003.corp",
+                                         "usb-0001", "usb-0002", "chrome.exe", "winword.exe"};
+    std::size_t ready = 0, more = 0;
+    for (int round = 0; round < 300; ++round) {
+        runtime::GuardIndex index(1, 4);
+        for (std::uint32_t signal = 0; signal < 12; ++signal) {
+            runtime::Guard guard;
+            guard.slot = static_cast<std::uint32_t>(random() % 4);
+            guard.kind = guard.slot == 2   ? runtime::Kind::boolean
+                         : guard.slot == 1 ? runtime::Kind::integer
+                                           : runtime::Kind::text;
+            if (guard.slot % 3 == 0)
+                guard.texts = {words[random() % words.size()], words[random() % words.size()]};
+            else
+                guard.integers = {guard.slot == 2 ? 1 : static_cast<std::int64_t>(random() % 100)};
+            std::vector<std::vector<runtime::Guard>> inputs;
+            if (random() % 5 != 0) inputs.push_back({guard});
+            index.add(0, {signal % 2, signal}, inputs);
+        }
+        index.finish();
+        if (!index.ready(0).is_ready) continue; // two small fields decide
+        for (int event = 0; event < 30; ++event) {
+            const std::string host = words[random() % words.size()] + (random() % 3 == 0 ? "x" : "");
+            runtime::Value fields[4];
+            if (random() % 4 != 0) fields[0] = runtime::Value::of(std::string_view{host});
+            fields[1] = runtime::Value::of(static_cast<std::int64_t>(random() % 100));
+            fields[2] = runtime::Value::of(random() % 2 == 0);
+            if (random() % 2 != 0) fields[3] = runtime::Value::of(std::string_view{words[random() % words.size()]});
+            std::vector<runtime::Candidate> found;
+            index.find(0, fields, found);
+            if (index.ready(0).is_probed && index.finds_more(0, fields)) {
+                ++more;
+                continue;
+            }
+            ++ready;
+            REQUIRE(index.ready_lists()[index.ready(0).list_of(fields)] == found);
+        }
+    }
+    CHECK(ready > 1000);
+    CHECK(more > 1000);
 }
 
 TEST_CASE("searches done in one pass find what each alone would") {
