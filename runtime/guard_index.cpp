@@ -251,6 +251,18 @@ void GuardIndex::merge(const Candidates& found, std::ptrdiff_t first, std::vecto
         std::inplace_merge(candidates.begin() + first, candidates.begin() + first + middle, candidates.end());
 }
 
+std::span<const Candidate> GuardIndex::find_in_place(std::uint32_t type, const Value* fields,
+                                                     std::vector<Candidate>& room) const {
+    const TypeIndex& index = types_[type];
+    if (index.unguarded.empty() && index.searched.empty() && index.fields.size() == 1) {
+        const Candidates* const found = index.fields.front().find(fields[index.fields.front().slot]);
+        return found == nullptr ? std::span<const Candidate>{} : std::span<const Candidate>{*found};
+    }
+    room.clear();
+    find(type, fields, room);
+    return room;
+}
+
 void GuardIndex::find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const {
     const TypeIndex& index = types_[type];
     const auto first = static_cast<std::ptrdiff_t>(candidates.size());

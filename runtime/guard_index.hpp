@@ -9,6 +9,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -89,6 +90,9 @@ public:
     void finish();
     /// Appends the candidates of an event, in order. Not thread-safe.
     void find(std::uint32_t type, const Value* fields, std::vector<Candidate>& candidates) const;
+    /// The same, until the next call or `room` is written to: put together there, unless one list has them all.
+    std::span<const Candidate> find_in_place(std::uint32_t type, const Value* fields,
+                                             std::vector<Candidate>& room) const;
     /// Whether more than what is ready may be found of an event of a type that is probed.
     bool finds_more(std::uint32_t type, const Value* fields) const {
         for (const Field& field : types_[type].fields)

@@ -39,15 +39,20 @@ std::string complaint(const ColumnPlan& column, bool was_there) {
 
 } // namespace
 
-Columns::Columns(const runtime::SourcePlan& plan) : plan_(plan), asked_(plan.columns.size()) {
+Columns::Columns(const runtime::SourcePlan& plan)
+    : plan_(plan), values_(plan.columns.size()), is_asked_(plan.columns.size()) {
+    asked_.reserve(plan.columns.size());
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column)
         if (!plan.columns[column].type.optional) required_.push_back(column);
 }
 
 void Columns::begin(Arena& arena) {
     arena_ = &arena;
-    values_ = arena.values(plan_.columns.size());
-    std::fill(asked_.begin(), asked_.end(), std::uint8_t{0});
+    for (const std::uint32_t column : asked_) {
+        values_[column] = Value::absent();
+        is_asked_[column] = 0;
+    }
+    asked_.clear();
 }
 
 CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
@@ -133,7 +138,7 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena) {
         if (!cell(index).empty()) return reject(record, "more cells than the header names");
     begin(arena);
     for (const std::uint32_t column : required_) {
-        asked_[column] = 1;
+        is_first_to_ask(column);
         if (!read_cell(column)) return reject(record, complaint(plan_.columns[column], has_cell(column)));
     }
     return ReadResult::fine;
@@ -164,7 +169,7 @@ bool CsvColumns::read_cell(std::uint32_t column) {
 /// Flattened: of what it calls for each column, more would be calling than doing.
 __attribute__((flatten)) void CsvColumns::ask(const std::vector<std::uint32_t>& columns) {
     for (const std::uint32_t column : columns)
-        if (std::exchange(asked_[column], std::uint8_t{1}) == 0) read_cell(column);
+        if (is_first_to_ask(column)) read_cell(column);
 }
 
 std::uint64_t CsvColumns::content(Arena&) const {
@@ -255,7 +260,7 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
     if (!look_into(members_, "", 0, arena)) return reject(record, scanner_.error());
     begin(arena);
     for (const std::uint32_t column : required_) {
-        asked_[column] = 1;
+        is_first_to_ask(column);
         const bool parsed = read_member(column);
         if (values_[column].present() || (parsed && plan_.columns[column].type.kind == Kind::list)) continue;
         return reject(record, complaint(plan_.columns[column], found_[column].present && !parsed));
@@ -273,7 +278,7 @@ bool JsonColumns::read_member(std::uint32_t column) {
 
 void JsonColumns::ask(const std::vector<std::uint32_t>& columns) {
     for (const std::uint32_t column : columns)
-        if (std::exchange(asked_[column], std::uint8_t{1}) == 0) read_member(column);
+        if (is_first_to_ask(column)) read_member(column);
 }
 
 std::uint64_t JsonColumns::content(Arena& arena) { return hash(plan_.name) + content_of(members_, scanner_, arena); }

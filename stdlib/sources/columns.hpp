@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace watchword::stdlib {
@@ -19,18 +20,27 @@ namespace watchword::stdlib {
 /// What the record in hand says about the columns, each of which is read when it is first asked for.
 class Columns {
 public:
-    /// Per column; absent where it was not asked for, and optional ones that do not parse. As long as the arena.
-    const runtime::Value* values() const { return values_; }
+    /// Per column; absent where it was not asked for, and optional ones that do not parse. Until the next record is
+    /// read.
+    const runtime::Value* values() const { return values_.data(); }
 
 protected:
     explicit Columns(const runtime::SourcePlan& plan);
     /// Of a new record.
     void begin(Arena& arena);
 
+    /// Whether nobody has asked for the column before.
+    bool is_first_to_ask(std::uint32_t column) {
+        if (std::exchange(is_asked_[column], std::uint8_t{1}) != 0) return false;
+        asked_.push_back(column);
+        return true;
+    }
+
     const runtime::SourcePlan& plan_;
     std::vector<std::uint32_t> required_; ///< columns
-    runtime::Value* values_ = nullptr;
-    std::vector<std::uint8_t> asked_; ///< per column
+    std::vector<runtime::Value> values_;
+    std::vector<std::uint8_t> is_asked_; ///< per column
+    std::vector<std::uint32_t> asked_;   ///< those that are
     Arena* arena_ = nullptr;
 };
 

@@ -174,9 +174,7 @@ void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emi
     const std::size_t before = emissions.size();
     bool matched = false;
     std::uint32_t part = 0; // counts events of unused types too, so that ids do not depend on the policies
-    candidates_.clear();
-    emits_.find(0, format_.values(), candidates_);
-    for (const runtime::Candidate& candidate : candidates_) {
+    for (const runtime::Candidate& candidate : emits_.find_in_place(0, format_.values(), candidates_)) {
         const std::uint32_t index = candidate.signal;
         const EmitPlan& emit = plan_.emits[index];
         interpreter_.reset();
