@@ -32,7 +32,7 @@ Announced::Announced(const ProgramShape& shape, const Roster& roster, const Peop
         const auto lists = std::span(far_lists_).subspan(ready.first, ready.is_ready ? ready.values + 1 : 0);
         const bool is_far = ready.is_ready ? std::any_of(lists.begin(), lists.end(), [](auto far) { return far != 0; })
                                            : shape.has_far_states;
-        types_.push_back({ready, quiet_for, is_far || shape.always > 1});
+        types_.push_back({ready, quiet_for, is_far || shape.always > 1 || !shape.types[type].keeping.empty()});
     }
 }
 
@@ -80,7 +80,8 @@ inline void Announced::find_people() {
     moved_ = roster_.names_version();
     added_ = roster_.names_added();
     if (unnumbered != 0) find_unnumbered(unnumbered);
-    for (std::uint32_t i = 0; i < count_ && shape_.has_far_watches; ++i)
+    const bool may_read_rows = shape_.has_far_watches || !shape_.spans.empty();
+    for (std::uint32_t i = 0; i < count_ && may_read_rows; ++i)
         if (entries_[i].person < glances.size() && types_[entries_[i].event->type].reads_rows)
             ask_for(&people_[entries_[i].person]);
 }
@@ -105,6 +106,7 @@ __attribute__((flatten)) void Announced::look_up_more() {
     unready_.clear();
     changes_ = people_.changes();
     look_at_all();
+    if (!shape_.spans.empty()) ask_for_kept();
     const std::vector<std::vector<Candidate>>& ready = shape_.guards.ready_lists();
     for (const std::uint32_t list : std::span(busy_lists_).first(std::exchange(busy_list_count_, 0))) {
         const std::uint64_t events = std::exchange(lists_[list], 0);
@@ -133,6 +135,33 @@ __attribute__((noinline)) void Announced::ask_inside(Queue& queue, std::uint64_t
     case StateKind::sequence:
         return each([&](std::uint32_t event, Queue::Turn& turn) { ask_inside<StateKind::sequence>(event, turn); });
     }
+}
+
+/// What is kept of whom the events are about, one pointer further in each walk.
+__attribute__((noinline)) void Announced::ask_for_kept() const {
+    std::array<const SealedRow*, together> rows;
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < count_; ++i) {
+        const Entry& entry = entries_[i];
+        if (entry.person >= people_.size() || shape_.types[entry.event->type].keeping.empty()) continue;
+        const SealedRow* const sealed = people_[entry.person].sealed.get();
+        if (sealed == nullptr) continue;
+        ask_for(sealed);
+        rows[count++] = sealed;
+    }
+    const std::span<const SealedRow* const> all = std::span(rows).first(count);
+    for (const SealedRow* const row : all) {
+        ask_for(row->histories.data());
+        ask_for(row->covered_since.data());
+    }
+    const auto each_history = [&](auto visit) {
+        for (const SealedRow* const row : all)
+            for (const auto& history : row->histories)
+                if (history) visit(*history);
+    };
+    each_history([](const History& history) { ask_for(&history); });
+    each_history([](const History& history) { history.prefetch(); });
+    each_history([](const History& history) { history.prefetch_end(); });
 }
 
 /// Whether an event about somebody who is not known passes without a trace.

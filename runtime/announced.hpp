@@ -95,6 +95,7 @@ private:
     void look_up_more();
     void find_people();
     void find_unnumbered(std::uint32_t count);
+    void ask_for_kept() const;
     void look_at_all();
     bool is_quiet_besides(const Entry& entry) const;
     bool is_quiet_about_stranger(const Entry& entry, const TypeShape& type) const;

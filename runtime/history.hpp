@@ -7,6 +7,7 @@
 #include "runtime/event.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
+#include "runtime/prefetch.hpp"
 #include "runtime/program.hpp"
 #include "runtime/ring.hpp"
 
@@ -46,10 +47,25 @@ public:
     Time dropped_until() const { return dropped_until_; }
     std::size_t bytes() const { return bytes_; }
     bool empty() const { return segments_.empty(); }
-    /// Time of the oldest event; not of an empty history.
-    Time oldest() const { return segments_.front().first; }
+    // not of an empty history
+    Time oldest() const { return segments_.front().first; } ///< time of the oldest event
+    /// Up to this time `expire` drops nothing.
+    Time expires_after() const { return segments_.front().last; }
     /// Number that the next kept event will get; numbers rise.
     std::uint64_t next_number() const { return next_number_; }
+
+    /// Asks the processor for what `keep` reads and writes.
+    void prefetch() const {
+        ask_for(reinterpret_cast<const char*>(this) + 64); // this is here already
+        if (segments_.empty()) return;
+        const Segment& newest = segments_.back();
+        ask_to_write(&newest);
+        ask_to_write(reinterpret_cast<const char*>(&newest) + 64);
+        ask_for(last_.id.data());
+    }
+    void prefetch_end() const {
+        if (!segments_.empty()) ask_to_write(segments_.back().rows.data() + segments_.back().rows.size());
+    }
 
     void save(const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const SlotTypes& slots, SnapshotReader& in);

@@ -29,7 +29,10 @@ void Machine::refresh_cover(PersonId person) {
         if (since == not_covered) since = of.histories[span] ? of.histories[span]->next_number() : 0;
     }
     for (std::size_t span = 0; span < wanted.size(); ++span)
-        if (!wanted[span]) of.histories[span].reset();
+        if (!wanted[span] && of.histories[span]) {
+            of.bytes -= of.histories[span]->bytes();
+            of.histories[span].reset();
+        }
 }
 
 bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& frame) {
@@ -41,6 +44,7 @@ bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& f
     };
     for (const Candidate& candidate : candidates_of(policy)) {
         const SignalPlan& signal = program_.policies[policy].signals[candidate.signal];
+        if (candidate.is_certain && !signal.sequence) return true;
         for (const SignalInput& input : signal.inputs)
             if (usable(input.is_signal, input.source, input.where)) return true;
         if (!signal.sequence) continue;
@@ -69,22 +73,23 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
         any = true;
         auto& history = of.histories[span];
         if (!history) history = std::make_unique<History>(&memory_.pool);
-        history->expire(event.time - shape_.spans[span]);
+        of.bytes -= history->bytes();
+        if (people_.next_expiry(subject) < event.time) history->expire(event.time - shape_.spans[span]);
+        if (history->empty())
+            people_.set_next_expiry(subject, std::min(people_.next_expiry(subject), event.time + shape_.spans[span]));
         history->keep(event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
+        of.bytes += history->bytes();
     }
     if (!any) return;
-    const auto total = [&] {
-        std::size_t bytes = 0;
-        for (const auto& history : of.histories) bytes += history ? history->bytes() : 0;
-        return bytes;
-    };
-    while (total() > options_.history_bytes_per_person) {
+    while (of.bytes > options_.history_bytes_per_person) {
         History* oldest = nullptr;
         for (const auto& history : of.histories)
             if (history && !history->empty() && (oldest == nullptr || history->oldest() < oldest->oldest()))
                 oldest = history.get();
         if (oldest == nullptr) break;
+        of.bytes -= oldest->bytes();
         statistics.history_dropped += oldest->drop_oldest();
+        of.bytes += oldest->bytes();
     }
 }
 
@@ -180,13 +185,24 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     interpreter_.reset();
 }
 
-void Machine::expire_next(Time time) {
-    // one person a step keeps expiry even without touching people who do nothing
-    sweep_next_ = (sweep_next_ + 1) % static_cast<std::uint32_t>(people_.size());
-    if (!people_[sweep_next_].sealed) return;
-    const SealedRow& of = *people_[sweep_next_].sealed;
-    for (std::size_t span = 0; span < of.histories.size(); ++span)
-        if (of.histories[span]) of.histories[span]->expire(time - shape_.spans[span]);
+void Machine::expire(PersonId person, Time time) {
+    SealedRow& of = *people_[person].sealed;
+    for (std::size_t span = 0; span < of.histories.size(); ++span) {
+        if (!of.histories[span]) continue;
+        of.bytes -= of.histories[span]->bytes();
+        of.histories[span]->expire(time - shape_.spans[span]);
+        of.bytes += of.histories[span]->bytes();
+    }
+    note_next_expiry(person);
+}
+
+void Machine::note_next_expiry(PersonId person) {
+    const std::unique_ptr<SealedRow>& sealed = people_[person].sealed;
+    Time next = never;
+    for (std::size_t span = 0; sealed && span < sealed->histories.size(); ++span)
+        if (const auto& history = sealed->histories[span]; history && !history->empty())
+            next = std::min(next, history->expires_after() + shape_.spans[span]);
+    people_.set_next_expiry(person, next);
 }
 
 } // namespace watchword::runtime

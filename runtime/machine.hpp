@@ -188,10 +188,14 @@ private:
     void keep(const Event& event, const Moment& moment, PersonId subject);
     bool is_useful(std::uint32_t policy, const Event& event, const Frame& frame);
     void look_back(Watch& watch, Moment& moment);
+    /// One person a step keeps expiry even without touching people who do nothing.
     void expire_some(Time time) {
-        if (!shape_.spans.empty() && !people_.empty()) expire_next(time);
+        if (shape_.spans.empty() || people_.empty()) return;
+        if (++sweep_next_ >= people_.size()) sweep_next_ %= static_cast<std::uint32_t>(people_.size());
+        if (people_.next_expiry(sweep_next_) < time) expire(sweep_next_, time);
     }
-    void expire_next(Time time);
+    void expire(PersonId person, Time time);
+    void note_next_expiry(PersonId person);
 
     // evaluation.cpp
     void play(Watch& watch, Moment& moment, const Frame& frame, std::span<const Candidate> candidates);

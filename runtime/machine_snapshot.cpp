@@ -52,6 +52,7 @@ PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
         if (!in.flag()) continue;
         history = std::make_unique<History>(&memory_.pool);
         history->load(shape_.slots, in);
+        sealed.bytes += history->bytes();
     }
     if (is_sealed) row.sealed = std::make_unique<SealedRow>(std::move(sealed));
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
@@ -185,6 +186,7 @@ std::string Machine::restore(std::string_view snapshot) {
         if (!in.ok() || !in.expect(is_blank(people_[person]), "a person comes twice")) break;
         people_[person] = load_row(person, in.nested());
         people_.note_change(person, shape_);
+        note_next_expiry(person);
         if (in.ok()) set_timers(people_[person]);
     }
     if (in.ok()) in.expect(in.over(), "it has more than it should");
@@ -258,6 +260,7 @@ std::string Machine::restore_person(std::string_view snapshot) {
     if (person >= people_.size() && is_blank(loaded)) return context.error;
     row(person) = std::move(loaded);
     people_.note_change(person, shape_);
+    note_next_expiry(person);
     return context.error;
 }
 

@@ -19,6 +19,7 @@ struct SealedRow {
     std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape
     /// Per policy that looks back: number of the first kept event that may be played, or `not_covered`.
     std::vector<std::uint64_t> covered_since;
+    std::size_t bytes = 0; ///< of all histories
 };
 inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
@@ -68,6 +69,13 @@ public:
     /// The watch that the glance is about, where it has a policy.
     Watch& near_watch(std::size_t person) const { return *(*this)[person].watches[0]; }
     std::span<const Glance> glances() const { return glances_; } ///< by person; until the next `resize`
+    /// Up to this time nothing expires of what is kept of the person; never: nothing is kept. In memory of its own, for
+    /// each event asks it of somebody.
+    Time next_expiry(std::size_t person) const { return person < expiries_.size() ? expiries_[person] : never; }
+    void set_next_expiry(std::size_t person, Time time) {
+        if (expiries_.size() <= person) expiries_.resize(size_, never);
+        expiries_[person] = time;
+    }
     /// After a watch of the person was opened, became active or ended.
     void note_change(std::size_t person, const ProgramShape& shape);
     /// After signals of the watch may have begun to remember.
@@ -87,6 +95,7 @@ private:
     static constexpr std::size_t block = 256;
     std::vector<std::unique_ptr<PersonRow[]>> blocks_;
     std::vector<Glance> glances_;
+    std::vector<Time> expiries_; ///< by person, as far as something was kept of somebody
     std::size_t size_ = 0;
     std::uint64_t changes_ = 0;
 };

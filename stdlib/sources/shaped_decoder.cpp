@@ -79,11 +79,14 @@ struct ShapedDecoder::Shape {
 };
 
 ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values)
-    : program_(program), scanner_(scanner), values_(values), shapes_(program.events.size() + 1) {}
+    : program_(program), scanner_(scanner), values_(values), shapes_(program.events.size() + 1) {
+    for (std::uint32_t type = 0; type < program.events.size(); ++type) types_.emplace(program.events[type].name, type);
+}
 ShapedDecoder::~ShapedDecoder() = default;
 
 __attribute__((noinline)) std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
-    return program_.find_event(name).value_or(nowhere);
+    const auto found = types_.find(name);
+    return found == types_.end() ? nowhere : found->second;
 }
 
 /// The event type with which the record begins; nowhere: it begins otherwise, or no event is called so.
@@ -93,14 +96,18 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     bytes.remove_prefix(type_first.size());
     std::memcpy(begin.bytes.data(), bytes.data(), sizeof begin.bytes);
     const std::uint64_t hash = (begin.bytes[0] ^ begin.bytes[1] * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
-    Begin& known = begins_[hash >> 56];
-    if (known.type != nowhere && known.bytes == begin.bytes) {
+    const std::size_t place = hash >> 56;
+    const auto is_here = [&](const Begin& known) {
+        if (known.type == nowhere || known.bytes != begin.bytes) return false;
         const std::string_view name = program_.events[known.type].name;
-        if (name.size() < sizeof begin.bytes) return known.type; // with its quote it is in what was compared
-        if (bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"') return known.type;
-    }
+        if (name.size() < sizeof begin.bytes) return true; // with its quote it is in what was compared
+        return bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"';
+    };
+    if (is_here(begins_[place])) return begins_[place].type;
+    if (is_here(begins_[place ^ 1])) return begins_[place ^ 1].type;
     begin.type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
-    if (begin.type != nowhere) known = begin;
+    // two that share a place do not take it from each other
+    if (begin.type != nowhere) begins_[begins_[place].type == nowhere ? place : place ^ 1] = begin;
     return begin.type;
 }
 

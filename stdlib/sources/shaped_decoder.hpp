@@ -7,6 +7,8 @@
 #include "stdlib/sources/record_shape.hpp"
 #include "stdlib/sources/source.hpp"
 
+#include <tsl/robin_map.h>
+
 #include <array>
 #include <memory>
 #include <optional>
@@ -66,6 +68,7 @@ private:
         std::uint32_t type = UINT32_MAX;
     };
     std::array<Begin, 256> begins_;
+    tsl::robin_map<std::string_view, std::uint32_t> types_; ///< of events, by name
     std::vector<Span> spans_;
     std::uint32_t misses_ = 0;
 };
