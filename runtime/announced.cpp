@@ -30,9 +30,10 @@ Announced::Announced(const ProgramShape& shape, const Roster& roster, const Peop
         if (shape.types[type].is_always) quiet_for |= Glance::all_always;
         const ReadyCandidates& ready = shape.guards.ready(type);
         const auto lists = std::span(far_lists_).subspan(ready.first, ready.is_ready ? ready.values + 1 : 0);
-        const bool is_far = ready.is_ready ? std::any_of(lists.begin(), lists.end(), [](auto far) { return far != 0; })
-                                           : shape.has_far_states;
-        types_.push_back({ready, quiet_for, is_far || shape.always > 1 || !shape.types[type].keeping.empty()});
+        const bool may_be_far = ready.is_ready
+                                    ? std::any_of(lists.begin(), lists.end(), [](auto far) { return far != 0; })
+                                    : shape.has_far_states;
+        types_.push_back({ready, quiet_for, may_be_far || shape.always > 1 || !shape.types[type].keeping.empty()});
     }
 }
 
@@ -218,8 +219,8 @@ inline void Announced::look_at_all() {
         if (may_be_outsiders) is_quiet = is_quiet && roster_.is_employee(entry.person);
         quiet |= static_cast<std::uint64_t>(is_quiet) << i;
         if (!glance.has(Glance::watched)) continue;
-        const auto ask_for_watches = [&](bool is_far) {
-            if (!glance.has(Glance::only) || is_far)
+        const auto ask_for_watches = [&](bool may_be_far) {
+            if (!glance.has(Glance::only) || may_be_far)
                 for (const auto& watch : people_[entry.person].watches) watch->prefetch(has_far_states);
         };
         if (type.ready.is_ready && !(type.ready.is_probed && shape_.guards.finds_more(event.type, event.fields))) {
