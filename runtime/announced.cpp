@@ -34,6 +34,7 @@ Announced::Announced(const ProgramShape& shape, const Roster& roster, const Peop
                                     ? std::any_of(lists.begin(), lists.end(), [](auto far) { return far != 0; })
                                     : shape.has_far_states;
         types_.push_back({ready, quiet_for, may_be_far || shape.always > 1 || !shape.types[type].keeping.empty()});
+        reads_rows_ |= types_.back().reads_rows;
     }
 }
 
@@ -81,8 +82,7 @@ inline void Announced::find_people() {
     moved_ = roster_.names_version();
     added_ = roster_.names_added();
     if (unnumbered != 0) find_unnumbered(unnumbered);
-    const bool may_read_rows = shape_.has_far_watches || !shape_.spans.empty();
-    for (std::uint32_t i = 0; i < count_ && may_read_rows; ++i)
+    for (std::uint32_t i = 0; i < count_ && reads_rows_; ++i)
         if (entries_[i].person < glances.size() && types_[entries_[i].event->type].reads_rows)
             ask_for(&people_[entries_[i].person]);
 }

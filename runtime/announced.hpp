@@ -123,6 +123,7 @@ private:
     std::uint64_t moved_ = 0, added_ = 0;          ///< Roster::names_version and names_added at that time …
     std::uint64_t changes_ = 0;                    ///< … and PeopleTable::changes
     std::vector<TypeGlance> types_;                ///< by event type
+    bool reads_rows_ = false;                      ///< of some type
     std::vector<std::uint64_t> lists_;             ///< by number of a ready list: the events with it
     std::vector<std::uint32_t> busy_lists_;        ///< those that have any, and room for one more
     std::uint32_t busy_list_count_ = 0;

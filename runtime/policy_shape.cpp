@@ -214,7 +214,6 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         shape.history = static_cast<std::uint32_t>(known - spans.begin());
         if (known == spans.end()) spans.push_back(policy.looks_back);
     }
-    has_far_watches = has_far_states || always > 1;
     for (std::size_t p = 0; p < policies.size(); ++p)
         if (!opened_by[p].empty() && policies[p].manner == Manner::apart) policies[p].manner = Manner::simply;
     guards.finish();

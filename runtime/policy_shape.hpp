@@ -87,7 +87,6 @@ struct ProgramShape {
     std::uint32_t signals = 0;      ///< of all policies
     std::uint32_t always = 0;       ///< policies that open `always`
     bool has_far_states = false;    ///< of some policy not all states are near
-    bool has_far_watches = false;   ///< events of most people read rows and watches: for those, or as there are several
 };
 
 } // namespace watchword::runtime

@@ -138,7 +138,7 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena) {
         if (!cell(index).empty()) return reject(record, "more cells than the header names");
     begin(arena);
     for (const std::uint32_t column : required_) {
-        is_first_to_ask(column);
+        note_asked(column);
         if (!read_cell(column)) return reject(record, complaint(plan_.columns[column], has_cell(column)));
     }
     return ReadResult::fine;
@@ -169,7 +169,7 @@ bool CsvColumns::read_cell(std::uint32_t column) {
 /// Flattened: of what it calls for each column, more would be calling than doing.
 __attribute__((flatten)) void CsvColumns::ask(const std::vector<std::uint32_t>& columns) {
     for (const std::uint32_t column : columns)
-        if (is_first_to_ask(column)) read_cell(column);
+        if (note_asked(column)) read_cell(column);
 }
 
 std::uint64_t CsvColumns::content(Arena&) const {
@@ -260,7 +260,7 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
     if (!look_into(members_, "", 0, arena)) return reject(record, scanner_.error());
     begin(arena);
     for (const std::uint32_t column : required_) {
-        is_first_to_ask(column);
+        note_asked(column);
         const bool parsed = read_member(column);
         if (values_[column].present() || (parsed && plan_.columns[column].type.kind == Kind::list)) continue;
         return reject(record, complaint(plan_.columns[column], found_[column].present && !parsed));
@@ -278,7 +278,7 @@ bool JsonColumns::read_member(std::uint32_t column) {
 
 void JsonColumns::ask(const std::vector<std::uint32_t>& columns) {
     for (const std::uint32_t column : columns)
-        if (is_first_to_ask(column)) read_member(column);
+        if (note_asked(column)) read_member(column);
 }
 
 std::uint64_t JsonColumns::content(Arena& arena) { return hash(plan_.name) + content_of(members_, scanner_, arena); }

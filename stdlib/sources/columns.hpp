@@ -29,8 +29,8 @@ protected:
     /// Of a new record.
     void begin(Arena& arena);
 
-    /// Whether nobody has asked for the column before.
-    bool is_first_to_ask(std::uint32_t column) {
+    /// False: somebody has asked for the column before.
+    bool note_asked(std::uint32_t column) {
         if (std::exchange(is_asked_[column], std::uint8_t{1}) != 0) return false;
         asked_.push_back(column);
         return true;

@@ -96,18 +96,14 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     bytes.remove_prefix(type_first.size());
     std::memcpy(begin.bytes.data(), bytes.data(), sizeof begin.bytes);
     const std::uint64_t hash = (begin.bytes[0] ^ begin.bytes[1] * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
-    const std::size_t place = hash >> 56;
-    const auto is_here = [&](const Begin& known) {
-        if (known.type == nowhere || known.bytes != begin.bytes) return false;
+    Begin& known = begins_[hash >> 56];
+    if (known.type != nowhere && known.bytes == begin.bytes) {
         const std::string_view name = program_.events[known.type].name;
-        if (name.size() < sizeof begin.bytes) return true; // with its quote it is in what was compared
-        return bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"';
-    };
-    if (is_here(begins_[place])) return begins_[place].type;
-    if (is_here(begins_[place ^ 1])) return begins_[place ^ 1].type;
+        if (name.size() < sizeof begin.bytes) return known.type; // with its quote it is in what was compared
+        if (bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"') return known.type;
+    }
     begin.type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
-    // two that share a place do not take it from each other
-    if (begin.type != nowhere) begins_[begins_[place].type == nowhere ? place : place ^ 1] = begin;
+    if (begin.type != nowhere) known = begin;
     return begin.type;
 }
 
