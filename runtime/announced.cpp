@@ -151,14 +151,9 @@ __attribute__((noinline)) void Announced::ask_for_kept() const {
         rows[count++] = sealed;
     }
     const std::span<const SealedRow* const> all = std::span(rows).first(count);
-    for (const SealedRow* const row : all) {
-        ask_for(row->histories.data());
-        ask_for(row->covered_since.data());
-    }
+    for (const SealedRow* const row : all) row->prefetch_lists();
     const auto each_history = [&](auto visit) {
-        for (const SealedRow* const row : all)
-            for (const auto& history : row->histories)
-                if (history) visit(*history);
+        for (const SealedRow* const row : all) row->each_history(visit);
     };
     each_history([](const History& history) { ask_for(&history); });
     each_history([](const History& history) { history.prefetch(); });

@@ -28,8 +28,8 @@ std::string show_argument(const Value& value, Type type, const Program& program,
 
 } // namespace
 
-bool Machine::is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder) {
-    return excepted(program_.policies[policy].exceptions, recorded::none, event.type, frame, interpreter_, recorder);
+bool Machine::is_excepted(std::uint32_t policy, std::uint32_t type, const Frame& frame, Recorder* recorder) {
+    return excepted(program_.policies[policy].exceptions, recorded::none, type, frame, interpreter_, recorder);
 }
 
 void Machine::count_hits(Watch& watch) {

@@ -8,13 +8,13 @@ namespace {
 
 /// Small, so that expiry by whole segments keeps little longer than it must, and one block of the pool.
 constexpr std::size_t segment_bytes = 1000;
-constexpr std::size_t segment_overhead = 96;
 constexpr std::size_t longest_head = 64; ///< of a row, without its id
 
 // flags of a row
 constexpr unsigned same_type = 1, said_at_once = 2, same_roster = 4; ///< as in the row before; stated = time
-constexpr unsigned unit_shift = 3;                                   ///< two bits: unit of the time step
+constexpr unsigned unit_shift = 3, unit_mask = 3;                    ///< two bits: unit of the time step
 constexpr Time units[] = {1, 1'000, 1'000'000, 1};
+constexpr unsigned apart = 32; ///< other events were kept between it and the row before
 
 constexpr std::size_t short_part = 15; ///< parts of an id that are shorter share a byte
 constexpr unsigned char long_parts = 0xff;
@@ -46,20 +46,21 @@ void take_id(std::string_view& in, std::string& id) {
 
 } // namespace
 
-History::Segment& History::open_segment(Time first) {
+History::Segment& History::open_segment(Time first, std::uint64_t number) {
     Segment segment{memory_};
     segment.first = segment.last = first;
-    segment.number = next_number_;
+    segment.number = number;
     if (!segments_.empty()) segment.rows.reserve(segment_bytes); // the first one grows as it is filled
     segments_.push_back(std::move(segment));
     bytes_ += segment_overhead;
     return segments_.back();
 }
 
-void History::write_row(Segment& segment, Time time, Time stated, std::uint32_t type, std::uint32_t roster_version,
-                        std::uint64_t roster_changes, std::string_view id, std::string_view values) {
+void History::write_row(Segment& segment, Time time, Time stated, std::uint64_t number, std::uint32_t type,
+                        std::uint32_t roster_version, std::uint64_t roster_changes, std::string_view id,
+                        std::string_view values) {
     const std::size_t before = segment.rows.size();
-    const bool first = segment.count == 0;
+    const bool first = before == 0;
     const Time step = time - segment.last;
     unsigned unit = 0;
     while (unit < 2 && step % units[unit + 1] == 0) ++unit;
@@ -68,7 +69,9 @@ void History::write_row(Segment& segment, Time time, Time stated, std::uint32_t 
     if (stated == time) flags |= said_at_once;
     if (!first && roster_version == last_.roster_version && roster_changes == last_.roster_changes)
         flags |= same_roster;
+    if (!first && number != last_.number + 1) flags |= apart;
     segment.rows.push_back(static_cast<char>(flags));
+    if ((flags & apart) != 0) put_number(segment.rows, number - last_.number);
     if ((flags & same_type) == 0) put_number(segment.rows, type);
     put_number(segment.rows, static_cast<std::uint64_t>(step / units[unit]));
     if ((flags & said_at_once) == 0) put_signed(segment.rows, time - stated);
@@ -78,32 +81,33 @@ void History::write_row(Segment& segment, Time time, Time stated, std::uint32_t 
     }
     put_id(segment.rows, id, first ? std::string_view{} : std::string_view{last_.id});
     segment.rows.append(values);
+    last_.number = number;
     last_.type = type;
     last_.roster_version = roster_version;
     last_.roster_changes = roster_changes;
     last_.id.assign(id);
     segment.last = time;
-    ++segment.count;
-    ++next_number_;
     bytes_ += segment.rows.size() - before;
 }
 
-void History::keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
-                   const SlotTypes& slots) {
+void History::keep(const Event& event, std::uint64_t number, const Value* fields, std::uint32_t roster_version,
+                   std::uint64_t roster_changes, const SlotTypes& slots) {
     KeyBuffer values;
     const std::vector<Type>& types = slots[event.type];
     for (std::size_t i = 0; i < types.size(); ++i) put_value(values, fields[i], types[i]);
     const std::size_t room = longest_head + event.id.size() + values.bytes().size();
     const bool full = segments_.empty() || segments_.back().rows.size() + room > segment_bytes;
-    Segment& segment = full ? open_segment(event.time) : segments_.back();
-    write_row(segment, event.time, event.stated, event.type, roster_version, roster_changes, event.id, values.bytes());
+    Segment& segment = full ? open_segment(event.time, number) : segments_.back();
+    write_row(segment, event.time, event.stated, number, event.type, roster_version, roster_changes, event.id,
+              values.bytes());
 }
 
 void History::take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event) {
     const auto flags = static_cast<unsigned char>(in.front());
     in.remove_prefix(1);
+    event.number += (flags & apart) != 0 ? take_number(in) : 1;
     if ((flags & same_type) == 0) event.type = static_cast<std::uint32_t>(take_number(in));
-    event.time += static_cast<Time>(take_number(in)) * units[flags >> unit_shift];
+    event.time += static_cast<Time>(take_number(in)) * units[flags >> unit_shift & unit_mask];
     event.stated = event.time;
     if ((flags & said_at_once) == 0) event.stated -= take_signed(in);
     if ((flags & same_roster) == 0) {
@@ -129,20 +133,10 @@ void History::expire(Time time) {
     }
 }
 
-std::uint64_t History::drop_oldest() {
-    if (segments_.empty()) return 0;
-    const Segment segment = segments_.pop_front();
-    bytes_ -= segment_overhead + segment.rows.size();
-    dropped_until_ = segment.last;
-    return segment.count;
-}
-
-// In a snapshot: next number · what was dropped last · per segment first and last time, first number, and its rows with
-// their length, each in full: type · time − previous time · time − stated · roster version · changes of the roster · id
-// · one value a slot.
+// In a snapshot: per segment first and last time, first number, and its rows with their length, each in full: number −
+// previous number · type · time − previous time · time − stated · roster version · changes of the roster · id · one
+// value a slot.
 void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
-    out.number(next_number_);
-    out.signed_number(dropped_until_);
     out.number(segments_.size());
     KeptEvent event;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
@@ -150,44 +144,50 @@ void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
         out.signed_number(segment.first);
         out.signed_number(segment.last);
         out.number(segment.number);
-        Bytes rows;
-        Time previous = segment.first;
-        each_row(segment, slots, event, [&](std::uint64_t) {
-            put_number(rows, event.type);
-            put_signed(rows, event.time - previous);
-            put_signed(rows, event.time - event.stated);
-            put_number(rows, event.roster_version);
-            put_number(rows, event.roster_changes);
-            put_number(rows, event.id.size());
-            rows.append(event.id);
+        Bytes saved;
+        std::string_view rows = begin_rows(segment, event);
+        while (!rows.empty()) {
+            const Time previous_time = event.time;
+            const std::uint64_t previous_number = event.number;
+            take_row(rows, slots, event);
+            put_number(saved, event.number - previous_number);
+            put_number(saved, event.type);
+            put_signed(saved, event.time - previous_time);
+            put_signed(saved, event.time - event.stated);
+            put_number(saved, event.roster_version);
+            put_number(saved, event.roster_changes);
+            put_number(saved, event.id.size());
+            saved.append(event.id);
             const std::vector<Type>& types = slots[event.type];
-            for (std::size_t k = 0; k < types.size(); ++k) put_value(rows, event.fields[k], types[k]);
-            previous = event.time;
-        });
-        out.text(rows);
+            for (std::size_t k = 0; k < types.size(); ++k) put_value(saved, event.fields[k], types[k]);
+        }
+        out.text(saved);
     }
 }
 
 void History::load(const SlotTypes& slots, SnapshotReader& in) {
-    const std::uint64_t next = in.number();
-    dropped_until_ = in.signed_number();
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const Time first = in.time();
         const Time last = in.time();
-        next_number_ = in.number();
-        Segment& segment = open_segment(first);
+        const std::uint64_t number = in.number();
+        const bool rises = segments_.empty() || (segments_.back().last <= first && last_.number < number);
+        in.expect(rises, "kept events are out of order");
+        Segment& segment = open_segment(first, number);
         load_rows(segment, slots, in.nested());
-        in.expect(segment.count != 0 && segment.last == last, "kept events are out of order");
+        in.expect(!segment.rows.empty() && segment.last == last, "kept events are out of order");
     }
-    next_number_ = next;
 }
 
 void History::load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in) {
     Time time = segment.first;
+    std::uint64_t number = segment.number - 1; // as in `begin_rows`
     while (!in.over()) {
+        const std::uint64_t further = in.number();
         const std::uint32_t type = in.index(slots.size());
         const Time step = in.time();
-        const bool in_order = step >= 0 && !__builtin_add_overflow(time, step, &time);
+        const bool rises = segment.rows.empty() ? further == 1 : further != 0 && further <= UINT64_MAX - number;
+        const bool in_order = rises && step >= 0 && !__builtin_add_overflow(time, step, &time);
+        number += further;
         const Time earlier = in.time(); // how long before its time it says it was
         const std::uint32_t roster_version = in.index(UINT32_MAX);
         const std::uint64_t roster_changes = in.number();
@@ -196,7 +196,7 @@ void History::load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader
         if (!in.expect(in_order, "kept events are out of order")) return;
         for (const Type& type_of_slot : slots[type]) in.value(type_of_slot, values);
         if (!in.ok()) return;
-        write_row(segment, time, time - earlier, type, roster_version, roster_changes, id, values);
+        write_row(segment, time, time - earlier, number, type, roster_version, roster_changes, id, values);
     }
 }
 

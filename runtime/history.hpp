@@ -1,7 +1,8 @@
-// Sealed history: for one person and one look-back span, the events that some signal could use, and of them the fields
+// Sealed history: of one person and one look-back span, the events that some signal could use, and of them the fields
 // that are read. Append-only segments of bytes; read by replay alone. A row says only what is not as in the row before:
-//   flags · type · time − previous time in the flags' unit · time − stated · roster version, changes of the roster ·
-//   id: how much of its beginning is that of the id before, and the rest · one value a slot
+//   flags · number − previous number, if that is not 1 · type · time − previous time in the flags' unit · time − stated
+//   · roster version, changes of the roster · id: how much of its beginning is that of the id before, and the rest
+//   · one value a slot
 #pragma once
 
 #include "runtime/event.hpp"
@@ -23,6 +24,7 @@ class SnapshotWriter;
 
 /// A kept event, decoded; views into itself and the history, good until the next one is.
 struct KeptEvent {
+    std::uint64_t number = 0; ///< among all that was kept of the person
     std::uint32_t type = 0;
     Time time = 0;
     Time stated = 0;
@@ -35,24 +37,25 @@ struct KeptEvent {
 
 class History {
 public:
+    class Reader;
+
     explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory), last_(memory) {}
 
-    void keep(const Event& event, const Value* fields, std::uint32_t roster_version, std::uint64_t roster_changes,
-              const SlotTypes& slots);
+    /// `number` is larger than those that were kept before.
+    void keep(const Event& event, std::uint64_t number, const Value* fields, std::uint32_t roster_version,
+              std::uint64_t roster_changes, const SlotTypes& slots);
     /// Drops what lies wholly before `time`.
     void expire(Time time);
-    /// Drops the oldest segment; returns the number of events in it. Later replays from before its end are truncated.
-    std::uint64_t drop_oldest();
-    /// The newest event that was dropped for lack of room, or `beginning`.
-    Time dropped_until() const { return dropped_until_; }
+    /// Drops the oldest segment, and calls `visit(const KeptEvent&)` for each event in it. Not of an empty history.
+    template <class Visit>
+    void drop_oldest(const SlotTypes& slots, Visit visit);
     std::size_t bytes() const { return bytes_; }
     bool empty() const { return segments_.empty(); }
     // not of an empty history
     Time oldest() const { return segments_.front().first; } ///< time of the oldest event
+    std::uint64_t newest_number() const { return last_.number; }
     /// Up to this time `expire` drops nothing.
     Time expires_after() const { return segments_.front().last; }
-    /// Number that the next kept event will get; numbers rise.
-    std::uint64_t next_number() const { return next_number_; }
 
     /// Asks the processor for what `keep` reads and writes.
     void prefetch() const {
@@ -70,69 +73,97 @@ public:
     void save(const SlotTypes& slots, SnapshotWriter& out) const;
     void load(const SlotTypes& slots, SnapshotReader& in);
 
-    /// Calls `visit(const KeptEvent&)` for every event from number `first` on with time ≥ `from`, oldest first.
-    template <class Visit>
-    void replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
-
 private:
+    static constexpr std::size_t segment_overhead = 96;
     struct Segment {
         using allocator_type = std::pmr::polymorphic_allocator<>;
         explicit Segment(allocator_type memory = {}) : rows(memory) {}
         Segment(Segment&& other, allocator_type memory)
-            : first(other.first), last(other.last), number(other.number), count(other.count),
-              rows(std::move(other.rows), memory) {}
+            : first(other.first), last(other.last), number(other.number), rows(std::move(other.rows), memory) {}
         Segment(Segment&&) = default;
         Segment& operator=(Segment&&) = default;
         Time first = 0, last = 0;
         std::uint64_t number = 0; ///< of its first row
-        std::uint64_t count = 0;
         Bytes rows;
     };
     /// What the newest row says that the next one may say again.
     struct Head {
         explicit Head(std::pmr::memory_resource* memory) : id(memory) {}
+        std::uint64_t number = 0;
         std::uint32_t type = 0;
         std::uint32_t roster_version = 0;
         std::uint64_t roster_changes = 0;
         Bytes id;
     };
-    Segment& open_segment(Time first);
-    void write_row(Segment& segment, Time time, Time stated, std::uint32_t type, std::uint32_t roster_version,
-                   std::uint64_t roster_changes, std::string_view id, std::string_view values);
+    Segment& open_segment(Time first, std::uint64_t number);
+    void write_row(Segment& segment, Time time, Time stated, std::uint64_t number, std::uint32_t type,
+                   std::uint32_t roster_version, std::uint64_t roster_changes, std::string_view id,
+                   std::string_view values);
     void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
+    /// So that `take_row` takes the first row of the segment.
+    static std::string_view begin_rows(const Segment& segment, KeptEvent& event) {
+        event.time = segment.first;
+        event.number = segment.number - 1;
+        return segment.rows;
+    }
     /// `event` is what was taken before from the same segment.
     static void take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event);
-    /// Calls `visit(number)` for every row, with what it says in `event`.
-    template <class Visit>
-    static void each_row(const Segment& segment, const SlotTypes& slots, KeptEvent& event, Visit visit);
 
     Ring<Segment> segments_;
     std::pmr::memory_resource* memory_;
     Head last_;
     std::size_t bytes_ = 0;
-    std::uint64_t next_number_ = 0;
-    Time dropped_until_ = beginning;
+};
+
+/// Goes through the events from number `first` on with time ≥ `from`, oldest first. The history has to stay as it is.
+class History::Reader {
+public:
+    Reader(const History& history, const SlotTypes& slots, Time from, std::uint64_t first)
+        : history_(&history), slots_(&slots), from_(from), first_(first) {
+        step();
+    }
+    bool is_over() const { return is_over_; }
+    const KeptEvent& event() const { return event_; } ///< where it is not over
+    void step() {
+        do {
+            while (rows_.empty())
+                if (!next_segment()) return;
+            take_row(rows_, *slots_, event_);
+        } while (event_.time < from_ || event_.number < first_);
+    }
+
+private:
+    bool next_segment() {
+        while (next_ < history_->segments_.size()) {
+            const Segment& segment = history_->segments_[next_++];
+            if (segment.last < from_) continue;
+            if (next_ < history_->segments_.size() && history_->segments_[next_].number <= first_) continue;
+            rows_ = begin_rows(segment, event_);
+            return true;
+        }
+        is_over_ = true;
+        return false;
+    }
+
+    const History* history_;
+    const SlotTypes* slots_;
+    Time from_;
+    std::uint64_t first_;
+    std::size_t next_ = 0; ///< segment
+    std::string_view rows_;
+    KeptEvent event_;
+    bool is_over_ = false;
 };
 
 template <class Visit>
-void History::each_row(const Segment& segment, const SlotTypes& slots, KeptEvent& event, Visit visit) {
-    event.time = segment.first;
-    std::string_view in = segment.rows;
-    for (std::uint64_t number = segment.number; !in.empty(); ++number) {
-        take_row(in, slots, event);
-        visit(number);
-    }
-}
-
-template <class Visit>
-void History::replay(Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const {
+void History::drop_oldest(const SlotTypes& slots, Visit visit) {
+    const Segment segment = segments_.pop_front();
+    bytes_ -= segment_overhead + segment.rows.size();
     KeptEvent event;
-    for (std::size_t i = 0; i < segments_.size(); ++i) {
-        const Segment& segment = segments_[i];
-        if (segment.last < from || segment.number + segment.count <= first) continue;
-        each_row(segment, slots, event, [&](std::uint64_t number) {
-            if (event.time >= from && number >= first) visit(static_cast<const KeptEvent&>(event));
-        });
+    std::string_view rows = begin_rows(segment, event);
+    while (!rows.empty()) {
+        take_row(rows, slots, event);
+        visit(static_cast<const KeptEvent&>(event));
     }
 }
 

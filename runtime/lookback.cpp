@@ -8,41 +8,68 @@ namespace watchword::runtime {
 void Machine::refresh_cover(PersonId person) {
     if (shape_.looking_back.empty()) return;
     std::unique_ptr<SealedRow>& sealed = row(person).sealed;
-    if (!sealed) sealed = std::make_unique<SealedRow>();
-    SealedRow& of = *sealed;
-    of.histories.resize(shape_.spans.size());
-    of.covered_since.resize(shape_.looking_back.size(), not_covered);
+    if (!sealed) sealed = std::make_unique<SealedRow>(shape_.spans.size(), shape_.looking_back.size(), &memory_.pool);
     Frame frame;
     frame.subject = person;
     frame.attributes = roster.attributes(person);
-    std::vector<bool> wanted(shape_.spans.size(), false);
+    bool is_lost = false;
     for (std::size_t i = 0; i < shape_.looking_back.size(); ++i) {
-        const std::uint32_t policy = shape_.looking_back[i];
-        const std::uint32_t span = shape_.policies[policy].history;
-        std::uint64_t& since = of.covered_since[i];
-        if (!interpreter_.holds(program_.policies[policy].covers, frame)) {
-            since = not_covered;
-            continue;
-        }
-        wanted[span] = true;
+        Cover& cover = sealed->cover(i);
+        const bool covers = interpreter_.holds(program_.policies[shape_.looking_back[i]].covers, frame);
+        if (covers == cover.holds()) continue;
+        is_lost |= !covers;
         // whoever is covered anew starts with what comes from now on
-        if (since == not_covered) since = of.histories[span] ? of.histories[span]->next_number() : 0;
+        cover = covers ? Cover{sealed->next_number()} : Cover{};
     }
-    for (std::size_t span = 0; span < wanted.size(); ++span)
-        if (!wanted[span] && of.histories[span]) {
-            of.bytes -= of.histories[span]->bytes();
-            of.histories[span].reset();
-        }
+    if (is_lost && !sealed->empty()) erase_unseen(person);
 }
 
-bool Machine::is_useful(std::uint32_t policy, const Event& event, const Frame& frame) {
-    if (is_excepted(policy, event, frame, nullptr)) return false;
+void Machine::erase_unseen(PersonId person) {
+    SealedRow& of = *people_[person].sealed;
+    Frame frame = frame_of_kept(person);
+    of.sort_anew(shape_.slots, [&](const KeptEvent& event) {
+        interpreter_.reset();
+        turn_to(event, frame);
+        for (const Keeping& keeping : shape_.types[event.type].keeping)
+            if (event.time >= now_ - shape_.spans[keeping.span] && of.cover(keeping.cover).sees(event.number) &&
+                is_useful(keeping.policy, event, frame))
+                return keeping.span;
+        return SealedRow::no_span;
+    });
+    note_next_expiry(person);
+}
+
+Frame Machine::frame_of_kept(PersonId person) const {
+    Frame frame;
+    frame.subject = person;
+    frame.lookback = true;
+    return frame;
+}
+
+void Machine::turn_to(const KeptEvent& event, Frame& frame) const {
+    frame.attributes = roster.attributes(frame.subject, event.roster_version);
+    frame.roster_moment.changes = event.roster_changes;
+    frame.roster_moment.time = never;
+    frame.time = event.time;
+    frame.stated = event.stated;
+    frame.id = event.id;
+    frame.type = program_.events[event.type].name;
+    frame.fields = event.fields.data();
+}
+
+bool Machine::is_useful(std::uint32_t policy, const KeptEvent& event, const Frame& frame) {
+    return is_useful(policy, event.type, shape_.policies[policy].hearing[event.type], frame);
+}
+
+bool Machine::is_useful(std::uint32_t policy, std::uint32_t type, std::span<const Candidate> candidates,
+                        const Frame& frame) {
+    if (is_excepted(policy, type, frame, nullptr)) return false;
     const auto usable = [&](bool is_signal, std::uint32_t source, CodeId where) {
-        if (is_signal || source != event.type) return false;
+        if (is_signal || source != type) return false;
         return std::binary_search(shape_.undecidable.begin(), shape_.undecidable.end(), where) ||
                interpreter_.holds(where, frame);
     };
-    for (const Candidate& candidate : candidates_of(policy)) {
+    for (const Candidate& candidate : candidates) {
         const SignalPlan& signal = program_.policies[policy].signals[candidate.signal];
         if (candidate.is_certain && !signal.sequence) return true;
         for (const SignalInput& input : signal.inputs)
@@ -60,37 +87,28 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
     if (!row(subject).sealed) refresh_cover(subject);
     SealedRow& of = *people_[subject].sealed;
     const Frame frame = frame_for(moment, subject);
-    const std::vector<std::uint32_t>& keeping = shape_.types[event.type].keeping;
-    kept_.assign(shape_.spans.size(), false);
-    bool any = false;
-    for (const std::uint32_t policy : keeping) {
-        const std::uint32_t span = shape_.policies[policy].history;
-        const auto index =
-            static_cast<std::size_t>(std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), policy) -
-                                     shape_.looking_back.begin());
-        if (kept_[span] || of.covered_since[index] == not_covered || !is_useful(policy, event, frame)) continue;
-        kept_[span] = true;
-        any = true;
-        auto& history = of.histories[span];
-        if (!history) history = std::make_unique<History>(&memory_.pool);
-        of.bytes -= history->bytes();
-        if (people_.next_expiry(subject) < event.time) history->expire(event.time - shape_.spans[span]);
-        if (history->empty())
-            people_.set_next_expiry(subject, std::min(people_.next_expiry(subject), event.time + shape_.spans[span]));
-        history->keep(event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
-        of.bytes += history->bytes();
-    }
-    if (!any) return;
-    while (of.bytes > options_.history_bytes_per_person) {
-        History* oldest = nullptr;
-        for (const auto& history : of.histories)
-            if (history && !history->empty() && (oldest == nullptr || history->oldest() < oldest->oldest()))
-                oldest = history.get();
-        if (oldest == nullptr) break;
-        of.bytes -= oldest->bytes();
-        statistics.history_dropped += oldest->drop_oldest();
-        of.bytes += oldest->bytes();
-    }
+    const std::vector<Keeping>& keeping = shape_.types[event.type].keeping;
+    const auto longest = std::find_if(keeping.begin(), keeping.end(), [&](const Keeping& one) {
+        return of.cover(one.cover).holds() && is_useful(one.policy, event.type, candidates_of(one.policy), frame);
+    });
+    if (longest == keeping.end()) return;
+    if (people_.next_expiry(subject) < event.time) expire(subject, event.time);
+    of.keep(longest->span, event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
+    people_.set_next_expiry(subject, std::min(people_.next_expiry(subject), event.time + shape_.spans[longest->span]));
+    while (of.bytes() > options_.history_bytes_per_person && !of.empty()) drop_oldest(subject);
+}
+
+void Machine::drop_oldest(PersonId person) {
+    SealedRow& of = *people_[person].sealed;
+    Frame frame = frame_of_kept(person);
+    of.drop_oldest(shape_.slots, [&](const KeptEvent& event) {
+        ++statistics.history_dropped;
+        turn_to(event, frame);
+        for (const Keeping& keeping : shape_.types[event.type].keeping) {
+            Cover& cover = of.cover(keeping.cover);
+            if (cover.sees(event.number) && is_useful(keeping.policy, event, frame)) cover.missed_until = event.time;
+        }
+    });
 }
 
 void Machine::look_back(Watch& watch, Moment& moment) {
@@ -98,29 +116,19 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     const SealedRow& of = *people_[watch.person].sealed;
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
+    const Cover& cover = of.cover(shape.cover);
+    const bool is_truncated = cover.holds() && cover.missed_until >= watch.from;
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
-    const History* history = of.histories[shape.history].get();
-    if (history == nullptr) {
-        if (recorder != nullptr) recorder->add(recorded::LookBack{});
-        return;
-    }
-    const auto index = static_cast<std::size_t>(
-        std::lower_bound(shape_.looking_back.begin(), shape_.looking_back.end(), watch.policy) -
-        shape_.looking_back.begin());
-    const bool covered = of.covered_since[index] != not_covered;
-    if (recorder != nullptr)
-        recorder->add(recorded::LookBack{true, covered, history->dropped_until() >= watch.from, 0});
-    if (!covered) return;
-    if (history->dropped_until() >= watch.from) {
+    if (recorder != nullptr) recorder->add(recorded::LookBack{true, cover.holds(), is_truncated, 0});
+    if (!cover.holds()) return;
+    if (is_truncated) {
         watch.history_truncated = true;
         ++statistics.policies[watch.policy].history_truncated;
     }
 
     std::uint64_t played = 0;
     std::vector<Time> deadlines; // a heap, earliest first
-    Frame frame;
-    frame.subject = watch.person;
-    frame.lookback = true;
+    Frame frame = frame_of_kept(watch.person);
     const auto decide_before = [&](Time time) {
         while (!deadlines.empty() && deadlines.front() < time) {
             std::pop_heap(deadlines.begin(), deadlines.end(), std::greater<>());
@@ -146,24 +154,16 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         }
     };
     frame.attributes = roster.attributes(watch.person);
-    history->replay(watch.from, of.covered_since[index], shape_.slots, [&](const KeptEvent& event) {
-        if (shape.hearing[event.type].empty()) return;
+    of.replay(shape.span, watch.from, cover.since, shape_.slots, [&](const KeptEvent& event) {
         interpreter_.reset();
         decide_before(event.time);
-        frame.attributes = roster.attributes(watch.person, event.roster_version);
-        frame.roster_moment.changes = event.roster_changes;
-        frame.roster_moment.time = never;
-        frame.time = event.time;
-        frame.stated = event.stated;
-        frame.id = event.id;
-        frame.type = program_.events[event.type].name;
-        frame.fields = event.fields.data();
-        Event again;
-        again.type = event.type;
-        again.time = event.time;
+        turn_to(event, frame);
+        // what was kept for another policy alone changes nothing, but whoever is told of it would be told too much
+        if (recorder == nullptr ? is_excepted(watch.policy, event.type, frame, nullptr)
+                                : !is_useful(watch.policy, event, frame))
+            return;
         ++played;
         if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, event.time, 0, event.id, true);
-        if (is_excepted(watch.policy, again, frame, recorder)) return;
         hits_.clear();
         std::vector<Time> more;
         SignalContext context = context_for(watch, frame, more);
@@ -186,23 +186,13 @@ void Machine::look_back(Watch& watch, Moment& moment) {
 }
 
 void Machine::expire(PersonId person, Time time) {
-    SealedRow& of = *people_[person].sealed;
-    for (std::size_t span = 0; span < of.histories.size(); ++span) {
-        if (!of.histories[span]) continue;
-        of.bytes -= of.histories[span]->bytes();
-        of.histories[span]->expire(time - shape_.spans[span]);
-        of.bytes += of.histories[span]->bytes();
-    }
+    people_[person].sealed->expire(time, shape_.spans);
     note_next_expiry(person);
 }
 
 void Machine::note_next_expiry(PersonId person) {
     const std::unique_ptr<SealedRow>& sealed = people_[person].sealed;
-    Time next = never;
-    for (std::size_t span = 0; sealed && span < sealed->histories.size(); ++span)
-        if (const auto& history = sealed->histories[span]; history && !history->empty())
-            next = std::min(next, history->expires_after() + shape_.spans[span]);
-    people_.set_next_expiry(person, next);
+    people_.set_next_expiry(person, sealed ? sealed->next_expiry(shape_.spans) : never);
 }
 
 } // namespace watchword::runtime

@@ -247,7 +247,7 @@ void Machine::play(Watch& watch, Moment& moment, const Frame& frame, std::span<c
     if (candidates.empty()) return;
     const PolicyPlan& plan = program_.policies[watch.policy];
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
-    if (!plan.exceptions.empty() && is_excepted(watch.policy, *moment.event, frame, recorder)) {
+    if (!plan.exceptions.empty() && is_excepted(watch.policy, moment.event->type, frame, recorder)) {
         ++statistics.policies[watch.policy].excepted;
         return;
     }

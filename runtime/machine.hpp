@@ -186,7 +186,14 @@ private:
     // lookback.cpp
     void refresh_cover(PersonId person);
     void keep(const Event& event, const Moment& moment, PersonId subject);
-    bool is_useful(std::uint32_t policy, const Event& event, const Frame& frame);
+    /// After a policy has lost cover: of what is kept only what another one may see stays.
+    void erase_unseen(PersonId person);
+    void drop_oldest(PersonId person);
+    Frame frame_of_kept(PersonId person) const;
+    void turn_to(const KeptEvent& event, Frame& frame) const;
+    /// Whether some signal can use the event.
+    bool is_useful(std::uint32_t policy, std::uint32_t type, std::span<const Candidate> candidates, const Frame& frame);
+    bool is_useful(std::uint32_t policy, const KeptEvent& event, const Frame& frame);
     void look_back(Watch& watch, Moment& moment);
     /// One person a step keeps expiry even without touching people who do nothing.
     void expire_some(Time time) {
@@ -199,7 +206,7 @@ private:
 
     // evaluation.cpp
     void play(Watch& watch, Moment& moment, const Frame& frame, std::span<const Candidate> candidates);
-    bool is_excepted(std::uint32_t policy, const Event& event, const Frame& frame, Recorder* recorder);
+    bool is_excepted(std::uint32_t policy, std::uint32_t type, const Frame& frame, Recorder* recorder);
     void count_hits(Watch& watch);
     /// The same of a simple policy, where nobody records.
     void play_simply(Watch& watch, const Moment& moment, std::span<const Candidate> candidates);
@@ -270,7 +277,6 @@ private:
     std::size_t work_done_ = 0;       ///< … this one
     std::vector<ScoreChange> changes_;
     std::uint32_t sweep_next_ = 0;
-    std::vector<char> kept_; ///< per span: the event is in that history already
 
     /// Trigger events of several people, per Program::across and key.
     struct AcrossSeen {

@@ -24,15 +24,9 @@ void each_count(Counts& counts, Visit visit) {
 } // namespace
 
 void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
-    const SealedRow nothing;
-    const SealedRow& sealed = row.sealed ? *row.sealed : nothing;
     out.flag(row.sealed != nullptr);
-    for (const std::uint64_t since : sealed.covered_since) out.number(since);
+    if (row.sealed) row.sealed->save(shape_.slots, out);
     out.number(row.risk_armed);
-    for (const auto& history : sealed.histories) {
-        out.flag(history != nullptr);
-        if (history) history->save(shape_.slots, out);
-    }
     out.number(row.watches.size());
     for (const auto& watch : row.watches) {
         out.number(watch->policy);
@@ -42,19 +36,11 @@ void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
 
 PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
     PersonRow row;
-    SealedRow sealed;
-    const bool is_sealed = in.flag();
-    if (is_sealed) sealed.covered_since.resize(shape_.looking_back.size());
-    for (std::uint64_t& since : sealed.covered_since) since = in.number();
-    row.risk_armed = static_cast<std::uint8_t>(in.index(0x100));
-    if (is_sealed) sealed.histories.resize(shape_.spans.size());
-    for (auto& history : sealed.histories) {
-        if (!in.flag()) continue;
-        history = std::make_unique<History>(&memory_.pool);
-        history->load(shape_.slots, in);
-        sealed.bytes += history->bytes();
+    if (in.flag()) {
+        row.sealed = std::make_unique<SealedRow>(shape_.spans.size(), shape_.looking_back.size(), &memory_.pool);
+        row.sealed->load(shape_.slots, in);
     }
-    if (is_sealed) row.sealed = std::make_unique<SealedRow>(std::move(sealed));
+    row.risk_armed = static_cast<std::uint8_t>(in.index(0x100));
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         auto watch = load_watch(person, in);
         if (!in.ok()) break;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/few.hpp"
-#include "runtime/history.hpp"
+#include "runtime/sealed_row.hpp"
 #include "runtime/watch.hpp"
 
 #include <algorithm>
@@ -13,15 +13,6 @@
 #include <vector>
 
 namespace watchword::runtime {
-
-/// What is kept of a person for looking back.
-struct SealedRow {
-    std::vector<std::unique_ptr<History>> histories; ///< per span of ProgramShape
-    /// Per policy that looks back: number of the first kept event that may be played, or `not_covered`.
-    std::vector<std::uint64_t> covered_since;
-    std::size_t bytes = 0; ///< of all histories
-};
-inline constexpr std::uint64_t not_covered = UINT64_MAX;
 
 /// What the engine knows of one person.
 struct PersonRow {

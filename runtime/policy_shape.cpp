@@ -206,14 +206,9 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         for (std::uint32_t event = 0; event < program.events.size(); ++event) {
             if (shape.hearing[event].empty()) continue;
             if (policy.always) insert_once(types[event].always, p);
-            if (policy.looks_back > 0) insert_once(types[event].keeping, p);
         }
-        if (policy.looks_back <= 0) continue;
-        looking_back.push_back(p);
-        const auto known = std::find(spans.begin(), spans.end(), policy.looks_back);
-        shape.history = static_cast<std::uint32_t>(known - spans.begin());
-        if (known == spans.end()) spans.push_back(policy.looks_back);
     }
+    note_looking_back(program);
     for (std::size_t p = 0; p < policies.size(); ++p)
         if (!opened_by[p].empty() && policies[p].manner == Manner::apart) policies[p].manner = Manner::simply;
     guards.finish();
@@ -227,6 +222,27 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         type.is_quiet = type.is_plain() && type.keeping.empty() && type.persons.empty() && schema.updates.empty() &&
                         !schema.adds_employee;
     }
+}
+
+void ProgramShape::note_looking_back(const Program& program) {
+    for (std::uint32_t p = 0; p < policies.size(); ++p) {
+        if (program.policies[p].looks_back <= 0) continue;
+        policies[p].cover = static_cast<std::uint32_t>(looking_back.size());
+        looking_back.push_back(p);
+        spans.push_back(program.policies[p].looks_back);
+    }
+    std::sort(spans.begin(), spans.end());
+    spans.erase(std::unique(spans.begin(), spans.end()), spans.end());
+    for (const std::uint32_t p : looking_back) {
+        PolicyShape& shape = policies[p];
+        const auto span = std::lower_bound(spans.begin(), spans.end(), program.policies[p].looks_back);
+        shape.span = static_cast<std::uint32_t>(span - spans.begin());
+        for (std::size_t event = 0; event < types.size(); ++event)
+            if (!shape.hearing[event].empty()) types[event].keeping.push_back({p, shape.cover, shape.span});
+    }
+    for (TypeShape& type : types)
+        std::stable_sort(type.keeping.begin(), type.keeping.end(),
+                         [](const Keeping& left, const Keeping& right) { return left.span > right.span; });
 }
 
 } // namespace watchword::runtime

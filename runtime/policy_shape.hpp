@@ -50,17 +50,25 @@ struct PolicyShape {
     bool booster_reads_roster = false;
     bool needs_zone = false;                  ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
-    std::uint32_t history = UINT32_MAX;       ///< index in ProgramShape::spans, of policies that look back
+    std::uint32_t cover = UINT32_MAX;         ///< index in ProgramShape::looking_back, of policies that look back
+    std::uint32_t span = UINT32_MAX;          ///< index in ProgramShape::spans, of the same
 };
 
 // or candidates would point to shapes that a growing list has left behind
 static_assert(std::is_nothrow_move_constructible_v<PolicyShape>);
 
+/// A policy that looks back and listens to an event type.
+struct Keeping {
+    std::uint32_t policy;
+    std::uint32_t cover; ///< index in ProgramShape::looking_back
+    std::uint32_t span;  ///< index in ProgramShape::spans
+};
+
 struct TypeShape {
     std::vector<std::uint32_t> opening; ///< policies with a trigger for the type, rising
     std::vector<std::uint32_t> always;  ///< policies that open `always` and listen to the type, rising
     std::vector<std::uint32_t> closing;
-    std::vector<std::uint32_t> keeping; ///< policies that look back and listen to the type
+    std::vector<Keeping> keeping;       ///< longest span first
     std::vector<std::uint32_t> across;  ///< indices in Program::across
     bool is_group = false;              ///< of an opening policy some trigger is a group trigger
     std::vector<std::uint32_t> persons; ///< slots that hold persons
@@ -75,7 +83,7 @@ struct ProgramShape {
     ProgramShape(const Program& program, std::size_t patterns_together);
     std::vector<PolicyShape> policies;
     std::vector<TypeShape> types;
-    std::vector<Duration> spans;                       ///< distinct look-back spans
+    std::vector<Duration> spans;                       ///< distinct look-back spans, rising
     std::vector<std::uint32_t> looking_back;           ///< policies
     std::vector<std::vector<std::uint32_t>> opened_by; ///< per policy: those that its alerts open
     SlotTypes slots;
@@ -87,6 +95,9 @@ struct ProgramShape {
     std::uint32_t signals = 0;      ///< of all policies
     std::uint32_t always = 0;       ///< policies that open `always`
     bool has_far_states = false;    ///< of some policy not all states are near
+
+private:
+    void note_looking_back(const Program& program);
 };
 
 } // namespace watchword::runtime

@@ -1,14 +1,15 @@
 // Snapshots: the state of an engine, or of one person in it, as bytes. Draws the format and owns its primitives; every
 // state noun saves and loads itself in its own file, and the machine joins them (machine_snapshot.cpp).
 //
-//   snapshot   magic "WWSTATE\n" · version (1 byte) · kind (1 byte: E engine, P person, R run) · program (16 bytes,
-//   `digest`)
-//              · body · checksum (8 bytes, XXH3-64 of all before, little-endian)
+//   snapshot   magic "WWSTATE\n" · version (1 byte) · kind (1 byte: E engine, P person, R run)
+//              · program (16 bytes, `digest`) · body · checksum (8 bytes, XXH3-64 of all before, little-endian)
 //   E body     clock · roster · across · statistics · size of the people's table, sweep
 //              · number of rows, then for each: person, length, row
-//   P body     clock · id · people named in the row: number, then (number here, account) each · roster entry · length,
-//   row row        cover: known, since per policy that looks back · risk levels armed · histories · watches watch
-//   policy · flags · times · trigger values · trigger records · begun actions · score · signals
+//   P body     clock · id · people named in the row: number, then (number here, account) each · roster entry
+//              · length, row
+//   row        sealed row, if there is one · risk levels armed · watches
+//   sealed row per policy that looks back: since, missed until · next number · histories by span
+//   watch      policy · flags · times · trigger values · trigger records · begun actions · score · signals
 //
 // Numbers are LEB128 (signed ones zigzag), reals 8 bytes, texts length and bytes, values as kept_values.hpp writes
 // them. Timers are not in it: they follow from watches and waiting sequences. Maps are written in the order of their
@@ -26,7 +27,7 @@
 
 namespace watchword::runtime {
 
-inline constexpr std::uint8_t snapshot_version = 5;
+inline constexpr std::uint8_t snapshot_version = 6;
 /// A run's is an engine's with what its host adds (stdlib/run_state.hpp).
 enum class SnapshotKind : char { engine = 'E', person = 'P', run = 'R' };
 

@@ -16,15 +16,63 @@ namespace {
 
 constexpr runtime::Time start = 1'740'000'000'000'000;
 
-/// A policy that looks back on notes, and an engine that is told of them.
+/// A policy that looks back on notes.
+constexpr const char* notes_alone = R"(module kept
+event note.taken { user person, path text }
+event hr.left { user person }
+signal Any on note.taken where path != "x"
+policy P {
+  purpose "p" basis "b" owner "o"
+  opens on hr.left
+  looks back 1h
+  closes after 1d
+  score { +1 for Any  halves every 1h }
+  alert low at 1
+}
+)";
+
+/// Of two policies one looks back far, on notes and memos of the laboratory, the other one not so far, on notes and
+/// doors.
+constexpr const char* far_and_near = R"(module kept
+subject employee { department text? }
+event note.taken { user person, path text }
+event memo.sent { user person, path text }
+event door.opened { user person, door text }
+event hr.left { user person }
+event hr.warned { user person }
+signal Note on note.taken where path != "x"
+signal Memo on memo.sent where path != "x"
+signal Door on door.opened where door != "x"
+signal DoorThenNote sequence within 10m { door.opened note.taken }
+policy Far {
+  purpose "p" basis "b" owner "o"
+  covers (employee.department ?? "") == "Lab"
+  opens on hr.left
+  looks back 10h
+  closes after 1d
+  score { +1 for Note  +1 for Memo }
+  alert low at 1
+}
+policy Near {
+  purpose "p" basis "b" owner "o"
+  opens on hr.warned
+  looks back 1h
+  closes after 1d
+  score { +1 for Note  +1 for Door  +100 for DoorThenNote }
+  alert low at 1
+}
+)";
+
+/// An engine that is told of notes.
 class Notes {
 public:
-    explicit Notes(std::size_t bytes_per_person = runtime::EngineOptions{}.history_bytes_per_person)
-        : engine(program, options(bytes_per_person)) {}
+    explicit Notes(std::size_t bytes_per_person = runtime::EngineOptions{}.history_bytes_per_person,
+                   const char* policies = notes_alone)
+        : compiled(policies), engine(program, options(bytes_per_person)) {}
 
     void push(const char* type_name, runtime::Time time, const std::string& person) {
         const std::uint32_t type = *program.find_event(type_name);
-        const std::string id = std::to_string(position);
+        const std::string id = fmt::format("{}-{}", type_name, position);
         runtime::Event event;
         event.type = type;
         event.time = event.stated = time;
@@ -36,17 +84,29 @@ public:
         REQUIRE(engine.push(event) == runtime::Status::fine);
     }
 
+    void move(const std::string& person, const std::string& department, runtime::Time time) {
+        const std::pair<std::uint32_t, runtime::Value> changed[] = {
+            {0, runtime::Value::of(std::string_view{department})}}; // its only attribute
+        const runtime::RosterEntry entry{person, {}, changed};
+        REQUIRE(engine.change_roster(time, position++, entry) == runtime::Status::fine);
+    }
+    /// How often the engine has in it what happened so.
+    std::size_t kept(const std::string& type_name) const {
+        const std::string snapshot = engine.snapshot();
+        std::size_t times = 0;
+        for (std::size_t at = snapshot.find(type_name + '-'); at != std::string::npos;
+             at = snapshot.find(type_name + '-', at + 1))
+            ++times;
+        return times;
+    }
+
 private:
     static runtime::EngineOptions options(std::size_t bytes_per_person) {
         runtime::EngineOptions result;
         result.history_bytes_per_person = bytes_per_person;
         return result;
     }
-    const Compiled compiled{
-        "module kept\nevent note.taken { user person, path text }\nevent hr.left { user person }\n"
-        "signal Any on note.taken where path != \"x\"\npolicy P {\n  purpose \"p\" basis \"b\" owner "
-        "\"o\"\n  opens on hr.left\n  looks back 1h\n  closes after 1d\n  score { +1 for Any  halves "
-        "every 1h }\n  alert low at 1\n}\n"};
+    const Compiled compiled;
 
 public:
     const runtime::Program& program = compiled.program;
@@ -95,4 +155,73 @@ TEST_CASE("a saved history expires as the one that was saved") {
         for (int i = 1; i < 1000; ++i) notes->push("note.taken", start + i * 10 * runtime::one_second, "u0");
     CHECK(first.engine.snapshot() == second.engine.snapshot());
     CHECK(first.engine.state_bytes() == second.engine.state_bytes());
+}
+
+TEST_CASE("an event is kept once, for the policy that may look back on it the longest") {
+    Notes notes(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+    notes.move("u0", "Lab", start);
+    for (int i = 0; i < 5; ++i)
+        for (const char* const type : {"note.taken", "memo.sent", "door.opened"})
+            notes.push(type, start + i * runtime::one_minute, "u0");
+    for (const char* const type : {"note.taken", "memo.sent", "door.opened"}) CHECK(notes.kept(type) == 5);
+    notes.engine.advance(start + 2 * runtime::one_hour);
+    CHECK(notes.kept("note.taken") == 5); // Near can use them, but no more see them
+    CHECK(notes.kept("memo.sent") == 5);
+    CHECK(notes.kept("door.opened") == 0);
+    notes.push("hr.warned", start + 2 * runtime::one_hour, "u0");
+    CHECK(notes.engine.alerts().empty());
+    Notes others(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+    REQUIRE(others.engine.restore(notes.engine.snapshot()) == "");
+    others.push("hr.left", start + 2 * runtime::one_hour, "u0");
+    REQUIRE(others.engine.alerts().size() == 1);
+    CHECK(others.engine.alerts()[0].score == 10);
+    notes.engine.advance(start + 11 * runtime::one_hour);
+    CHECK(notes.kept("note.taken") == 0);
+    CHECK(notes.kept("memo.sent") == 0);
+}
+
+TEST_CASE("what is kept for several spans is played in the order in which it came") {
+    for (const bool door_first : {true, false}) {
+        Notes notes(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+        notes.move("u0", "Lab", start);
+        notes.push(door_first ? "door.opened" : "note.taken", start, "u0");
+        notes.push("memo.sent", start, "u0");
+        notes.push(door_first ? "note.taken" : "door.opened", start, "u0"); // at the same time
+        notes.push("hr.warned", start + runtime::one_minute, "u0");
+        REQUIRE(notes.engine.alerts().size() == 1);
+        CHECK(notes.engine.alerts()[0].score == (door_first ? 102 : 2));
+    }
+}
+
+TEST_CASE("of what is kept of somebody whom a policy covers no more, only what others may see stays") {
+    Notes notes(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+    notes.move("u0", "Lab", start);
+    notes.push("note.taken", start, "u0");
+    const runtime::Time later = start + 2 * runtime::one_hour;
+    for (const char* const type : {"door.opened", "memo.sent", "note.taken"}) notes.push(type, later, "u0");
+    notes.move("u0", "Sales", later);
+    CHECK(notes.kept("memo.sent") == 0);
+    CHECK(notes.kept("note.taken") == 1); // the other one is older than Near may see
+    CHECK(notes.kept("door.opened") == 1);
+    notes.push("hr.warned", later + 1, "u0");
+    REQUIRE(notes.engine.alerts().size() == 1);
+    CHECK(notes.engine.alerts()[0].score == 102);
+    notes.move("u0", "Lab", later + 2);
+    notes.push("memo.sent", later + 3, "u0");
+    notes.push("hr.left", later + 4, "u0"); // sees what came since it covers the person again
+    REQUIRE(notes.engine.alerts().size() == 2);
+    CHECK(notes.engine.alerts()[1].score == 1);
+}
+
+TEST_CASE("who misses nothing of what was dropped for want of room does not say so") {
+    Notes notes(3000, far_and_near);
+    notes.move("u0", "Lab", start);
+    for (int i = 0; i < 1000; ++i) notes.push("door.opened", start + i * runtime::one_second, "u0");
+    for (int i = 0; i < 3; ++i) notes.push("memo.sent", start + (1000 + i) * runtime::one_second, "u0");
+    CHECK(notes.engine.statistics().history_dropped > 500);
+    notes.push("hr.left", start + 1010 * runtime::one_second, "u0");
+    notes.push("hr.warned", start + 1011 * runtime::one_second, "u0");
+    REQUIRE(notes.engine.alerts().size() == 2);
+    CHECK_FALSE(notes.engine.alerts()[0].watch.history_truncated);
+    CHECK(notes.engine.alerts()[1].watch.history_truncated);
 }
