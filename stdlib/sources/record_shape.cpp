@@ -146,12 +146,14 @@ RecordShape::Run RecordShape::run_of(std::size_t first, std::size_t end) const {
     return run;
 }
 
-bool RecordShape::is_like(const RecordShape& other) const {
-    return std::equal(separators_.begin(), separators_.end(), other.separators_.begin(), other.separators_.end(),
+std::size_t RecordShape::shared_with(const RecordShape& other) const {
+    const auto [differing, none] =
+        std::mismatch(separators_.begin(), separators_.end(), other.separators_.begin(), other.separators_.end(),
                       [](const Separator& left, const Separator& right) {
                           return left.length == right.length && left.rest == right.rest &&
                                  std::memcmp(left.bytes, right.bytes, sizeof left.bytes) == 0;
                       });
+    return static_cast<std::size_t>(differing - separators_.begin());
 }
 
 template <class Window>
@@ -282,16 +284,18 @@ inline const char* RecordShape::match_member(const char* start, const char* at, 
 }
 
 template <class Window>
-std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans,
-                                    std::size_t members) {
+std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                    Progress& progress) {
     if (bytes.size() < 2 * margin) return 0;
     const char* const start = bytes.data();
-    const char* at = start;
+    const char* at = start + progress.bytes;
     Reading<Window> reading{start + bytes.size() - 2 * margin}; // a separator, and the window behind it
-    const Separator* separator = shape.separators_.data();
-    Span* span = spans;
+    if (!progress.is_ascii) reading.seen_singly = 0x80;
+    const Separator* separator = shape.separators_.data() + progress.members;
+    Span* span = spans + progress.members;
     for (const Run& run : shape.runs_) {
-        if (!run.blocks.empty() && run.end <= members && at + run.length <= reading.limit && run.equals(at, reading)) {
+        if (span + run.spans.size() == spans + run.end && !run.blocks.empty() && run.end <= members &&
+            at + run.length <= reading.limit && run.equals(at, reading)) {
             const auto begin = static_cast<std::uint32_t>(at - start);
             for (const Span& known : run.spans) *span++ = known.moved(begin);
             separator += run.spans.size();
@@ -299,31 +303,42 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
             continue;
         }
         for (Span* const end = spans + std::min<std::size_t>(run.end, members); span < end; ++span, ++separator) {
-            at = match_member<Window>(start, at, *separator, *span, reading);
-            if (at == nullptr) return 0;
+            const char* const behind = match_member<Window>(start, at, *separator, *span, reading);
+            if (behind == nullptr) {
+                progress = {static_cast<std::uint32_t>(span - spans), static_cast<std::uint32_t>(at - start),
+                            reading.is_ascii()};
+                return 0;
+            }
+            at = behind;
         }
     }
-    if (members < shape.keys_.size()) return static_cast<std::size_t>(at - start);
-    if (at > reading.limit || !separator->template equals<Window>(at)) return 0;
-    const auto length = static_cast<std::size_t>(at - start) + separator->length;
-    return reading.is_ascii() || simdjson::validate_utf8(start, length) ? length : 0;
+    const auto length = static_cast<std::size_t>(at - start);
+    if (members != whole) return length;
+    if (at > reading.limit || !separator->template equals<Window>(at)) {
+        progress = {static_cast<std::uint32_t>(span - spans), static_cast<std::uint32_t>(length), reading.is_ascii()};
+        return 0;
+    }
+    const std::size_t all = length + separator->length;
+    return reading.is_ascii() || simdjson::validate_utf8(start, all) ? all : 0;
 }
 
 std::size_t RecordShape::match_plain(const RecordShape& shape, std::string_view bytes, Span* spans,
-                                     std::size_t members) {
-    return match_with<PlainWindow>(shape, bytes, spans, members);
+                                     std::size_t members, Progress& progress) {
+    return match_with<PlainWindow>(shape, bytes, spans, members, progress);
 }
 
 #if defined(__x86_64__)
 
 __attribute__((flatten)) std::size_t RecordShape::match_sse2(const RecordShape& shape, std::string_view bytes,
-                                                             Span* spans, std::size_t members) {
-    return match_with<Sse2Window>(shape, bytes, spans, members);
+                                                             Span* spans, std::size_t members, Progress& progress) {
+    return match_with<Sse2Window>(shape, bytes, spans, members, progress);
 }
 
-__attribute__((target("avx2,bmi"), flatten)) std::size_t
-RecordShape::match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members) {
-    return match_with<Avx2Window>(shape, bytes, spans, members);
+__attribute__((target("avx2,bmi"), flatten)) std::size_t RecordShape::match_avx2(const RecordShape& shape,
+                                                                                 std::string_view bytes, Span* spans,
+                                                                                 std::size_t members,
+                                                                                 Progress& progress) {
+    return match_with<Avx2Window>(shape, bytes, spans, members, progress);
 }
 
 RecordShape::Match RecordShape::match_for(Instructions instructions) {

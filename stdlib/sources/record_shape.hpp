@@ -25,6 +25,12 @@ struct Span {
 
 class RecordShape {
 public:
+    /// How far a line is known to have the shape: so many members, and behind the last of them.
+    struct Progress {
+        std::uint32_t members = 0;
+        std::uint32_t bytes = 0;
+        bool is_ascii = true; ///< false: they may be all the same
+    };
     /// Bytes that must be readable behind what is compared: a record so near the end of the memory fits no shape.
     static constexpr std::size_t margin = 64;
     /// Of a line and its members as `JsonScanner` read them; nullopt: it is none that records can be compared with
@@ -35,14 +41,24 @@ public:
     /// Whether `bytes` begin with a line that is a JSON object of this shape: its length with the end of line, else 0.
     /// If so, `JsonScanner` would find these keys and, in `spans`, these values (the escapes in texts are not looked
     /// at). UTF-8 is checked.
-    std::size_t match(std::string_view bytes, Span* spans) const { return match_(*this, bytes, spans, keys_.size()); }
+    std::size_t match(std::string_view bytes, Span* spans) const {
+        Progress none;
+        return match(bytes, spans, none);
+    }
+    /// The same of a line that is known to have so much of the shape. If it has no more, `progress` tells how much of it
+    /// there is.
+    std::size_t match(std::string_view bytes, Span* spans, Progress& progress) const {
+        return match_(*this, bytes, spans, whole, progress);
+    }
     /// Whether `bytes` begin with the first `members` of this shape; what comes then is not looked at, nor is UTF-8.
-    bool begins(std::string_view bytes, Span* spans, std::size_t members) const {
-        return match_(*this, bytes, spans, members) != 0;
+    bool begins(std::string_view bytes, Span* spans, std::size_t members, Progress& progress) const {
+        return match_(*this, bytes, spans, members, progress) != 0;
     }
 
     const std::vector<std::string>& keys() const { return keys_; }
-    bool is_like(const RecordShape& other) const;
+    /// How many members from the first on, with what stands before them, a line of either shape may have from the other:
+    /// more than there are members if the shapes are the same.
+    std::size_t shared_with(const RecordShape& other) const;
     /// Learns from a record that matched, one of many, how long texts mostly are: what stays as long some times is
     /// guessed to be so, and texts that do for longer are looked at together with what stands between them.
     void get_used_to(const Span* spans);
@@ -80,7 +96,10 @@ private:
         std::uint32_t length = 0;
         std::uint32_t times = 0; ///< in a row, as a text without escapes
     };
-    using Match = std::size_t (*)(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    /// In place of a number of members: all, and the end of the line.
+    static constexpr std::size_t whole = SIZE_MAX;
+    using Match = std::size_t (*)(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                  Progress& progress);
 
     bool add_separator(std::string_view bytes);
     void find_runs();
@@ -89,10 +108,10 @@ private:
     static const char* match_member(const char* start, const char* at, const Separator& separator, Span& span,
                                     Reading& reading);
     template <class Window>
-    static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
-    static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
-    static std::size_t match_sse2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
-    static std::size_t match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members);
+    static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
+    static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
+    static std::size_t match_sse2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
+    static std::size_t match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
     static Match match_for(Instructions instructions);
 
     std::vector<std::string> keys_;

@@ -1,4 +1,3 @@
-// Shapes are kept by event type where the type comes first, as it mostly does, so that few have to be tried.
 #include "stdlib/sources/shaped_decoder.hpp"
 
 #include "runtime/short_text.hpp"
@@ -24,9 +23,6 @@ namespace {
 
 constexpr std::string_view type_first = "{\"type\":\"";
 constexpr std::string_view time_next = "\",\"time\":\"";
-constexpr std::size_t most_shapes = 16;            ///< of a type
-constexpr std::uint32_t misses_before_change = 64; ///< a full list of shapes changes this seldom
-constexpr std::uint32_t times_between_looks = 64;
 constexpr std::size_t longest_type = 256;
 constexpr std::size_t longest_time = 64;
 constexpr std::size_t usual_time = 27; ///< `2025-03-01T09:00:00.123456Z`
@@ -69,13 +65,12 @@ struct ShapedDecoder::Plan {
     bool lacks = false;      ///< some field that is needed is not in the shape
 };
 
-struct ShapedDecoder::Shape {
-    explicit Shape(RecordShape from) : shape(std::move(from)) {}
-    RecordShape shape;
+/// What the members of one shape mean.
+struct ShapedDecoder::Meaning {
     std::uint32_t type = nowhere, time = nowhere, id = nowhere; ///< members
-    std::vector<std::uint64_t> seeds;                           ///< hashes of the keys
+    std::vector<std::string> keys;
+    std::vector<std::uint64_t> seeds; ///< hashes of the keys
     std::vector<Plan> plans;
-    std::uint32_t times = 0; ///< that it fitted
 };
 
 ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values)
@@ -83,6 +78,10 @@ ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scann
     for (std::uint32_t type = 0; type < program.events.size(); ++type) types_.emplace(program.events[type].name, type);
 }
 ShapedDecoder::~ShapedDecoder() = default;
+
+inline ShapedDecoder::Shapes& ShapedDecoder::shapes_for(std::uint32_t type) {
+    return type < shapes_.size() ? shapes_[type] : shapes_.back();
+}
 
 __attribute__((noinline)) std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
     const auto found = types_.find(name);
@@ -128,41 +127,40 @@ inline std::size_t ShapedDecoder::unread_length(std::uint32_t type, std::string_
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
-    Shapes& shapes = shapes_for(first_type(line));
-    if (shapes.size() >= most_shapes && ++misses_ % misses_before_change != 0) return;
-    std::optional<RecordShape> found = RecordShape::of(line, members);
-    if (!found) return;
-    if (std::any_of(shapes.begin(), shapes.end(), [&](const auto& known) { return known->shape.is_like(*found); }))
-        return;
-    auto shape = std::make_unique<Shape>(std::move(*found));
-    const std::vector<std::string>& keys = shape->shape.keys();
-    for (std::uint32_t member = 0; member < keys.size(); ++member) {
-        if (keys[member] == "type") shape->type = member;
-        if (keys[member] == "time") shape->time = member;
-        if (keys[member] == "id") shape->id = member;
-        shape->seeds.push_back(XXH3_64bits(keys[member].data(), keys[member].size()));
+    std::optional<RecordShape> shape = RecordShape::of(line, members);
+    if (!shape) return;
+    Meaning meaning;
+    meaning.keys = shape->keys();
+    for (std::uint32_t member = 0; member < meaning.keys.size(); ++member) {
+        const std::string& key = meaning.keys[member];
+        if (key == "type") meaning.type = member;
+        if (key == "time") meaning.time = member;
+        if (key == "id") meaning.id = member;
+        meaning.seeds.push_back(XXH3_64bits(key.data(), key.size()));
     }
-    if (shape->type == nowhere || shape->time == nowhere) return;
-    if (spans_.size() < keys.size()) spans_.resize(keys.size());
-    if (shapes.size() >= most_shapes) shapes.pop_back();
-    shapes.insert(shapes.begin(), std::move(shape));
+    if (meaning.type == nowhere || meaning.time == nowhere) return;
+    Shapes& shapes = shapes_for(first_type(line));
+    const std::uint32_t number = shapes.known.learn(std::move(*shape));
+    if (number == KnownShapes::none) return;
+    if (spans_.size() < shapes.known.most_members()) spans_.resize(shapes.known.most_members());
+    if (number == shapes.meanings.size()) shapes.meanings.emplace_back();
+    shapes.meanings[number] = std::move(meaning);
 }
 
-inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Shape& shape, std::uint32_t type) {
-    if (!shape.plans.empty() && shape.plans.front().type == type) return shape.plans.front();
-    for (const Plan& plan : shape.plans)
+inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Meaning& meaning, std::uint32_t type) {
+    if (!meaning.plans.empty() && meaning.plans.front().type == type) return meaning.plans.front();
+    for (const Plan& plan : meaning.plans)
         if (plan.type == type) return plan;
-    return make_plan(shape, type);
+    return make_plan(meaning, type);
 }
 
-__attribute__((noinline)) const ShapedDecoder::Plan& ShapedDecoder::make_plan(Shape& shape, std::uint32_t type) {
+__attribute__((noinline)) const ShapedDecoder::Plan& ShapedDecoder::make_plan(Meaning& meaning, std::uint32_t type) {
     const EventSchema& schema = program_.events[type];
-    Plan& plan = shape.plans.emplace_back();
+    Plan& plan = meaning.plans.emplace_back();
     plan.type = type;
     std::vector<bool> found(schema.fields.size(), false);
-    const std::vector<std::string>& keys = shape.shape.keys();
-    for (std::uint32_t member = 0; member < keys.size(); ++member) {
-        const Field* const field = schema.find(keys[member]);
+    for (std::uint32_t member = 0; member < meaning.keys.size(); ++member) {
+        const Field* const field = schema.find(meaning.keys[member]);
         if (field == nullptr) continue;
         const auto index = static_cast<std::size_t>(field - schema.fields.data());
         const bool is_subject = static_cast<std::int32_t>(index) == schema.subject;
@@ -273,20 +271,20 @@ inline bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& are
     return true;
 }
 
-__attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Shape& shape, const char* record,
+__attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Meaning& meaning, const char* record,
                                                                   Arena& arena) {
     std::uint64_t sum = 0;
-    for (std::size_t member = 0; member < shape.seeds.size(); ++member) {
+    for (std::size_t member = 0; member < meaning.seeds.size(); ++member) {
         const JsonToken token = token_of(spans_[member], record);
         const std::string_view text = values_.text_of(token, arena);
-        const std::uint64_t seed = shape.seeds[member] + (token.kind == JsonKind::text ? 1 : 0);
+        const std::uint64_t seed = meaning.seeds[member] + (token.kind == JsonKind::text ? 1 : 0);
         sum += XXH3_64bits_withSeed(text.data(), text.size(), seed);
     }
     return sum;
 }
 
-inline bool ShapedDecoder::read_time(const Shape& shape, const char* record, Arena& arena, Time& time) {
-    const Span& stamp = spans_[shape.time];
+inline bool ShapedDecoder::read_time(const Meaning& meaning, const char* record, Arena& arena, Time& time) {
+    const Span& stamp = spans_[meaning.time];
     if (stamp.kind == JsonKind::text && !stamp.escaped)
         return values_.read_time({record + stamp.begin, stamp.end - stamp.begin}, time);
     const std::optional<Time> other = values_.time_of(token_of(stamp, record), arena);
@@ -294,23 +292,23 @@ inline bool ShapedDecoder::read_time(const Shape& shape, const char* record, Are
     return other.has_value();
 }
 
-inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Shape& shape, const char* record,
+inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Meaning& meaning, const char* record,
                                                       Arena& arena, Produced& produced) {
-    if (!read_time(shape, record, arena, produced.event.time)) return Result::unknown;
+    if (!read_time(meaning, record, arena, produced.event.time)) return Result::unknown;
     produced.event.stated = produced.event.time;
     if (!program_.events[type].used) return Result::unused;
     produced.event.type = type;
     produced.part = 0;
     produced.has_id = false;
-    if (shape.id != nowhere && spans_[shape.id].kind != JsonKind::null) {
-        const Span& id = spans_[shape.id];
+    if (meaning.id != nowhere && spans_[meaning.id].kind != JsonKind::null) {
+        const Span& id = spans_[meaning.id];
         if (id.kind != JsonKind::text && id.kind != JsonKind::number) return Result::unknown;
         produced.event.id = id.escaped ? values_.text_of(token_of(id, record), arena)
                                        : std::string_view(record + id.begin, id.end - id.begin);
         produced.has_id = !produced.event.id.empty();
     }
-    if (!fill(plan_for(shape, type), record, arena, produced)) return Result::unknown;
-    if (!produced.has_id) produced.content = content_of(shape, record, arena);
+    if (!fill(plan_for(meaning, type), record, arena, produced)) return Result::unknown;
+    if (!produced.has_id) produced.content = content_of(meaning, record, arena);
     return Result::event;
 }
 
@@ -323,20 +321,15 @@ __attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string
         if (length != 0) return Result::unused;
     }
     Shapes& shapes = shapes_for(type);
-    std::size_t place = 0;
-    for (length = 0; place < shapes.size(); ++place)
-        if ((length = shapes[place]->shape.match(bytes, spans_.data())) != 0) break;
-    if (length == 0) return Result::unknown;
-    const auto found = shapes.begin() + static_cast<std::ptrdiff_t>(place);
-    if (place > 0) std::rotate(shapes.begin(), found, found + 1);
-    Shape& shape = *shapes.front();
-    if (++shape.times % times_between_looks == 0) shape.shape.get_used_to(spans_.data());
+    const std::uint32_t number = shapes.known.find(bytes, spans_.data(), length);
+    if (number == KnownShapes::none) return Result::unknown;
+    Meaning& meaning = shapes.meanings[number];
     if (type == nowhere) {
-        const Span& name = spans_[shape.type];
+        const Span& name = spans_[meaning.type];
         if (name.kind == JsonKind::text) type = type_of(bytes.substr(name.begin, name.end - name.begin));
         if (type == nowhere) return Result::unknown;
     }
-    return decode_as(type, shape, bytes.data(), arena, produced);
+    return decode_as(type, meaning, bytes.data(), arena, produced);
 }
 
 std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
@@ -345,15 +338,15 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
         const std::size_t name_size = bytes.substr(type_first.size(), longest_type).find('"');
         if (name_size != std::string_view::npos && read_next_time(bytes, name_size, time)) return time;
     }
-    for (const auto& shape : shapes_for(first_type(bytes))) {
-        if (!shape->shape.begins(bytes, spans_.data(), shape->time + 1)) continue;
-        const Span& stamp = spans_[shape->time];
-        if (stamp.kind != JsonKind::text || stamp.escaped ||
-            !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time))
-            return std::nullopt;
-        return time;
-    }
-    return std::nullopt;
+    const Shapes& shapes = shapes_for(first_type(bytes));
+    const auto until_time = [&shapes](std::uint32_t number) { return shapes.meanings[number].time + 1; };
+    const std::uint32_t number = shapes.known.find_beginning(bytes, spans_.data(), until_time);
+    if (number == KnownShapes::none) return std::nullopt;
+    const Span& stamp = spans_[shapes.meanings[number].time];
+    if (stamp.kind != JsonKind::text || stamp.escaped ||
+        !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time))
+        return std::nullopt;
+    return time;
 }
 
 } // namespace watchword::stdlib

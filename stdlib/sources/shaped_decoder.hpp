@@ -4,7 +4,7 @@
 
 #include "stdlib/sources/closed_line.hpp"
 #include "stdlib/sources/json_value.hpp"
-#include "stdlib/sources/record_shape.hpp"
+#include "stdlib/sources/known_shapes.hpp"
 #include "stdlib/sources/source.hpp"
 
 #include <tsl/robin_map.h>
@@ -40,28 +40,33 @@ public:
 private:
     struct Need;
     struct Plan;
-    struct Shape;
-    using Shapes = std::vector<std::unique_ptr<Shape>>; ///< the one that fitted last is first
+    struct Meaning;
+    /// Shapes, and by number what their members mean.
+    struct Shapes {
+        KnownShapes known;
+        std::vector<Meaning> meanings;
+    };
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
     bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
     std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
-    Shapes& shapes_for(std::uint32_t type) { return type < shapes_.size() ? shapes_[type] : shapes_.back(); }
-    const Plan& plan_for(Shape& shape, std::uint32_t type);
-    const Plan& make_plan(Shape& shape, std::uint32_t type);
-    bool read_time(const Shape& shape, const char* record, Arena& arena, runtime::Time& time);
-    Result decode_as(std::uint32_t type, Shape& shape, const char* record, Arena& arena, Produced& produced);
+    Shapes& shapes_for(std::uint32_t type);
+    const Plan& plan_for(Meaning& meaning, std::uint32_t type);
+    const Plan& make_plan(Meaning& meaning, std::uint32_t type);
+    bool read_time(const Meaning& meaning, const char* record, Arena& arena, runtime::Time& time);
+    Result decode_as(std::uint32_t type, Meaning& meaning, const char* record, Arena& arena, Produced& produced);
     bool fill(const Plan& plan, const char* record, Arena& arena, Produced& produced);
     bool value_of(const Span& span, const char* record, const Need& need, Arena& arena, runtime::Value& value);
     bool settle_absent(const runtime::EventSchema& schema, runtime::Value* values, runtime::Value& subject);
-    std::uint64_t content_of(const Shape& shape, const char* record, Arena& arena);
+    std::uint64_t content_of(const Meaning& meaning, const char* record, Arena& arena);
 
     const runtime::Program& program_;
     JsonScanner& scanner_;
     JsonValues& values_;
     const ClosedLine closed_line_ = closed_line_for();
-    std::vector<Shapes> shapes_; ///< by event type; the last: of lines that do not begin with their type
+    /// By event type of lines that begin with it, as they mostly do; the last: of all others.
+    std::vector<Shapes> shapes_;
     /// Types that records began with lately, by a hash of the first bytes.
     struct Begin {
         std::array<std::uint64_t, 2> bytes{};
@@ -70,7 +75,6 @@ private:
     std::array<Begin, 256> begins_;
     tsl::robin_map<std::string_view, std::uint32_t> types_; ///< of events, by name
     std::vector<Span> spans_;
-    std::uint32_t misses_ = 0;
 };
 
 } // namespace watchword::stdlib

@@ -1,0 +1,77 @@
+// The shapes that records had, to find the one that a record has. What several shapes begin with is compared once: where
+// a record leaves one of them, it is looked for among those that leave it there too. Knows nothing of types and fields.
+#pragma once
+
+#include "stdlib/sources/record_shape.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace watchword::stdlib {
+
+/// Of one thread.
+class KnownShapes {
+public:
+    static constexpr std::size_t most = 64;
+    static constexpr std::uint32_t none = UINT32_MAX;
+
+    /// The number of a shape that the line has with which `bytes` begin, and the line's length with its end; none: no
+    /// shape is known that it has. `spans` has room for `most_members`.
+    std::uint32_t find(std::string_view bytes, Span* spans, std::size_t& length) {
+        if (known_.empty()) return none;
+        RecordShape::Progress progress;
+        length = known_[last_].shape.match(bytes, spans, progress); // records of one kind like to come together
+        return length != 0 ? found(last_, spans) : find_other(bytes, spans, progress, length);
+    }
+    /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
+    template <class MembersOf>
+    std::uint32_t find_beginning(std::string_view bytes, Span* spans, MembersOf members_of) const;
+    /// The number that the shape has from now on, which may have been another's that is forgotten; none: it is known,
+    /// or there are so many that a new one finds room seldom.
+    std::uint32_t learn(RecordShape shape);
+    const RecordShape& operator[](std::uint32_t number) const { return known_[number].shape; }
+    std::size_t most_members() const { return most_members_; }
+
+private:
+    using Set = std::uint64_t; ///< of shapes, a bit each
+    static_assert(most <= 64);
+    struct Known {
+        RecordShape shape;
+        std::uint64_t times = 0; ///< that it was found
+        /// By number of members: the shapes that have exactly so many from the first on in common with it.
+        std::vector<Set> leaving;
+    };
+    static constexpr std::uint32_t finds_between_looks = 64;
+    static constexpr std::uint32_t misses_between_changes = 64;
+
+    std::uint32_t found(std::uint32_t number, const Span* spans) {
+        last_ = number;
+        if (++known_[number].times % finds_between_looks == 0) known_[number].shape.get_used_to(spans);
+        return number;
+    }
+    std::uint32_t find_other(std::string_view bytes, Span* spans, RecordShape::Progress progress, std::size_t& length);
+    Set all() const { return known_.empty() ? 0 : ~Set{0} >> (most - known_.size()); }
+    std::uint32_t most_frequent(Set among) const;
+    void compare(std::uint32_t number);
+
+    std::vector<Known> known_;
+    std::uint32_t last_ = 0; ///< found
+    std::uint32_t misses_ = 0;
+    std::size_t most_members_ = 0;
+};
+
+template <class MembersOf>
+std::uint32_t KnownShapes::find_beginning(std::string_view bytes, Span* spans, MembersOf members_of) const {
+    RecordShape::Progress progress;
+    std::uint32_t number = last_;
+    for (Set possible = all(); possible != 0; number = most_frequent(possible)) {
+        if (known_[number].shape.begins(bytes, spans, members_of(number), progress)) return number;
+        possible &= known_[number].leaving[progress.members];
+    }
+    return none;
+}
+
+} // namespace watchword::stdlib
