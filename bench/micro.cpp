@@ -191,12 +191,11 @@ std::string text_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// What the policies of W6 read of their records, as a source says it of columns.
-std::string csv_policies() {
-    std::string text =
-        text_of("bench/w6.watch") +
-        "\nsource log from csv {\n  text? kind from \"type\"\n  time? time\n  size? bytes\n  bool? removable\n"
-        "  text? path\n  text? outcome\n";
+/// What the policies of W6 read of their records, as a source of the format says it of columns.
+std::string mapped_policies(const std::string& format) {
+    std::string text = text_of("bench/w6.watch") + "\nsource log from " + format +
+                       " {\n  text? kind from \"type\"\n  time? time\n  size? bytes\n  bool? removable\n"
+                       "  text? path\n  text? outcome\n";
     const std::pair<const char*, const char*> emits[] = {
         {"file.open", ", host: host, outcome: outcome, bytes: bytes, removable: removable, path: path"},
         {"file.copy", ", host: host, outcome: outcome, bytes: bytes, removable: removable, path: path"},
@@ -262,8 +261,10 @@ void decoding(const std::string& path) {
     decoding("passing over a record that nobody reads", bench::compile_policies(unread_policies()), path, "");
     const std::string csv = path + ".csv";
     write_csv(path, csv);
+    decoding("reading and decoding a record of JSON, by a source with nine kinds of events",
+             bench::compile_policies(mapped_policies("json")), path, "log");
     decoding("reading and decoding a record of CSV, by a source with nine kinds of events",
-             bench::compile_policies(csv_policies()), csv, "log");
+             bench::compile_policies(mapped_policies("csv")), csv, "log");
     std::filesystem::remove(csv);
 }
 

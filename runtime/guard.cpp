@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -43,8 +44,12 @@ public:
         : program_(program), types_(types), known_(std::move(known)) {}
 
     std::vector<Guard> read(std::size_t begin) {
-        for (std::size_t at = begin; at < program_.code.size();)
-            if (!step(at)) break;
+        for (std::size_t at = begin; at < program_.code.size();) {
+            const std::size_t here = at;
+            if (step(at)) continue;
+            if (program_.code[here].opcode != Opcode::finish) demand_before(here);
+            break;
+        }
         return std::move(guards_);
     }
 
@@ -54,12 +59,12 @@ private:
         const Instruction& i = program_.code[at++];
         switch (i.opcode) {
         case Opcode::jump_if_false:
-            if (!is_false_from(static_cast<std::size_t>(i.immediate), i.a)) return false;
+            if (!is_false_from(static_cast<std::size_t>(i.immediate), i.a, NotTrue::either)) return false;
             demand(i.a);
             return true;
         case Opcode::jump_if_absent:
             return static_cast<std::size_t>(i.immediate) == at ||
-                   is_false_from(static_cast<std::size_t>(i.immediate), i.a);
+                   is_false_from(static_cast<std::size_t>(i.immediate), i.a, NotTrue::absent);
         case Opcode::finish:
             demand(i.a);
             return false;
@@ -136,8 +141,8 @@ private:
         case Opcode::logic_not:
             return is_field(i.b) && kind_of(i.b) == Kind::boolean ? equals(i.b, 0) : std::nullopt;
         case Opcode::equal_text:
-            if (is_field(i.b) && is_constant(i.c)) return equals(i.b, known_.at(i.c).constants);
-            if (is_field(i.c) && is_constant(i.b)) return equals(i.c, known_.at(i.b).constants);
+            if (is_constant(i.c)) return equals(i.b, known_.at(i.c).constants);
+            if (is_constant(i.b)) return equals(i.c, known_.at(i.b).constants);
             return std::nullopt;
         case Opcode::logic_and: // true only if both are
             result.what = Known::What::guards;
@@ -191,18 +196,19 @@ private:
         return result;
     }
     std::optional<Known> equals(std::uint16_t name, const std::vector<const Value*>& texts) const {
-        if (!is_textual(kind_of(name))) return std::nullopt;
         std::optional<Known> result = guard_on(name);
+        if (!result || !is_textual(kind_of(name))) return std::nullopt;
         for (const Value* const text : texts) result->guards.front().texts.push_back(text->text());
         return result;
     }
     std::optional<Known> in_set(std::uint16_t name, const ConstantSet& set) const {
-        if (!is_field(name) || set.may_change || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
+        if (set.may_change || !set.reals.empty() || !set.networks.empty()) return std::nullopt;
         std::optional<Known> result = guard_on(name);
+        if (!result) return std::nullopt;
         Guard& guard = result->guards.front();
         if (is_textual(guard.kind)) {
             // a folded set asks for the value folded; hosts and addresses are that already
-            if (set.folded && guard.kind != Kind::host && guard.kind != Kind::email) return std::nullopt;
+            guard.folded |= set.folded && guard.kind != Kind::host && guard.kind != Kind::email;
             guard.texts.assign(set.texts.begin(), set.texts.end());
             return result;
         }
@@ -245,42 +251,71 @@ private:
         guards_.insert(guards_.end(), guards.begin(), guards.end());
     }
 
-    /// Whether the run ends in a result that is not true if it goes on at `at` with a register that is not.
-    bool is_false_from(std::size_t at, std::uint16_t name) const {
-        unsigned steps = most_steps;
-        return ends_false(at, {name}, steps);
+    /// Of what is known where the code begins to run in several ways, all without which none of them ends in true.
+    void demand_before(std::size_t at) {
+        std::set<std::uint16_t> names; // in an order that does not depend on hashes
+        for (const auto& [name, known] : known_) names.insert(name);
+        for (const std::uint16_t name : names)
+            if (!demands(name).empty() && is_false_from(at, name, NotTrue::either)) demand(name);
     }
-    /// `not_true`: registers that are false or absent. `steps`: how many instructions may still be looked at.
-    bool ends_false(std::size_t at, std::set<std::uint16_t> not_true, unsigned& steps) const {
+
+    enum class NotTrue : std::uint8_t { either, absent }; ///< either: false or absent
+    /// Whether the run ends in a result that is not true if it goes on at `at` with a register that is not.
+    bool is_false_from(std::size_t at, std::uint16_t name, NotTrue how) const {
+        unsigned steps = most_steps;
+        return ends_false(at, {{name, how}}, steps);
+    }
+    /// `not_true`: registers that are so. `steps`: how many instructions may still be looked at.
+    bool ends_false(std::size_t at, std::map<std::uint16_t, NotTrue> not_true, unsigned& steps) const {
         for (; steps != 0; --steps) {
             const Instruction& i = program_.code[at++];
             const auto target = static_cast<std::size_t>(i.immediate);
+            const auto known = not_true.find(i.a);
+            const bool is_absent = known != not_true.end() && known->second == NotTrue::absent;
             const auto set = [&](bool is_not_true) {
                 if (is_not_true)
-                    not_true.insert(i.a);
+                    not_true[i.a] = NotTrue::either;
                 else
                     not_true.erase(i.a);
             };
             switch (i.opcode) {
             case Opcode::finish:
-                return not_true.contains(i.a);
+                return known != not_true.end();
             case Opcode::jump:
                 at = target;
                 break;
             case Opcode::jump_if_false:
-                if (not_true.contains(i.a))
+                if (known != not_true.end())
                     at = target;
                 else if (!ends_false(target, not_true, steps))
                     return false;
                 break;
             case Opcode::jump_if_absent:
+                if (is_absent)
+                    at = target;
+                else if (target != at && !ends_false(target, not_true, steps))
+                    return false;
+                break;
             case Opcode::jump_if_present:
+                if (target != at && !is_absent && !ends_false(target, not_true, steps)) return false;
+                break;
             case Opcode::jump_if_true:
-                if (target != at && !ends_false(target, not_true, steps)) return false;
+                if (target != at && known == not_true.end() && !ends_false(target, not_true, steps)) return false;
                 break;
             case Opcode::load_absent:
-                set(true);
+                not_true[i.a] = NotTrue::absent;
                 break;
+            case Opcode::move:
+                if (const auto from = not_true.find(i.b); from != not_true.end())
+                    not_true[i.a] = from->second;
+                else
+                    not_true.erase(i.a);
+                break;
+            case Opcode::logic_not: {
+                const auto of = not_true.find(i.b);
+                set(of != not_true.end() && of->second == NotTrue::absent);
+                break;
+            }
             case Opcode::logic_and:
                 set(not_true.contains(i.b) || not_true.contains(i.c));
                 break;

@@ -18,7 +18,7 @@ struct Guard {
     GuardKind by = GuardKind::constants;
     std::uint32_t slot = 0;
     Kind kind = Kind::error; ///< of the field
-    bool folded = false;     ///< the patterns are for the folded text
+    bool folded = false;     ///< texts and patterns are for the folded text
     bool is_whole = false;   ///< the condition demands nothing else: what has it makes the condition true
     std::vector<std::int64_t> integers;
     std::vector<std::string_view> texts; ///< views of the program's
@@ -26,6 +26,12 @@ struct Guard {
 
     /// About the same thing, so that one of either is one of both together.
     bool is_like(const Guard& other) const { return by == other.by && slot == other.slot && folded == other.folded; }
+    /// One of these or of those, which are alike.
+    void add(const Guard& other) {
+        integers.insert(integers.end(), other.integers.begin(), other.integers.end());
+        texts.insert(texts.end(), other.texts.begin(), other.texts.end());
+        patterns.insert(patterns.end(), other.patterns.begin(), other.patterns.end());
+    }
     std::size_t alternatives() const { return integers.size() + texts.size() + patterns.size(); }
 };
 

@@ -36,9 +36,7 @@ std::vector<Guard> common_guards(const std::vector<std::vector<Guard>>& inputs) 
                                            [&](const Guard& guard) { return guard.is_like(first); });
             everywhere = same != inputs[i].end();
             if (!everywhere) continue;
-            whole.integers.insert(whole.integers.end(), same->integers.begin(), same->integers.end());
-            whole.texts.insert(whole.texts.end(), same->texts.begin(), same->texts.end());
-            whole.patterns.insert(whole.patterns.end(), same->patterns.begin(), same->patterns.end());
+            whole.add(*same);
         }
         if (everywhere) result.push_back(std::move(whole));
     }
@@ -87,10 +85,11 @@ std::size_t GuardIndex::TextHash::operator()(std::string_view text) const noexce
 
 GuardIndex::Field& GuardIndex::field(TypeIndex& type, const Guard& guard) {
     for (Field& known : type.fields)
-        if (known.slot == guard.slot) return known;
+        if (known.slot == guard.slot && known.folded == guard.folded) return known;
     Field& added = type.fields.emplace_back();
     added.slot = guard.slot;
     added.textual = is_textual(guard.kind);
+    added.folded = guard.folded;
     return added;
 }
 
@@ -136,18 +135,49 @@ void GuardIndex::enter(TypeIndex& type, Candidate candidate, const Guard& guard)
     }
 }
 
-/// Each candidate where its best guard says, except that few patterns are not worth a pass of their own.
+namespace {
+
+/// How many candidates demand the same constant of a field: where all of them demand it, it tells none from another.
+class Crowds {
+public:
+    void add(const Guard& guard) {
+        for (const std::int64_t value : guard.integers) ++by_number_[{guard.slot, value}];
+        for (const std::string_view text : guard.texts) ++by_text_[{guard.slot, text}];
+    }
+    /// Of the constant of the guard that most demand.
+    std::size_t largest(const Guard& guard) const {
+        std::size_t result = 0;
+        for (const std::int64_t value : guard.integers) result = std::max(result, by_number_.at({guard.slot, value}));
+        for (const std::string_view text : guard.texts) result = std::max(result, by_text_.at({guard.slot, text}));
+        return result;
+    }
+
+private:
+    std::map<std::pair<std::uint32_t, std::int64_t>, std::size_t> by_number_;
+    std::map<std::pair<std::uint32_t, std::string_view>, std::size_t> by_text_;
+};
+
+} // namespace
+
+/// Each candidate where its best guard says: of those that let as many events pass, as far as one can tell, the one
+/// whose constants it shares with the fewest. Few patterns are not worth a pass of their own.
 void GuardIndex::place(TypeIndex& type) const {
     std::map<std::pair<std::uint32_t, bool>, std::size_t> patterns;
-    for (const Waiting& one : type.waiting)
+    Crowds crowds;
+    for (const Waiting& one : type.waiting) {
+        for (const Guard& guard : one.guards) crowds.add(guard);
         if (one.guards.front().by == GuardKind::patterns)
             patterns[{one.guards.front().slot, one.guards.front().folded}] += one.guards.front().patterns.size();
+    }
     for (const Waiting& one : type.waiting) {
-        const auto worthwhile = [&](const Guard& guard) {
-            return guard.by != GuardKind::patterns || patterns[{guard.slot, guard.folded}] >= least_patterns_;
-        };
-        const auto best = std::find_if(one.guards.begin(), one.guards.end(), worthwhile);
-        if (best == one.guards.end())
+        const Guard* best = nullptr;
+        for (const Guard& guard : one.guards) {
+            if (guard.by == GuardKind::patterns && patterns[{guard.slot, guard.folded}] < least_patterns_) continue;
+            if (best == nullptr ||
+                (selectivity(guard) == selectivity(*best) && crowds.largest(guard) < crowds.largest(*best)))
+                best = &guard;
+        }
+        if (best == nullptr)
             type.unguarded.push_back(one.candidate);
         else
             enter(type, one.candidate, *best);
@@ -208,7 +238,8 @@ void GuardIndex::make_ready(TypeIndex& type) {
 
 const std::vector<Candidate>* GuardIndex::Field::find(const Value& value) const {
     if (textual) {
-        const auto found = texts.find(value.text());
+        const std::string_view text = value.text();
+        const auto found = folded && !is_folded_ascii(text) ? texts.find(fold(text)) : texts.find(text);
         return found == texts.end() ? nullptr : &found->second;
     }
     if (value.integer >= 0 && value.integer < most_small) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/guard.hpp"
+#include "runtime/text.hpp"
 #include "runtime/text_patterns.hpp"
 
 #include <tsl/robin_map.h>
@@ -96,7 +97,7 @@ public:
     /// Whether more than what is ready may be found of an event of a type that is probed.
     bool finds_more(std::uint32_t type, const Value* fields) const {
         for (const Field& field : types_[type].fields)
-            if (field.is_probed() && field.constants.may_have(fields[field.slot], field.textual)) return true;
+            if (field.is_probed() && field.may_have(fields[field.slot])) return true;
         return false;
     }
     /// What is ready of an event type; after `finish`.
@@ -112,12 +113,16 @@ private:
     struct Field {
         std::uint32_t slot = 0;
         bool textual = false;
+        bool folded = false;           ///< its constants are for the folded text
         std::vector<Candidates> small; ///< by value, of values below `most_small`
         tsl::robin_map<std::int64_t, Candidates> integers;
         tsl::robin_map<std::string_view, Candidates, TextHash> texts;
         ConstantFilter constants; ///< of one that is probed
         /// Few events have one of its constants, and which is not told by a small number.
         bool is_probed() const { return textual || !integers.empty(); }
+        bool may_have(const Value& value) const {
+            return constants.may_have(value, textual) || (folded && !is_folded_ascii(value.text()));
+        }
         const Candidates* find(const Value& value) const;
     };
     struct Searched {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int32_t capital_i_with_dot = 0x130;
 
 char folded_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char raised_ascii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 
 /// CaseFolding.txt, statuses C and S. utf8proc knows statuses C and F: what F makes one character of is C; of the
 /// others, those with a status S fold as they go to lower case, but for İ, which has no status S.
@@ -27,11 +28,17 @@ std::int32_t folded(std::int32_t code_point) {
     return utf8proc_tolower(code_point);
 }
 
-/// Each character mapped; bytes that are not UTF-8 stay. No mapping makes a text longer by more than half.
-template <class Map>
+/// Each character mapped, those of ASCII by themselves; bytes that are not UTF-8 stay. No mapping makes a text longer
+/// by more than half.
+template <char (*map_ascii)(char), class Map>
 std::size_t map_to(std::string_view text, char* place, Map map) {
     char* const begin = place;
-    while (!text.empty()) {
+    while (true) {
+        std::size_t ascii = 0;
+        for (; ascii < text.size() && (text[ascii] & 0x80) == 0; ++ascii) place[ascii] = map_ascii(text[ascii]);
+        place += ascii;
+        text.remove_prefix(ascii);
+        if (text.empty()) break;
         const CodePoint next = first_code_point(text);
         if (next.value < 0)
             *place++ = text.front();
@@ -70,9 +77,13 @@ bool is_folded_ascii(std::string_view text) noexcept {
     return true;
 }
 
-std::size_t fold_to(std::string_view text, char* place) noexcept { return map_to(text, place, folded); }
-std::size_t lower_to(std::string_view text, char* place) noexcept { return map_to(text, place, utf8proc_tolower); }
-std::size_t upper_to(std::string_view text, char* place) noexcept { return map_to(text, place, utf8proc_toupper); }
+std::size_t fold_to(std::string_view text, char* place) noexcept { return map_to<folded_ascii>(text, place, folded); }
+std::size_t lower_to(std::string_view text, char* place) noexcept {
+    return map_to<folded_ascii>(text, place, utf8proc_tolower);
+}
+std::size_t upper_to(std::string_view text, char* place) noexcept {
+    return map_to<raised_ascii>(text, place, utf8proc_toupper);
+}
 
 std::string fold(std::string_view text) {
     std::string result(text.size() + text.size() / 2, '\0');

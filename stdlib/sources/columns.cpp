@@ -1,5 +1,4 @@
-// Cells and members become typed column values. A cell that is empty, and a member that is null or an empty text, is
-// absent.
+// Cells become typed column values. An empty one is absent.
 #include "stdlib/sources/columns.hpp"
 
 #include <fmt/format.h>
@@ -11,30 +10,12 @@
 namespace watchword::stdlib {
 
 using runtime::ColumnPlan;
-using runtime::Kind;
-using runtime::Type;
 using runtime::Value;
 
 namespace {
 
-constexpr std::uint32_t deepest = 16;
-
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
     return XXH3_64bits_withSeed(text.data(), text.size(), seed);
-}
-
-std::string name_of(const ColumnPlan& column) { return column.headers.empty() ? "?" : column.headers.front(); }
-
-Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& plan) {
-    Reader reader(program);
-    if (!plan.zone.empty()) reader.zone = plan.zone;
-    return reader;
-}
-
-/// What is wrong with a required column that has no value.
-std::string complaint(const ColumnPlan& column, bool was_there) {
-    if (!was_there) return fmt::format("column `{}` is missing", name_of(column));
-    return fmt::format("column `{}` is not {}", name_of(column), describe(column.type.kind));
 }
 
 } // namespace
@@ -44,6 +25,19 @@ Columns::Columns(const runtime::SourcePlan& plan)
     asked_.reserve(plan.columns.size());
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column)
         if (!plan.columns[column].type.optional) required_.push_back(column);
+}
+
+Reader Columns::reader_for(const runtime::Program& program, const runtime::SourcePlan& plan) {
+    Reader reader(program);
+    if (!plan.zone.empty()) reader.zone = plan.zone;
+    return reader;
+}
+
+std::string Columns::name_of(const ColumnPlan& column) { return column.headers.empty() ? "?" : column.headers.front(); }
+
+std::string Columns::complaint(const ColumnPlan& column, bool was_there) {
+    if (!was_there) return fmt::format("column `{}` is missing", name_of(column));
+    return fmt::format("column `{}` is not {}", name_of(column), describe(column.type.kind));
 }
 
 void Columns::begin(Arena& arena) {
@@ -178,109 +172,5 @@ std::uint64_t CsvColumns::content(Arena&) const {
         if (const std::string_view text = cell(index); !text.empty()) sum += hash(text, seeds_[index]);
     return sum;
 }
-
-JsonColumns::JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
-                         Ledger& ledger)
-    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), found_(plan.columns.size()) {
-    for (std::uint32_t column = 0; column < plan.columns.size(); ++column) {
-        std::uint32_t rank = 0;
-        for (const std::string& path : plan.columns[column].headers) {
-            paths_[path].push_back({column, rank});
-            rank += deepest;
-            for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
-                prefixes_[path.substr(0, dot)] = true;
-        }
-    }
-}
-
-ReadResult JsonColumns::reject(const Record& record, std::string_view reason) {
-    ledger_.reject({file_, record.line, record.text}, reason);
-    return ReadResult::rejected;
-}
-
-/// Recursion is bounded by `deepest`, and by the dots of the paths.
-bool JsonColumns::look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth,
-                            Arena& arena) {
-    std::string path;
-    for (const JsonToken& member : members) {
-        path = prefix;
-        path += member.key_escaped ? scanner_.unescape(member.key, arena).value_or(member.key) : member.key;
-        if (const auto uses = paths_.find(path); uses != paths_.end() && member.kind != JsonKind::null) {
-            for (const Use& use : uses->second) {
-                Found& found = found_[use.column];
-                if (found.present && found.rank <= use.rank + depth) continue;
-                found = {member, use.rank + depth, true};
-            }
-        }
-        if (member.kind != JsonKind::object || depth + 1 >= deepest || !prefixes_.contains(path)) continue;
-        std::vector<JsonToken> inner;
-        if (!scanner_.read_inner(member, inner) || !look_into(inner, path + '.', depth + 1, arena)) return false;
-    }
-    return true;
-}
-
-bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Value& value) {
-    std::string_view text = token.text;
-    if (token.escaped) {
-        const std::optional<std::string_view> unescaped = scanner_.unescape(text, arena);
-        if (!unescaped) return false;
-        text = *unescaped;
-    }
-    if (text.empty()) return true;
-    if (type.kind == Kind::list && token.kind == JsonKind::array) {
-        std::vector<JsonToken> elements;
-        if (!scanner_.read_inner(token, elements)) return false;
-        Value* const items = arena.values(elements.size());
-        std::size_t count = 0;
-        for (const JsonToken& element : elements) {
-            if (!value_of(element, {static_cast<Kind>(type.detail)}, arena, items[count])) return false;
-            if (items[count].present()) ++count;
-        }
-        value = Value::of_list(items, count);
-        return true;
-    }
-    std::optional<Value> read;
-    if (type.kind == Kind::time && token.kind == JsonKind::number) {
-        const auto whole = json_integer(text);
-        const auto number = json_real(text);
-        if (const auto time = whole ? read_epoch(*whole) : number ? read_epoch(*number) : std::nullopt)
-            read = Value::of(*time);
-    } else {
-        read = reader_.read(text, type, arena);
-    }
-    if (read) value = *read;
-    return read.has_value();
-}
-
-ReadResult JsonColumns::read(const Record& record, Arena& arena) {
-    const std::string_view text = trim(record.text);
-    if (text.empty()) return ReadResult::nothing;
-    if (!scanner_.index(text) || !scanner_.read_record(text.size(), members_)) return reject(record, scanner_.error());
-    for (Found& found : found_) found.present = false;
-    if (!look_into(members_, "", 0, arena)) return reject(record, scanner_.error());
-    begin(arena);
-    for (const std::uint32_t column : required_) {
-        note_asked(column);
-        const bool parsed = read_member(column);
-        if (values_[column].present() || (parsed && plan_.columns[column].type.kind == Kind::list)) continue;
-        return reject(record, complaint(plan_.columns[column], found_[column].present && !parsed));
-    }
-    return ReadResult::fine;
-}
-
-/// False: there is nothing, or it is no such value. An empty text is read, and absent.
-bool JsonColumns::read_member(std::uint32_t column) {
-    const Found& found = found_[column];
-    if (found.present && value_of(found.token, plan_.columns[column].type, *arena_, values_[column])) return true;
-    values_[column] = Value::absent();
-    return false;
-}
-
-void JsonColumns::ask(const std::vector<std::uint32_t>& columns) {
-    for (const std::uint32_t column : columns)
-        if (note_asked(column)) read_member(column);
-}
-
-std::uint64_t JsonColumns::content(Arena& arena) { return hash(plan_.name) + content_of(members_, scanner_, arena); }
 
 } // namespace watchword::stdlib

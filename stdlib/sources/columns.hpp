@@ -1,9 +1,9 @@
-// A foreign record as the columns of a source plan: from a CSV row or a JSON object. Knows nothing of emits or events.
+// A foreign record as the columns of a source plan, and how a row of CSV is one (json_columns.hpp: a JSON object).
+// Knows nothing of emits or events.
 #pragma once
 
 #include "runtime/program.hpp"
 #include "stdlib/sources/csv.hpp"
-#include "stdlib/sources/json_scanner.hpp"
 #include "stdlib/sources/plain_row.hpp"
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/source.hpp"
@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,6 +25,10 @@ public:
 
 protected:
     explicit Columns(const runtime::SourcePlan& plan);
+    static Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& plan);
+    static std::string name_of(const runtime::ColumnPlan& column);
+    /// What is wrong with a required column that has no value.
+    static std::string complaint(const runtime::ColumnPlan& column, bool was_there);
     /// Of a new record.
     void begin(Arena& arena);
 
@@ -86,44 +89,6 @@ private:
     std::vector<std::int64_t> places_; ///< per column: its cell, or -1
     std::vector<std::uint64_t> seeds_; ///< per header
     std::vector<std::string_view> cells_;
-};
-
-/// JSON Lines; a column's header is a key or a dotted path. A key that is the whole path goes before a nested one.
-class JsonColumns : public Columns {
-public:
-    JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
-                Ledger& ledger);
-    std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
-    static bool is_line() { return true; }
-    /// As of CsvColumns.
-    ReadResult read(const Record& record, Arena& arena);
-    void ask(const std::vector<std::uint32_t>& columns);
-    /// Hash of the whole record that was read last, whatever the order of its parts.
-    std::uint64_t content(Arena& arena);
-
-private:
-    struct Use {
-        std::uint32_t column = 0;
-        std::uint32_t rank = 0; ///< of the alternatives the one named first goes before
-    };
-    struct Found {
-        JsonToken token;
-        std::uint32_t rank = 0;
-        bool present = false;
-    };
-    bool look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth, Arena& arena);
-    bool value_of(const JsonToken& token, runtime::Type type, Arena& arena, runtime::Value& value);
-    bool read_member(std::uint32_t column);
-    ReadResult reject(const Record& record, std::string_view reason);
-
-    const std::string& file_;
-    Ledger& ledger_;
-    Reader reader_;
-    JsonScanner scanner_;
-    std::unordered_map<std::string, std::vector<Use>> paths_;
-    std::unordered_map<std::string, bool> prefixes_; ///< of dotted paths, without the last part
-    std::vector<Found> found_;
-    std::vector<JsonToken> members_; ///< of the record
 };
 
 } // namespace watchword::stdlib

@@ -38,7 +38,6 @@ std::uint32_t KnownShapes::learn(RecordShape shape) {
     if (known_.size() < most) {
         known_.push_back({std::move(shape), 0, {}});
     } else {
-        if (++misses_ % misses_between_changes != 0) return none;
         const auto rarest = std::min_element(known_.begin(), known_.end(), [](const Known& left, const Known& right) {
             return left.times < right.times;
         });

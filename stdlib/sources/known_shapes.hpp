@@ -1,5 +1,6 @@
-// The shapes that records had, to find the one that a record has. What several shapes begin with is compared once: where
-// a record leaves one of them, it is looked for among those that leave it there too. Knows nothing of types and fields.
+// The shapes that records had, to find the one that a record has. What several shapes begin with is compared once:
+// where a record leaves one of them, it is looked for among those that leave it there too. Knows nothing of types and
+// fields.
 #pragma once
 
 #include "stdlib/sources/record_shape.hpp"
@@ -29,8 +30,9 @@ public:
     /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
     template <class MembersOf>
     std::uint32_t find_beginning(std::string_view bytes, Span* spans, MembersOf members_of) const;
-    /// The number that the shape has from now on, which may have been another's that is forgotten; none: it is known,
-    /// or there are so many that a new one finds room seldom.
+    /// Whether the shape of a line that `find` did not find should be learnt: where many are known, seldom.
+    bool is_learning() { return known_.size() < most || ++misses_ % misses_between_changes == 0; }
+    /// The number that the shape has from now on, which may have been another's that is forgotten; none: it is known.
     std::uint32_t learn(RecordShape shape);
     const RecordShape& operator[](std::uint32_t number) const { return known_[number].shape; }
     std::size_t most_members() const { return most_members_; }

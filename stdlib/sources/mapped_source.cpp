@@ -4,6 +4,7 @@
 #include "runtime/guard_index.hpp"
 #include "runtime/interpreter.hpp"
 #include "stdlib/sources/columns.hpp"
+#include "stdlib/sources/json_columns.hpp"
 #include "stdlib/sources/source.hpp"
 
 #include <fmt/format.h>

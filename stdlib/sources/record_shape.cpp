@@ -322,8 +322,8 @@ std::size_t RecordShape::match_with(const RecordShape& shape, std::string_view b
     return reading.is_ascii() || simdjson::validate_utf8(start, all) ? all : 0;
 }
 
-std::size_t RecordShape::match_plain(const RecordShape& shape, std::string_view bytes, Span* spans,
-                                     std::size_t members, Progress& progress) {
+std::size_t RecordShape::match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                     Progress& progress) {
     return match_with<PlainWindow>(shape, bytes, spans, members, progress);
 }
 

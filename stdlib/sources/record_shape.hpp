@@ -45,8 +45,8 @@ public:
         Progress none;
         return match(bytes, spans, none);
     }
-    /// The same of a line that is known to have so much of the shape. If it has no more, `progress` tells how much of it
-    /// there is.
+    /// The same of a line that is known to have so much of the shape. If it has no more, `progress` tells how much of
+    /// it there is.
     std::size_t match(std::string_view bytes, Span* spans, Progress& progress) const {
         return match_(*this, bytes, spans, whole, progress);
     }
@@ -56,8 +56,8 @@ public:
     }
 
     const std::vector<std::string>& keys() const { return keys_; }
-    /// How many members from the first on, with what stands before them, a line of either shape may have from the other:
-    /// more than there are members if the shapes are the same.
+    /// How many members from the first on, with what stands before them, a line of either shape may have from the
+    /// other: more than there are members if the shapes are the same.
     std::size_t shared_with(const RecordShape& other) const;
     /// Learns from a record that matched, one of many, how long texts mostly are: what stays as long some times is
     /// guessed to be so, and texts that do for longer are looked at together with what stands between them.
@@ -108,10 +108,14 @@ private:
     static const char* match_member(const char* start, const char* at, const Separator& separator, Span& span,
                                     Reading& reading);
     template <class Window>
-    static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
-    static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
-    static std::size_t match_sse2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
-    static std::size_t match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members, Progress& progress);
+    static std::size_t match_with(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                  Progress& progress);
+    static std::size_t match_plain(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                   Progress& progress);
+    static std::size_t match_sse2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                  Progress& progress);
+    static std::size_t match_avx2(const RecordShape& shape, std::string_view bytes, Span* spans, std::size_t members,
+                                  Progress& progress);
     static Match match_for(Instructions instructions);
 
     std::vector<std::string> keys_;

@@ -127,6 +127,8 @@ inline std::size_t ShapedDecoder::unread_length(std::uint32_t type, std::string_
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
+    Shapes& shapes = shapes_for(first_type(line));
+    if (!shapes.known.is_learning()) return;
     std::optional<RecordShape> shape = RecordShape::of(line, members);
     if (!shape) return;
     Meaning meaning;
@@ -139,7 +141,6 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
         meaning.seeds.push_back(XXH3_64bits(key.data(), key.size()));
     }
     if (meaning.type == nowhere || meaning.time == nowhere) return;
-    Shapes& shapes = shapes_for(first_type(line));
     const std::uint32_t number = shapes.known.learn(std::move(*shape));
     if (number == KnownShapes::none) return;
     if (spans_.size() < shapes.known.most_members()) spans_.resize(shapes.known.most_members());

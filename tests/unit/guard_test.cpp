@@ -92,6 +92,74 @@ TEST_CASE("what an emit demands of an optional column is a guard") {
     CHECK(guards(R"(kind != "x")").empty());
     CHECK(guards(R"(kind == "x" or path == "y")").empty());
     CHECK(guards(R"(not (kind == "x"))").empty());
+    // what stands beside it may look at other columns in whatever way
+    CHECK(guards(R"(kind == "x" and not (path in ["a", "b"]))").size() == 1);
+    CHECK(guards(R"(kind == "x" and not (basename(path) in~ ["a", "b"] or path endswith "$"))").size() == 1);
+    CHECK(guards(R"(kind == "x" and (path ?? kind) != "a")").size() == 1);
+    CHECK(guards(R"(kind == "x" or (path ?? kind) != "a")").empty());
+    CHECK(guards(R"(kind == "x" or kind ==~ "y")").empty());
+    CHECK(guards(R"((if has path then kind == "x" else kind == "y") and kind != "z")").empty());
+    const std::vector<runtime::Guard> folded = guards(R"(kind ==~ "Any Case" and not (path in~ ["a"]))");
+    REQUIRE(folded.size() == 1);
+    CHECK(folded[0].folded);
+    CHECK(folded[0].texts.size() == 1);
+    const std::vector<runtime::Guard> set = guards(R"(kind in~ ["A", "b"] and has path)");
+    REQUIRE(set.size() == 1);
+    CHECK(set[0].folded);
+    CHECK(set[0].texts.size() == 2);
+}
+
+TEST_CASE("of guards that let as much pass, the index goes by the one that tells candidates apart") {
+    runtime::GuardIndex index(1, 4);
+    const auto text = [](std::uint32_t slot, std::string_view constant) {
+        runtime::Guard guard;
+        guard.slot = slot;
+        guard.kind = runtime::Kind::text;
+        guard.texts = {constant};
+        return guard;
+    };
+    const std::vector<std::string> kinds{"k0", "k1", "k2", "k3", "k4"};
+    for (std::uint32_t signal = 0; signal < 5; ++signal)
+        index.add(0, {0, signal}, {{text(0, "Security"), text(1, kinds[signal])}});
+    index.add(0, {0, 5}, {{text(0, "System")}});
+    index.finish();
+    const auto found = [&](std::string_view channel, std::string_view kind) {
+        const runtime::Value fields[] = {runtime::Value::of(channel), runtime::Value::of(kind)};
+        std::vector<runtime::Candidate> candidates;
+        index.find(0, fields, candidates);
+        std::vector<std::uint32_t> signals;
+        for (const runtime::Candidate& candidate : candidates) signals.push_back(candidate.signal);
+        return signals;
+    };
+    CHECK(found("Security", "k3") == std::vector<std::uint32_t>{3});
+    CHECK(found("Security", "other").empty());
+    CHECK(found("System", "k3") == std::vector<std::uint32_t>{3, 5}); // the condition says no to the first
+}
+
+TEST_CASE("constants without regard to case are found in whatever case") {
+    runtime::GuardIndex index(1, 4);
+    runtime::Guard guard;
+    guard.kind = runtime::Kind::text;
+    guard.folded = true;
+    guard.texts = {"log", "login"};
+    index.add(0, {0, 0}, {{guard}});
+    guard.folded = false;
+    guard.texts = {"LOGIN"};
+    index.add(0, {0, 1}, {{guard}});
+    index.finish();
+    const auto count = [&](std::string_view text) {
+        const runtime::Value value = runtime::Value::of(text);
+        std::vector<runtime::Candidate> candidates;
+        index.find(0, &value, candidates);
+        REQUIRE((!candidates.empty() ? index.finds_more(0, &value) : true));
+        return candidates.size();
+    };
+    CHECK(count("login") == 1);
+    CHECK(count("Login") == 1);
+    CHECK(count("LOGIN") == 2);
+    CHECK(count("Log") == 1);
+    CHECK(count("logi") == 0);
+    CHECK(count("") == 0);
 }
 
 TEST_CASE("a search for any word of a constant list is one guard with all of them") {
@@ -165,6 +233,7 @@ TEST_CASE("what is ready of events, where nothing more is found, is all that is 
             guard.kind = guard.slot == 2   ? runtime::Kind::boolean
                          : guard.slot == 1 ? runtime::Kind::integer
                                            : runtime::Kind::text;
+            guard.folded = guard.slot % 3 == 0 && random() % 3 == 0;
             if (guard.slot % 3 == 0)
                 guard.texts = {words[random() % words.size()], words[random() % words.size()]};
             else
@@ -176,7 +245,8 @@ TEST_CASE("what is ready of events, where nothing more is found, is all that is 
         index.finish();
         if (!index.ready(0).is_ready) continue; // two small fields decide
         for (int event = 0; event < 30; ++event) {
-            const std::string host = words[random() % words.size()] + (random() % 3 == 0 ? "x" : "");
+            const std::string host =
+                words[random() % words.size()] + (random() % 3 == 0 ? random() % 2 == 0 ? "x" : "X" : "");
             runtime::Value fields[4];
             if (random() % 4 != 0) fields[0] = runtime::Value::of(std::string_view{host});
             fields[1] = runtime::Value::of(static_cast<std::int64_t>(random() % 100));
@@ -208,10 +278,18 @@ TEST_CASE("searches done in one pass find what each alone would") {
     std::vector<std::string> conditions{"any word in words: path contains word",
                                         "any word in words: title ?? \"\" contains~ word",
                                         "any word in filed: path endswith word"};
-    const std::vector<std::string> forms{
-        "path contains \"{}\"",    "path startswith \"{}\"", "path endswith \"{}\"",
-        "path contains~ \"{}\"",   "path like \"*{}*\"",     "path endswith~ \"{}\"",
-        "path startswith~ \"{}\"", "host == \"{}\"",         "has title and title contains \"{}\" and kind == b"};
+    const std::vector<std::string> forms{"path contains \"{}\"",
+                                         "path startswith \"{}\"",
+                                         "path endswith \"{}\"",
+                                         "path contains~ \"{}\"",
+                                         "path like \"*{}*\"",
+                                         "path endswith~ \"{}\"",
+                                         "path startswith~ \"{}\"",
+                                         "host == \"{}\"",
+                                         "has title and title contains \"{}\" and kind == b",
+                                         "path ==~ \"{}\"",
+                                         "path in~ [\"{}\", \"k\"]",
+                                         "has title and title ==~ \"{}\" and not (path in~ [\"a\"])"};
     for (std::size_t i = 0; i < 60; ++i)
         conditions.push_back(fmt::format(fmt::runtime(forms[i % forms.size()]), text(2)));
     const Compiled compiled{policy_of(conditions), with_words()};

@@ -1,0 +1,260 @@
+// Members become typed column values. One that is null, or an empty text, is absent.
+#include "stdlib/sources/json_columns.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace watchword::stdlib {
+
+using runtime::Kind;
+using runtime::Type;
+using runtime::Value;
+
+namespace {
+
+constexpr std::uint32_t deepest = 16;
+
+std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
+    return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+}
+
+} // namespace
+
+JsonColumns::JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
+                         Ledger& ledger)
+    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), found_(plan.columns.size()) {
+    for (std::uint32_t column = 0; column < plan.columns.size(); ++column) {
+        std::uint32_t rank = 0;
+        for (const std::string& path : plan.columns[column].headers) {
+            paths_[path].push_back({column, rank});
+            rank += deepest;
+            for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
+                prefixes_[path.substr(0, dot)] = true;
+        }
+    }
+}
+
+ReadResult JsonColumns::reject(const Record& record, std::string_view reason) {
+    ledger_.reject({file_, record.line, record.text}, reason);
+    return ReadResult::rejected;
+}
+
+ReadResult JsonColumns::read(const Record& record, Arena& arena) {
+    record_ = record.text;
+    if (!read_known(record)) {
+        const std::string_view text = trim(record.text);
+        if (text.empty()) return ReadResult::nothing;
+        if (!read_anew(text, arena)) return reject(record, scanner_.error());
+        if (shapes_.is_learning()) learn(record.text);
+    }
+    begin(arena);
+    for (const std::uint32_t column : required_) {
+        note_asked(column);
+        const bool parsed = read_member(column);
+        if (values_[column].present() || (parsed && plan_.columns[column].type.kind == Kind::list)) continue;
+        JsonToken token;
+        return reject(record, complaint(plan_.columns[column], !parsed && find(column, token)));
+    }
+    return ReadResult::fine;
+}
+
+/// False: it has no known shape.
+bool JsonColumns::read_known(const Record& record) {
+    meaning_ = nullptr;
+    std::size_t length = 0;
+    const std::uint32_t number = shapes_.find(record.with_readable(), spans_.data(), length);
+    if (number == KnownShapes::none || length != record.text.size()) return false;
+    const Meaning& meaning = meanings_[number];
+    for (const std::uint32_t member : meaning.no_objects)
+        if (spans_[member].kind == JsonKind::object) return false;
+    meaning_ = &meaning;
+    return true;
+}
+
+bool JsonColumns::read_anew(std::string_view text, Arena& arena) {
+    if (!scanner_.index(text) || !scanner_.read_record(text.size(), members_)) return false;
+    for (Found& found : found_) found.present = false;
+    return look_into(members_, "", 0, arena);
+}
+
+/// Recursion is bounded by `deepest`, and by the dots of the paths.
+bool JsonColumns::look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth,
+                            Arena& arena) {
+    std::string path;
+    for (const JsonToken& member : members) {
+        path = prefix;
+        path += member.key_escaped ? scanner_.unescape(member.key, arena).value_or(member.key) : member.key;
+        if (const auto uses = paths_.find(path); uses != paths_.end() && member.kind != JsonKind::null) {
+            for (const Use& use : uses->second) {
+                Found& found = found_[use.column];
+                if (found.present && found.rank <= use.rank + depth) continue;
+                found = {member, use.rank + depth, true};
+            }
+        }
+        if (member.kind != JsonKind::object || depth + 1 >= deepest || !prefixes_.contains(path)) continue;
+        std::vector<JsonToken> inner;
+        if (!scanner_.read_inner(member, inner) || !look_into(inner, path + '.', depth + 1, arena)) return false;
+    }
+    return true;
+}
+
+/// From the record that was read anew; for next time.
+void JsonColumns::learn(std::string_view line) {
+    std::vector<Leaf> leaves;
+    if (!take_apart(members_, "", 0, leaves)) return;
+    std::vector<JsonToken> tokens;
+    for (const Leaf& leaf : leaves) tokens.emplace_back(leaf.token).key = leaf.path;
+    std::optional<RecordShape> shape = RecordShape::of(line, tokens);
+    if (!shape) return;
+    const std::uint32_t number = shapes_.learn(std::move(*shape));
+    if (number == KnownShapes::none) return;
+    if (spans_.size() < shapes_.most_members()) spans_.resize(shapes_.most_members());
+    if (number == meanings_.size()) meanings_.emplace_back();
+    meanings_[number] = meaning_of(leaves);
+}
+
+/// What stands in the line where columns look, in its order. False: a column is an object into which others look.
+bool JsonColumns::take_apart(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth,
+                             std::vector<Leaf>& leaves) {
+    for (const JsonToken& member : members) {
+        std::string path = prefix;
+        path += member.key;
+        if (member.kind != JsonKind::object || !prefixes_.contains(path)) {
+            leaves.push_back({std::move(path), member, depth});
+            continue;
+        }
+        std::vector<JsonToken> inner;
+        if (depth + 1 >= deepest || paths_.contains(path) || !scanner_.read_inner(member, inner) ||
+            !take_apart(inner, path + '.', depth + 1, leaves))
+            return false;
+    }
+    return true;
+}
+
+JsonColumns::Meaning JsonColumns::meaning_of(const std::vector<Leaf>& leaves) const {
+    struct Place {
+        std::uint32_t column, rank, member;
+    };
+    std::vector<Place> places;
+    Meaning meaning;
+    bool is_whole = leaves.size() == members_.size(); // no object, however empty, was taken apart
+    for (std::uint32_t member = 0; member < leaves.size(); ++member) {
+        const Leaf& leaf = leaves[member];
+        is_whole = is_whole && leaf.depth == 0;
+        if (prefixes_.contains(leaf.path)) meaning.no_objects.push_back(member);
+        if (const auto uses = paths_.find(leaf.path); uses != paths_.end())
+            for (const Use& use : uses->second) places.push_back({use.column, use.rank + leaf.depth, member});
+    }
+    std::stable_sort(places.begin(), places.end(), [](const Place& left, const Place& right) {
+        return left.column != right.column ? left.column < right.column : left.rank < right.rank;
+    });
+    for (const Place& place : places) {
+        while (meaning.begins.size() <= place.column)
+            meaning.begins.push_back(static_cast<std::uint32_t>(meaning.members.size()));
+        meaning.members.push_back(place.member);
+    }
+    meaning.begins.resize(plan_.columns.size() + 1, static_cast<std::uint32_t>(meaning.members.size()));
+    if (is_whole)
+        for (const Leaf& leaf : leaves) meaning.seeds.push_back(hash(leaf.path));
+    return meaning;
+}
+
+JsonToken JsonColumns::token_of(const Span& span) const {
+    JsonToken token;
+    token.text = record_.substr(span.begin, span.end - span.begin);
+    token.kind = span.kind;
+    token.escaped = span.escaped;
+    return token;
+}
+
+bool JsonColumns::find(std::uint32_t column, JsonToken& token) const {
+    if (meaning_ == nullptr) {
+        token = found_[column].token;
+        return found_[column].present;
+    }
+    for (std::uint32_t i = meaning_->begins[column]; i != meaning_->begins[column + 1]; ++i) {
+        const Span& span = spans_[meaning_->members[i]];
+        if (span.kind == JsonKind::null) continue;
+        token = token_of(span);
+        return true;
+    }
+    return false;
+}
+
+bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Value& value) {
+    std::string_view text = token.text;
+    if (token.escaped) {
+        const std::optional<std::string_view> unescaped = scanner_.unescape(text, arena);
+        if (!unescaped) return false;
+        text = *unescaped;
+    }
+    if (text.empty()) return true;
+    if (type.kind == Kind::list && token.kind == JsonKind::array) {
+        std::vector<JsonToken> elements;
+        if (!scanner_.read_inner(token, elements)) return false;
+        Value* const items = arena.values(elements.size());
+        std::size_t count = 0;
+        for (const JsonToken& element : elements) {
+            if (!value_of(element, {static_cast<Kind>(type.detail)}, arena, items[count])) return false;
+            if (items[count].present()) ++count;
+        }
+        value = Value::of_list(items, count);
+        return true;
+    }
+    std::optional<Value> read;
+    if (type.kind == Kind::time && token.kind == JsonKind::number) {
+        const auto whole = json_integer(text);
+        const auto number = json_real(text);
+        if (const auto time = whole ? read_epoch(*whole) : number ? read_epoch(*number) : std::nullopt)
+            read = Value::of(*time);
+    } else {
+        read = reader_.read(text, type, arena);
+    }
+    if (read) value = *read;
+    return read.has_value();
+}
+
+/// False: there is nothing, or it is no such value. An empty text is read, and absent.
+bool JsonColumns::read_member(std::uint32_t column) {
+    values_[column] = Value::absent();
+    JsonToken token;
+    if (!find(column, token)) return false;
+    const Type type = plan_.columns[column].type;
+    // the elements of a list are looked for in what was indexed last
+    if (meaning_ != nullptr && token.kind == JsonKind::array && type.kind == Kind::list && !scanner_.index(token.text))
+        return false;
+    Value value;
+    if (!value_of(token, type, *arena_, value)) return false;
+    values_[column] = value;
+    return true;
+}
+
+/// Flattened: of what it calls for each column, more would be calling than doing.
+__attribute__((flatten)) void JsonColumns::ask(const std::vector<std::uint32_t>& columns) {
+    for (const std::uint32_t column : columns)
+        if (note_asked(column)) read_member(column);
+}
+
+std::uint64_t JsonColumns::content(Arena& arena) {
+    std::uint64_t sum = hash(plan_.name);
+    if (meaning_ == nullptr) return sum + content_of(members_, scanner_, arena);
+    if (meaning_->seeds.empty()) {
+        const std::string_view text = trim(record_);
+        std::vector<JsonToken> members;
+        if (scanner_.index(text) && scanner_.read_record(text.size(), members))
+            sum += content_of(members, scanner_, arena);
+        return sum;
+    }
+    for (std::size_t member = 0; member < meaning_->seeds.size(); ++member) {
+        const JsonToken token = token_of(spans_[member]);
+        const std::string_view text =
+            token.escaped ? scanner_.unescape(token.text, arena).value_or(token.text) : token.text;
+        sum += hash(text, meaning_->seeds[member] + (token.kind == JsonKind::text ? 1 : 0));
+    }
+    return sum;
+}
+
+} // namespace watchword::stdlib
