@@ -4,6 +4,7 @@
 #include "runtime/engine.hpp"
 #include "stdlib/sources/input.hpp"
 #include "stdlib/sources/json_scanner.hpp"
+#include "stdlib/temporary_blocks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -175,6 +176,25 @@ void look_back() {
             for (const runtime::Event& event : acts.all()) machine->push(event);
         };
     });
+    stdlib::TemporaryBlocks file("");
+    runtime::EngineOptions away;
+    away.history_store = &file;
+    away.put_away_above = 0;
+    measure("opening a watch with look-back over 10 000 kept events in a file", 1, "ms", 1e-3, [&] {
+        auto machine = std::make_shared<runtime::Engine>(program, away);
+        for (const runtime::Event& event : acts.all()) machine->push(event);
+        return [machine, &note] { machine->push(note); };
+    });
+    measure("keeping an event in sealed history in a file", kept, "ns", 1e-9, [&] {
+        auto machine = std::make_shared<runtime::Engine>(program, away);
+        return [machine, &acts] {
+            for (const runtime::Event& event : acts.all()) machine->push(event);
+        };
+    });
+    runtime::Engine emptier(program, away);
+    for (const runtime::Event& event : acts.all()) emptier.push(event);
+    fmt::print("memory of sealed history in a file|{0:.1f}|{0:.1f}|bytes a kept event\n",
+               static_cast<double>(emptier.state_bytes()) / kept);
     runtime::Engine machine(program);
     for (const runtime::Event& event : acts.all()) machine.push(event);
     fmt::print("memory of sealed history|{0:.1f}|{0:.1f}|bytes a kept event\n",

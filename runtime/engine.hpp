@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/alert.hpp"
+#include "runtime/block_store.hpp"
 #include "runtime/event.hpp"
 #include "runtime/program.hpp"
 #include "runtime/roster.hpp"
@@ -21,6 +22,10 @@ struct EngineOptions {
     std::string identity_key;
     std::size_t state_bytes = std::size_t{8} << 30; ///< of all watches and sealed history
     std::size_t history_bytes_per_person = std::size_t{64} << 20;
+    /// Takes sealed history once more than `put_away_above` bytes, or half of `state_bytes`, are used. Must outlive the
+    /// engine; nullptr: all stays in memory. Changes no result.
+    BlockStore* history_store = nullptr;
+    std::size_t put_away_above = SIZE_MAX;
     /// Of several engines that share the people: which one this is, and of how many. Watches open only for the people
     /// of this one.
     std::uint32_t shard = 0, shards = 1;

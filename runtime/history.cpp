@@ -127,25 +127,53 @@ void History::take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& 
 }
 
 void History::expire(Time time) {
-    while (!segments_.empty() && segments_.front().last < time) {
-        bytes_ -= segment_overhead + segments_.front().rows.size();
-        segments_.pop_front();
+    while (!segments_.empty() && segments_.front().last < time) forget(segments_.pop_front());
+}
+
+void History::forget(const Segment& segment) {
+    bytes_ -= segment.bytes();
+    if (segment.away_bytes != 0) store_->drop(segment.block, segment.away_bytes);
+}
+
+History::~History() {
+    for (std::size_t i = 0; i < segments_.size(); ++i) forget(segments_[i]);
+}
+
+void History::put_away() {
+    if (store_ == nullptr || segments_.size() < 2) return;
+    for (std::size_t i = segments_.size() - 1; i-- > 0;) { // before the one that is written to
+        Segment& segment = segments_[i];
+        if (segment.away_bytes != 0) return; // so are those before it
+        const std::optional<BlockStore::Number> block = store_->put(segment.rows);
+        if (!block) return;
+        segment.block = *block;
+        segment.away_bytes = static_cast<std::uint32_t>(segment.rows.size());
+        Bytes(memory_).swap(segment.rows); // to assign would leave it its memory
     }
+}
+
+std::string_view History::read_back(const Segment& segment, std::string& room) const {
+    room.resize(segment.away_bytes);
+    return store_->get(segment.block, room) ? std::string_view{room} : std::string_view{};
 }
 
 // In a snapshot: per segment first and last time, first number, and its rows with their length, each in full: number −
 // previous number · type · time − previous time · time − stated · roster version · changes of the roster · id · one
 // value a slot.
 void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
-    out.number(segments_.size());
+    SnapshotWriter all;
+    std::size_t count = 0;
     KeptEvent event;
+    std::string room;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const Segment& segment = segments_[i];
-        out.signed_number(segment.first);
-        out.signed_number(segment.last);
-        out.number(segment.number);
+        std::string_view rows = begin_rows(segment, event, room);
+        if (rows.empty()) continue;
+        ++count;
+        all.signed_number(segment.first);
+        all.signed_number(segment.last);
+        all.number(segment.number);
         Bytes saved;
-        std::string_view rows = begin_rows(segment, event);
         while (!rows.empty()) {
             const Time previous_time = event.time;
             const std::uint64_t previous_number = event.number;
@@ -161,8 +189,10 @@ void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
             const std::vector<Type>& types = slots[event.type];
             for (std::size_t k = 0; k < types.size(); ++k) put_value(saved, event.fields[k], types[k]);
         }
-        out.text(saved);
+        all.text(saved);
     }
+    out.number(count);
+    out.raw(all.bytes());
 }
 
 void History::load(const SlotTypes& slots, SnapshotReader& in) {

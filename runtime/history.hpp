@@ -3,8 +3,10 @@
 //   flags · number − previous number, if that is not 1 · type · time − previous time in the flags' unit · time − stated
 //   · roster version, changes of the roster · id: how much of its beginning is that of the id before, and the rest
 //   · one value a slot
+// Segments that are full can be put away into a store. What cannot be read back from there is as what was dropped.
 #pragma once
 
+#include "runtime/block_store.hpp"
 #include "runtime/event.hpp"
 #include "runtime/interpreter.hpp"
 #include "runtime/kept_values.hpp"
@@ -15,6 +17,8 @@
 #include <cstdint>
 #include <memory_resource>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace watchword::runtime {
@@ -39,7 +43,12 @@ class History {
 public:
     class Reader;
 
-    explicit History(std::pmr::memory_resource* memory) : segments_(memory), memory_(memory), last_(memory) {}
+    /// `store`: nullptr: there is none. Both must outlive it.
+    History(std::pmr::memory_resource* memory, BlockStore* store)
+        : segments_(memory), memory_(memory), store_(store), last_(memory) {}
+    ~History();
+    History(const History&) = delete;
+    History& operator=(const History&) = delete;
 
     /// `number` is larger than those that were kept before.
     void keep(const Event& event, std::uint64_t number, const Value* fields, std::uint32_t roster_version,
@@ -49,7 +58,9 @@ public:
     /// Drops the oldest segment, and calls `visit(const KeptEvent&)` for each event in it. Not of an empty history.
     template <class Visit>
     void drop_oldest(const SlotTypes& slots, Visit visit);
-    std::size_t bytes() const { return bytes_; }
+    /// Puts the segments that are full into the store, as far as it takes them.
+    void put_away();
+    std::size_t bytes() const { return bytes_; } ///< with what was put away
     bool empty() const { return segments_.empty(); }
     // not of an empty history
     Time oldest() const { return segments_.front().first; } ///< time of the oldest event
@@ -79,12 +90,16 @@ private:
         using allocator_type = std::pmr::polymorphic_allocator<>;
         explicit Segment(allocator_type memory = {}) : rows(memory) {}
         Segment(Segment&& other, allocator_type memory)
-            : first(other.first), last(other.last), number(other.number), rows(std::move(other.rows), memory) {}
+            : first(other.first), last(other.last), number(other.number), rows(std::move(other.rows), memory),
+              block(other.block), away_bytes(other.away_bytes) {}
         Segment(Segment&&) = default;
         Segment& operator=(Segment&&) = default;
         Time first = 0, last = 0;
         std::uint64_t number = 0; ///< of its first row
         Bytes rows;
+        BlockStore::Number block = 0;
+        std::uint32_t away_bytes = 0; ///< 0: it is here
+        std::size_t bytes() const { return segment_overhead + rows.size() + away_bytes; }
     };
     /// What the newest row says that the next one may say again.
     struct Head {
@@ -100,17 +115,20 @@ private:
                    std::uint32_t roster_version, std::uint64_t roster_changes, std::string_view id,
                    std::string_view values);
     void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
-    /// So that `take_row` takes the first row of the segment.
-    static std::string_view begin_rows(const Segment& segment, KeptEvent& event) {
+    /// So that `take_row` takes the first row of the segment. `room`: for one that was put away. Empty: it is lost.
+    std::string_view begin_rows(const Segment& segment, KeptEvent& event, std::string& room) const {
         event.time = segment.first;
         event.number = segment.number - 1;
-        return segment.rows;
+        return segment.away_bytes == 0 ? std::string_view{segment.rows} : read_back(segment, room);
     }
+    std::string_view read_back(const Segment& segment, std::string& room) const;
+    void forget(const Segment& segment);
     /// `event` is what was taken before from the same segment.
     static void take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event);
 
     Ring<Segment> segments_;
     std::pmr::memory_resource* memory_;
+    BlockStore* store_;
     Head last_;
     std::size_t bytes_ = 0;
 };
@@ -123,6 +141,7 @@ public:
         step();
     }
     bool is_over() const { return is_over_; }
+    bool has_gaps() const { return has_gaps_; }       ///< something was passed over that could not be read back
     const KeptEvent& event() const { return event_; } ///< where it is not over
     void step() {
         do {
@@ -138,7 +157,8 @@ private:
             const Segment& segment = history_->segments_[next_++];
             if (segment.last < from_) continue;
             if (next_ < history_->segments_.size() && history_->segments_[next_].number <= first_) continue;
-            rows_ = begin_rows(segment, event_);
+            rows_ = history_->begin_rows(segment, event_, room_);
+            has_gaps_ |= rows_.empty();
             return true;
         }
         is_over_ = true;
@@ -151,20 +171,22 @@ private:
     std::uint64_t first_;
     std::size_t next_ = 0; ///< segment
     std::string_view rows_;
+    std::string room_; ///< for rows that were put away
     KeptEvent event_;
-    bool is_over_ = false;
+    bool is_over_ = false, has_gaps_ = false;
 };
 
 template <class Visit>
 void History::drop_oldest(const SlotTypes& slots, Visit visit) {
     const Segment segment = segments_.pop_front();
-    bytes_ -= segment_overhead + segment.rows.size();
     KeptEvent event;
-    std::string_view rows = begin_rows(segment, event);
+    std::string room;
+    std::string_view rows = begin_rows(segment, event, room);
     while (!rows.empty()) {
         take_row(rows, slots, event);
         visit(static_cast<const KeptEvent&>(event));
     }
+    forget(segment);
 }
 
 } // namespace watchword::runtime

@@ -5,10 +5,15 @@
 
 namespace watchword::runtime {
 
+std::unique_ptr<SealedRow> Machine::make_sealed_row() {
+    return std::make_unique<SealedRow>(shape_.spans.size(), shape_.looking_back.size(), &memory_.pool,
+                                       options_.history_store);
+}
+
 void Machine::refresh_cover(PersonId person) {
     if (shape_.looking_back.empty()) return;
     std::unique_ptr<SealedRow>& sealed = row(person).sealed;
-    if (!sealed) sealed = std::make_unique<SealedRow>(shape_.spans.size(), shape_.looking_back.size(), &memory_.pool);
+    if (!sealed) sealed = make_sealed_row();
     Frame frame;
     frame.subject = person;
     frame.attributes = roster.attributes(person);
@@ -96,6 +101,7 @@ void Machine::keep(const Event& event, const Moment& moment, PersonId subject) {
     of.keep(longest->span, event, moment.frame.fields, roster.version(subject), roster.changes(), shape_.slots);
     people_.set_next_expiry(subject, std::min(people_.next_expiry(subject), event.time + shape_.spans[longest->span]));
     while (of.bytes() > options_.history_bytes_per_person && !of.empty()) drop_oldest(subject);
+    if (is_memory_short()) of.put_away();
 }
 
 void Machine::drop_oldest(PersonId person) {
@@ -117,14 +123,10 @@ void Machine::look_back(Watch& watch, Moment& moment) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const PolicyShape& shape = shape_.policies[watch.policy];
     const Cover& cover = of.cover(shape.cover);
-    const bool is_truncated = cover.holds() && cover.missed_until >= watch.from;
+    bool is_truncated = cover.holds() && cover.missed_until >= watch.from;
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
     if (recorder != nullptr) recorder->add(recorded::LookBack{true, cover.holds(), is_truncated, 0});
     if (!cover.holds()) return;
-    if (is_truncated) {
-        watch.history_truncated = true;
-        ++statistics.policies[watch.policy].history_truncated;
-    }
 
     std::uint64_t played = 0;
     std::vector<Time> deadlines; // a heap, earliest first
@@ -154,7 +156,7 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         }
     };
     frame.attributes = roster.attributes(watch.person);
-    of.replay(shape.span, watch.from, cover.since, shape_.slots, [&](const KeptEvent& event) {
+    const bool is_whole = of.replay(shape.span, watch.from, cover.since, shape_.slots, [&](const KeptEvent& event) {
         interpreter_.reset();
         decide_before(event.time);
         turn_to(event, frame);
@@ -175,6 +177,11 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         }
         count_hits(watch);
     });
+    is_truncated |= !is_whole;
+    if (is_truncated) {
+        watch.history_truncated = true;
+        ++statistics.policies[watch.policy].history_truncated;
+    }
     frame.attributes = roster.attributes(watch.person);
     decide_before(moment.time);
     people_.note_states(watch);

@@ -184,6 +184,12 @@ private:
     void observe_across(const Moment& moment, PersonId subject);
 
     // lookback.cpp
+    std::unique_ptr<SealedRow> make_sealed_row();
+    /// Sealed history is to go to the store, where there is one.
+    bool is_memory_short() const {
+        return options_.history_store != nullptr &&
+               memory_.used() > std::min(options_.put_away_above, options_.state_bytes / 2);
+    }
     void refresh_cover(PersonId person);
     void keep(const Event& event, const Moment& moment, PersonId subject);
     /// After a policy has lost cover: of what is kept only what another one may see stays.

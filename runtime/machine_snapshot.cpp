@@ -37,8 +37,9 @@ void Machine::save_row(const PersonRow& row, SnapshotWriter& out) const {
 PersonRow Machine::load_row(PersonId person, SnapshotReader in) {
     PersonRow row;
     if (in.flag()) {
-        row.sealed = std::make_unique<SealedRow>(shape_.spans.size(), shape_.looking_back.size(), &memory_.pool);
+        row.sealed = make_sealed_row();
         row.sealed->load(shape_.slots, in);
+        if (is_memory_short()) row.sealed->put_away();
     }
     row.risk_armed = static_cast<std::uint8_t>(in.index(0x100));
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {

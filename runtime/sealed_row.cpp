@@ -7,7 +7,7 @@ namespace watchword::runtime {
 void SealedRow::put(std::uint32_t span, const Event& event, std::uint64_t number, const Value* fields,
                     std::uint32_t roster_version, std::uint64_t roster_changes, const SlotTypes& slots) {
     std::unique_ptr<History>& history = histories_[span];
-    if (!history) history = std::make_unique<History>(memory_);
+    if (!history) history = std::make_unique<History>(memory_, store_);
     bytes_ -= history->bytes();
     history->keep(event, number, fields, roster_version, roster_changes, slots);
     bytes_ += history->bytes();
@@ -55,7 +55,7 @@ void SealedRow::load(const SlotTypes& slots, SnapshotReader& in) {
     next_number_ = in.number();
     for (auto& history : histories_) {
         if (!in.flag()) continue;
-        history = std::make_unique<History>(memory_);
+        history = std::make_unique<History>(memory_, store_);
         history->load(slots, in);
         bytes_ += history->bytes();
         in.expect(history->empty() || history->newest_number() < next_number_, "kept events are out of order");

@@ -29,9 +29,9 @@ public:
     /// Of an event: nobody can use it any more.
     static constexpr std::uint32_t no_span = UINT32_MAX;
 
-    /// `spans`, rising: ProgramShape's; `policies`: how many look back.
-    SealedRow(std::size_t spans, std::size_t policies, std::pmr::memory_resource* memory)
-        : memory_(memory), histories_(spans), covers_(policies) {}
+    /// `spans`: of ProgramShape; `policies`: how many look back; `store`: as of History.
+    SealedRow(std::size_t spans, std::size_t policies, std::pmr::memory_resource* memory, BlockStore* store)
+        : memory_(memory), store_(store), histories_(spans), covers_(policies) {}
 
     Cover& cover(std::size_t policy) { return covers_[policy]; }
     const Cover& cover(std::size_t policy) const { return covers_[policy]; }
@@ -50,10 +50,15 @@ public:
     /// Drops the oldest events, some at once, and calls `visit(const KeptEvent&)` for each. Not of an empty row.
     template <class Visit>
     void drop_oldest(const SlotTypes& slots, Visit visit);
+    /// Puts what is full into the store, as far as it takes it.
+    void put_away() {
+        for (const auto& history : histories_)
+            if (history) history->put_away();
+    }
     /// Calls `visit(const KeptEvent&)` for every event, kept for this span or a longer one, from number `first` on with
-    /// time ≥ `from`, oldest first.
+    /// time ≥ `from`, oldest first. False: some could not be read back and were passed over.
     template <class Visit>
-    void replay(std::uint32_t span, Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
+    bool replay(std::uint32_t span, Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
     /// Keeps each event for another span, or erases it: `span_of(const KeptEvent&)` says for which.
     template <class SpanOf>
     void sort_anew(const SlotTypes& slots, SpanOf span_of);
@@ -77,6 +82,7 @@ private:
              std::uint32_t roster_version, std::uint64_t roster_changes, const SlotTypes& slots);
 
     std::pmr::memory_resource* memory_;
+    BlockStore* store_;
     std::vector<std::unique_ptr<History>> histories_; ///< by span; nullptr: nothing was kept for it yet
     std::vector<Cover> covers_;                       ///< by policy that looks back
     std::uint64_t next_number_ = 0;
@@ -95,24 +101,30 @@ void SealedRow::drop_oldest(const SlotTypes& slots, Visit visit) {
 }
 
 template <class Visit>
-void SealedRow::replay(std::uint32_t span, Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const {
+bool SealedRow::replay(std::uint32_t span, Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const {
     std::vector<History::Reader> readers;
     for (std::size_t i = span; i < histories_.size(); ++i)
         if (histories_[i]) readers.emplace_back(*histories_[i], slots, from, first);
-    std::erase_if(readers, [](const History::Reader& reader) { return reader.is_over(); });
+    bool is_whole = true;
+    const auto leave_if_over = [&](const History::Reader& reader) {
+        is_whole = is_whole && !(reader.is_over() && reader.has_gaps());
+        return reader.is_over();
+    };
+    std::erase_if(readers, leave_if_over);
     while (!readers.empty()) {
         const auto next = std::min_element(readers.begin(), readers.end(), [](const auto& left, const auto& right) {
             return left.event().number < right.event().number;
         });
         visit(next->event());
         next->step();
-        if (next->is_over()) readers.erase(next);
+        if (leave_if_over(*next)) readers.erase(next);
     }
+    return is_whole;
 }
 
 template <class SpanOf>
 void SealedRow::sort_anew(const SlotTypes& slots, SpanOf span_of) {
-    SealedRow sorted(histories_.size(), 0, memory_);
+    SealedRow sorted(histories_.size(), 0, memory_, store_);
     replay(0, beginning, 0, slots, [&](const KeptEvent& kept) {
         const std::uint32_t span = span_of(kept);
         if (span == no_span) return;

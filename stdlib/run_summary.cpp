@@ -19,6 +19,12 @@ std::string grouped(std::uint64_t number) {
     return digits;
 }
 
+std::string bytes_text(std::uint64_t bytes) {
+    if (bytes < 1'000'000) return fmt::format("{} kB", (bytes + 999) / 1000);
+    if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
+}
+
 std::string counted(std::uint64_t number, std::string_view one) {
     return fmt::format("{} {}{}", grouped(number), one, number == 1 ? "" : "s");
 }
@@ -146,17 +152,14 @@ void append_rejections(std::string& out, const RunSummary& summary, const Pseudo
                     fmt::format("{} of people whom the roster does not know{}",
                                 counted(summary.engine.unknown_people, "event"), samples));
     }
+    if (summary.history_file_bytes != 0)
+        append_line(out, "history",
+                    fmt::format("up to {} kept in a temporary file", bytes_text(summary.history_file_bytes)));
     if (summary.engine.history_dropped != 0)
         append_line(out, "history",
                     fmt::format("{} dropped for want of room", counted(summary.engine.history_dropped, "kept event")));
     if (!input.unknown_fields.empty()) append_line(out, "unread fields", list_names(input.unknown_fields));
     for (const std::string& note : input.notes) append_line(out, "note", note);
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-    if (bytes < 1'000'000) return fmt::format("{} kB", (bytes + 999) / 1000);
-    if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
-    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
 }
 
 } // namespace

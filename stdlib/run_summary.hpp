@@ -38,6 +38,7 @@ struct RunSummary {
     std::vector<std::string> unknown_accounts; ///< a few of the people whom the roster does not know
     bool has_roster = false;
     std::uint32_t employees = 0;
+    std::uint64_t history_file_bytes = 0; ///< that a temporary file with sealed history has had
 
     /// How many alerts of `level` or above.
     std::uint64_t alerts_from(runtime::Level level) const;

@@ -140,6 +140,7 @@ void append_summary_json(std::string& out, const RunSummary& summary, const runt
     for (const std::string& account : summary.unknown_accounts) accounts.push_back(pseudonyms.person(account));
     add_texts(json, "unknown_accounts", accounts);
     json.member("history_dropped", summary.engine.history_dropped);
+    json.member("history_file_bytes", summary.history_file_bytes);
     add_counts(json, "unknown_fields", summary.input.unknown_fields);
     add_texts(json, "notes", summary.input.notes);
     add_texts(json, "errors", summary.input.errors);

@@ -4,6 +4,7 @@
 #include "stdlib/run_state.hpp"
 #include "stdlib/shards.hpp"
 #include "stdlib/sources/bytes.hpp"
+#include "stdlib/temporary_blocks.hpp"
 
 #include <fmt/format.h>
 
@@ -55,10 +56,12 @@ InputOptions input_options(const RunOptions& options, Crew& crew) {
 class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
-        : program_(program), options_(with_state(std::move(options))), sink_(sink), crew_(options_.threads),
-          batches_(batches_kept(options_)), input_(program, input_options(options_, crew_),
-                                                   [this](const runtime::RosterEntry& entry) { return enter(entry); }),
+        : program_(program), options_(with_state(std::move(options))), sink_(sink), history_(options_.input.temporary),
+          crew_(options_.threads), batches_(batches_kept(options_)),
+          input_(program, input_options(options_, crew_),
+                 [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
+        if (options_.engine.history_store == nullptr) options_.engine.history_store = &history_;
         if (options_.threads > 1)
             shards_.emplace(program, options_.engine, crew_);
         else
@@ -90,6 +93,7 @@ public:
         if (!sink_.flush()) fail_output();
         summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         summary_.input = input_.statistics();
+        tell_of_history();
         summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
         summary_.has_roster = shards_ ? shards_->has_roster() : engine_->roster().required();
         summary_.employees = shards_ ? shards_->employees() : engine_->roster().employees();
@@ -104,6 +108,14 @@ private:
         options.input.resumable = true;
         options.input.append_dead_letter = std::filesystem::exists(options.state);
         return options;
+    }
+
+    void tell_of_history() {
+        summary_.history_file_bytes = history_.most_bytes();
+        if (!history_.put_error().empty()) summary_.input.notes.push_back(history_.put_error());
+        if (history_.get_error().empty()) return;
+        summary_.input.errors.push_back(history_.get_error());
+        if (summary_.end == RunEnd::input_over) summary_.end = RunEnd::input_failed;
     }
 
     static void leave(runtime::Engine engine) {
@@ -328,6 +340,7 @@ private:
     const runtime::Program& program_;
     RunOptions options_;
     Sink& sink_;
+    TemporaryBlocks history_; ///< before the engines, which drop what they have in it
     Crew crew_;
     std::vector<std::array<InputEvent, batch_size>> batches_; ///< filled in turn
     std::optional<runtime::Engine> engine_;                   ///< of one thread

@@ -32,8 +32,10 @@ void add_input_options(CLI::App& verb, InputSettings& settings) {
     verb.add_flag("--sorted", settings.sorted, "Files are in order of time: stream them");
     verb.add_option("--until", settings.until, "Let time pass to here at the end of the input");
     verb.add_option("--dead-letter", settings.dead_letter, "Where rejected and late records go, as JSON Lines");
-    verb.add_option("--memory", settings.memory, "Most that watches and kept history may take, such as 4GB");
-    verb.add_option("--temporary", settings.temporary, "Folder for files that are put in order on disk");
+    verb.add_option("--memory", settings.memory, "Most memory that watches and kept history may take, such as 4GB");
+    verb.add_option(
+        "--temporary", settings.temporary,
+        "Folder for temporary files: of what is put in order, of history for which half the memory is full");
 }
 
 void sort_words(std::vector<std::string>& policies, std::vector<std::string>& inputs) {

@@ -120,6 +120,37 @@ import json
 summary = json.load(open("summary.json"))
 assert summary["unknown_people"] == 3 and summary["policies"]["Leaver"]["opened"] == 0, summary' || fail "the summary as JSON"
 
+# Kept history for which half of the memory is full goes to a file, and what comes of it is the same.
+awk 'BEGIN {
+  for (i = 0; i < 60000; ++i)
+    printf "{\"type\":\"file.copy\",\"time\":\"2025-03-%02dT%02d:%02d:%02dZ\",\"user\":\"u1\",\"host\":\"pc1\",\"bytes\":%d,\"id\":\"e%d\"}\n",
+      1 + i / 4320, i / 180 % 24, i / 3 % 60, i % 3 * 20, i * 7919 % 100000, i
+  print "{\"type\":\"hr.resignation\",\"time\":\"2025-03-20T00:00:00Z\",\"user\":\"u1\",\"id\":\"left\"}"
+}' >copies.jsonl
+cat >kept.watch <<'EOF'
+module kept
+use hr, activity
+signal Much on file.copy when sum(bytes) over 1d > 1MB
+policy P {
+  purpose "p" basis "b" owner "o"
+  opens on hr.resignation
+  looks back 30d
+  closes after 30d
+  score { +10 for Much }
+  alert low at 10
+}
+EOF
+run 0 run kept.watch -i copies.jsonl
+json 'len(lines) == 1'
+cp out.txt in_memory.txt
+err_lacks 'in a temporary file'
+run 0 run kept.watch -i copies.jsonl --memory 700kB --summary summary.json
+cmp -s out.txt in_memory.txt || fail "history in a file gives other bytes"
+err_has 'kept in a temporary file'
+python3 -c 'import json; assert json.load(open("summary.json"))["history_file_bytes"] > 400000' || fail "its size in the summary"
+run 5 run kept.watch -i copies.jsonl --memory 700kB --temporary /nonexistent
+err_has 'cannot make a temporary file in `/nonexistent`'
+
 # Persons among the arguments of an action are who the roster says they are, under their pseudonyms.
 sed 's/^policy Leaver/action tell(who person, all list<person>) state\n&/; s/^\(  alert low .*\)$/\1 do tell("BOSS@corp.example", ["boss", "nobody"])/' leaver.watch >told.watch
 printf '%s\n' '{"id":"maria"}' '{"id":"boss","accounts":["boss@corp.example"]}' >told.jsonl

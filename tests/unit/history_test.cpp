@@ -1,11 +1,15 @@
 // Sealed history: what is kept of people goes when no watch can look back on it any more, whether they do something or
 // not, and what is kept of one person has a bound.
 #include "runtime/engine.hpp"
+#include "stdlib/temporary_blocks.hpp"
 
 #include "tests/unit/desk_fixture.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -67,8 +71,8 @@ policy Near {
 class Notes {
 public:
     explicit Notes(std::size_t bytes_per_person = runtime::EngineOptions{}.history_bytes_per_person,
-                   const char* policies = notes_alone)
-        : compiled(policies), engine(program, options(bytes_per_person)) {}
+                   const char* policies = notes_alone, runtime::BlockStore* store = nullptr)
+        : compiled(policies), engine(program, options(bytes_per_person, store)) {}
 
     void push(const char* type_name, runtime::Time time, const std::string& person) {
         const std::uint32_t type = *program.find_event(type_name);
@@ -101,9 +105,11 @@ public:
     }
 
 private:
-    static runtime::EngineOptions options(std::size_t bytes_per_person) {
+    static runtime::EngineOptions options(std::size_t bytes_per_person, runtime::BlockStore* store) {
         runtime::EngineOptions result;
         result.history_bytes_per_person = bytes_per_person;
+        result.history_store = store;
+        result.put_away_above = 0;
         return result;
     }
     const Compiled compiled;
@@ -135,6 +141,128 @@ TEST_CASE("what nobody can look back on goes, of people who do nothing too") {
     CHECK(notes.engine.alerts().size() == 1);
     notes.push("hr.left", time, "u0");
     CHECK(notes.engine.alerts().size() == 2);
+}
+
+namespace {
+
+/// Blocks in memory, some of which cannot be read back.
+class Blocks final : public runtime::BlockStore {
+public:
+    std::optional<Number> put(std::string_view bytes) noexcept override {
+        if (blocks.size() >= room) return std::nullopt;
+        blocks[++last] = bytes;
+        return last;
+    }
+    bool get(Number block, std::span<char> into) noexcept override {
+        REQUIRE(blocks.at(block).size() == into.size());
+        std::copy(blocks[block].begin(), blocks[block].end(), into.begin());
+        return !is_broken;
+    }
+    void drop(Number block, std::size_t bytes) noexcept override {
+        REQUIRE(blocks.at(block).size() == bytes);
+        blocks.erase(block);
+    }
+    std::map<Number, std::string> blocks;
+    Number last = 0;
+    std::size_t room = SIZE_MAX;
+    bool is_broken = false;
+};
+
+/// What several people do for more than an hour, and that they leave.
+void play(Notes& notes) {
+    for (int i = 0; i < 3000; ++i)
+        notes.push(i % 3 == 0   ? "memo.sent"
+                   : i % 3 == 1 ? "note.taken"
+                                : "door.opened",
+                   start + i * 2 * runtime::one_second, fmt::format("u{}", i % 4));
+    for (const char* const type : {"hr.warned", "hr.left"})
+        for (int i = 0; i < 4; ++i) notes.push(type, start + 6001 * runtime::one_second, fmt::format("u{}", i));
+}
+
+} // namespace
+
+TEST_CASE("what is put away into a store is as if it had stayed in memory") {
+    const std::size_t all = runtime::EngineOptions{}.history_bytes_per_person;
+    for (const std::size_t bytes_per_person : {all, std::size_t{5000}})
+        for (const std::size_t room : {SIZE_MAX, std::size_t{7}}) {
+            Blocks blocks;
+            blocks.room = room;
+            {
+                Notes here(bytes_per_person, far_and_near), away(bytes_per_person, far_and_near, &blocks);
+                for (Notes* const notes : {&here, &away}) {
+                    for (int i = 0; i < 4; ++i) notes->move(fmt::format("u{}", i), "Lab", start);
+                    play(*notes);
+                }
+                CHECK(blocks.last >= 7);
+                CHECK(blocks.blocks.size() > 5);
+                REQUIRE(here.engine.alerts().size() == 8);
+                for (std::size_t i = 0; i < 8; ++i) {
+                    CHECK(away.engine.alerts()[i].score == here.engine.alerts()[i].score);
+                    CHECK(away.engine.alerts()[i].watch.history_truncated ==
+                          here.engine.alerts()[i].watch.history_truncated);
+                }
+                CHECK(away.engine.snapshot() == here.engine.snapshot());
+                if (room == SIZE_MAX) CHECK(away.engine.state_bytes() < here.engine.state_bytes());
+                // loses cover, and is restored
+                for (Notes* const notes : {&here, &away})
+                    notes->move("u1", "Sales", start + 6002 * runtime::one_second);
+                CHECK(away.engine.snapshot() == here.engine.snapshot());
+                Notes again(bytes_per_person, far_and_near, &blocks);
+                REQUIRE(again.engine.restore(here.engine.snapshot()) == "");
+                CHECK(again.engine.snapshot() == here.engine.snapshot());
+                here.engine.advance(start + runtime::one_day);
+                for (int i = 0; i < 8; ++i) away.engine.advance(start + runtime::one_day);
+            }
+            CHECK(blocks.blocks.empty()); // nothing is left of engines that are gone
+        }
+}
+
+TEST_CASE("a watch that looks back on what cannot be read back says so") {
+    Blocks blocks;
+    Notes notes(runtime::EngineOptions{}.history_bytes_per_person, far_and_near, &blocks);
+    for (int i = 0; i < 4; ++i) notes.move(fmt::format("u{}", i), "Lab", start);
+    blocks.is_broken = true;
+    play(notes);
+    REQUIRE(notes.engine.alerts().size() == 8);
+    for (const runtime::Alert& alert : notes.engine.alerts()) CHECK(alert.watch.history_truncated);
+    Notes again(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+    CHECK(again.engine.restore(notes.engine.snapshot()) == "");
+}
+
+TEST_CASE("blocks in a temporary file come back as they were, and their room is used again") {
+    stdlib::TemporaryBlocks blocks("");
+    std::map<runtime::BlockStore::Number, std::string> wanted;
+    std::mt19937 random(1);
+    for (int i = 0; i < 5000; ++i) {
+        if (random() % 3 == 0 && !wanted.empty()) {
+            const auto one = std::next(wanted.begin(), static_cast<std::ptrdiff_t>(random() % wanted.size()));
+            std::string read(one->second.size(), '\0');
+            REQUIRE(blocks.get(one->first, read));
+            REQUIRE(read == one->second);
+            blocks.drop(one->first, read.size());
+            wanted.erase(one);
+        } else {
+            std::string bytes(1 + random() % (random() % 10 == 0 ? 5000 : 1000), static_cast<char>('a' + i % 26));
+            const auto number = blocks.put(bytes);
+            REQUIRE(number);
+            REQUIRE(wanted.emplace(*number, bytes).second);
+        }
+        if (wanted.size() > 100) {
+            for (const auto& [number, bytes] : wanted) blocks.drop(number, bytes.size());
+            wanted.clear();
+        }
+    }
+    CHECK(blocks.most_bytes() < 400'000);
+    CHECK(blocks.put_error().empty());
+    CHECK(blocks.get_error().empty());
+}
+
+TEST_CASE("where there is no room for a temporary file, it is said once, and all stays in memory") {
+    stdlib::TemporaryBlocks blocks("/nonexistent");
+    CHECK_FALSE(blocks.put("abc"));
+    CHECK(blocks.put_error().find("/nonexistent") != std::string::npos);
+    CHECK_FALSE(blocks.put("abc"));
+    CHECK(blocks.most_bytes() == 0);
 }
 
 TEST_CASE("what is kept of one person has a bound, and a replay that would need more says so") {
