@@ -1,6 +1,7 @@
 // What the parts cost, one line a part: name, least and median of the rounds, unit. Usage: bench_micro EVENTS [ROUNDS]
 #include "bench/decoded_events.hpp"
 #include "desk/processor_time.hpp"
+#include "dsl/parser.hpp"
 #include "runtime/engine.hpp"
 #include "stdlib/sources/input.hpp"
 #include "stdlib/sources/json_scanner.hpp"
@@ -202,6 +203,13 @@ void look_back() {
 }
 
 void compiling(const std::string& thousand) {
+    measure("parsing 1000 policies of one signal each", 1, "ms", 1e-3, [&] {
+        return [&] {
+            dsl::Sources sources;
+            dsl::Diagnostics diagnostics;
+            dsl::parse(sources, sources.add("bench", thousand), diagnostics);
+        };
+    });
     measure("compiling 1000 policies of one signal each", 1, "ms", 1e-3,
             [&] { return [&] { bench::compile_policies(thousand); }; });
 }

@@ -147,11 +147,10 @@ __attribute__((noinline)) void Announced::ask_for_kept() const {
         if (entry.person >= people_.size() || shape_.types[entry.event->type].keeping.empty()) continue;
         const SealedRow* const sealed = people_[entry.person].sealed.get();
         if (sealed == nullptr) continue;
-        ask_for(sealed);
+        sealed->prefetch();
         rows[count++] = sealed;
     }
     const std::span<const SealedRow* const> all = std::span(rows).first(count);
-    for (const SealedRow* const row : all) row->prefetch_lists();
     const auto each_history = [&](auto visit) {
         for (const SealedRow* const row : all) row->each_history(visit);
     };

@@ -3,6 +3,7 @@
 // longer ones, in the order in which it came.
 #pragma once
 
+#include "runtime/few.hpp"
 #include "runtime/history.hpp"
 
 #include <algorithm>
@@ -24,14 +25,17 @@ struct Cover {
     bool sees(std::uint64_t number) const { return number >= since; }
 };
 
-class SealedRow {
+class alignas(64) SealedRow {
 public:
     /// Of an event: nobody can use it any more.
     static constexpr std::uint32_t no_span = UINT32_MAX;
 
     /// `spans`: of ProgramShape; `policies`: how many look back; `store`: as of History.
     SealedRow(std::size_t spans, std::size_t policies, std::pmr::memory_resource* memory, BlockStore* store)
-        : memory_(memory), store_(store), histories_(spans), covers_(policies) {}
+        : memory_(memory), store_(store) {
+        for (std::size_t i = 0; i < spans; ++i) histories_.emplace_back();
+        for (std::size_t i = 0; i < policies; ++i) covers_.emplace_back();
+    }
 
     Cover& cover(std::size_t policy) { return covers_[policy]; }
     const Cover& cover(std::size_t policy) const { return covers_[policy]; }
@@ -63,10 +67,10 @@ public:
     template <class SpanOf>
     void sort_anew(const SlotTypes& slots, SpanOf span_of);
 
-    // Asking the processor for what `keep` reads and writes, one pointer further each.
-    void prefetch_lists() const {
-        ask_for(histories_.data());
-        ask_for(covers_.data());
+    /// Asks the processor for what `keep` reads of the row itself.
+    void prefetch() const {
+        ask_for(this);
+        ask_for(reinterpret_cast<const char*>(this) + 64);
     }
     template <class Visit>
     void each_history(Visit visit) const {
@@ -83,8 +87,8 @@ private:
 
     std::pmr::memory_resource* memory_;
     BlockStore* store_;
-    std::vector<std::unique_ptr<History>> histories_; ///< by span; nullptr: nothing was kept for it yet
-    std::vector<Cover> covers_;                       ///< by policy that looks back
+    Few<std::unique_ptr<History>, 3, Heap> histories_; ///< by span; nullptr: nothing was kept for it yet
+    Few<Cover, 3, Heap> covers_;                       ///< by policy that looks back
     std::uint64_t next_number_ = 0;
     std::size_t bytes_ = 0;
 };
