@@ -352,7 +352,7 @@ Explanation explain_recorded(const ExplanationSource& source, const PersonRecord
 
 } // namespace
 
-std::optional<Explanation> explain_alert(const ExplanationSource& source, std::string_view id) {
+std::optional<Explanation> explain_alert(const ExplanationSource& source, std::string_view id, std::size_t* beginning) {
     ReplayOptions options;
     options.engine = source.engine;
     std::vector<runtime::Alert> alerts = replay(source.program, source.stream, options);
@@ -360,6 +360,7 @@ std::optional<Explanation> explain_alert(const ExplanationSource& source, std::s
         return alert.kind != runtime::RecordKind::alert || !std::string_view{alert.id}.starts_with(id);
     });
     std::sort(alerts.begin(), alerts.end(), [](const auto& left, const auto& right) { return left.id < right.id; });
+    if (beginning != nullptr) *beginning = alerts.size();
     if (id.empty() || alerts.empty() || (alerts.front().id != alerts.back().id && alerts.front().id != id))
         return std::nullopt;
     return explain_alert(source, alerts.front());

@@ -110,8 +110,10 @@ struct ExplanationSource {
     runtime::EngineOptions engine;
 };
 
-/// nullopt: no alert of the stream has this id (or, if only one does, an id that begins so).
-std::optional<Explanation> explain_alert(const ExplanationSource& source, std::string_view id);
+/// nullopt: no alert of the stream has this id (or, if only one does, an id that begins so). `beginning`, if given: how
+/// many have ids that begin so.
+std::optional<Explanation> explain_alert(const ExplanationSource& source, std::string_view id,
+                                         std::size_t* beginning = nullptr);
 /// Of an alert that a replay of the whole stream brought.
 Explanation explain_alert(const ExplanationSource& source, const runtime::Alert& alert);
 /// One for each watch of the person (index in Stream::people) that is open at `time`.

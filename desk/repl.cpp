@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace watchword::desk {
 
@@ -20,6 +21,20 @@ constexpr std::array<std::string_view, 16> declaring{"module", "use",    "event"
 
 std::string_view first_word(std::string_view text) {
     return text.substr(0, std::min(text.find_first_of(" \t\n{\"("), text.size()));
+}
+
+/// Words that stand between values: `source in [...]` is about a field.
+constexpr std::array<std::string_view, 10> between{"in",         "in~",      "and",  "or",      "contains",
+                                                   "startswith", "endswith", "like", "matches", "is"};
+
+/// Whether the text begins with `word` to declare something, and not because a field is called so.
+bool declares(std::string_view text, std::string_view word) {
+    if (std::find(declaring.begin(), declaring.end(), word) == declaring.end()) return false;
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\n", word.size()), text.size()));
+    if (text.empty()) return true; // what is lacking is said
+    const bool names = std::isalpha(static_cast<unsigned char>(text.front())) != 0 || text.front() == '_' ||
+                       text.front() == '"' || text.front() == '{';
+    return names && std::find(between.begin(), between.end(), first_word(text)) == between.end();
 }
 
 /// Texts in quotes of a line, such as people's ids.
@@ -146,8 +161,7 @@ Answer Repl::enter(std::string_view input) {
     const std::string_view word = first_word(text);
     if (word == "at" || (word == "employee" && runtime::trimmed(text.substr(8)).starts_with("\"")))
         return state_fact(text);
-    if (text.starts_with("##") || std::find(declaring.begin(), declaring.end(), word) != declaring.end())
-        return declare(text);
+    if (text.starts_with("##") || declares(text, word)) return declare(text);
     return evaluate(text, false);
 }
 

@@ -164,6 +164,7 @@ Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& 
         progress->done = stream.events.size();
         progress->time = stream.events.back().event.time;
     }
+    input.conclude();
     stream.input = input.statistics();
     stream.resolve(program);
     return stream;

@@ -343,6 +343,9 @@ bool is_one_comparison(const Program& program, CodeId code) {
     if (field_alone(program, code) != no_slot) return true;
     constexpr std::uint32_t none = UINT32_MAX;
     std::uint32_t field = none, constant = none, result = none; // registers
+    // the index takes what is absent for 0 and the empty text, so of these the condition has to be asked
+    bool may_be_absent = false;
+    std::string_view text;
     std::size_t at = code;
     for (unsigned steps = 0; steps < 10 && at < program.code.size(); ++steps) {
         const Instruction& i = program.code[at++];
@@ -354,16 +357,19 @@ bool is_one_comparison(const Program& program, CodeId code) {
         case Opcode::load_constant:
             if (constant != none || result != none || i.a == field) return false;
             constant = i.a;
+            text = program.constants[static_cast<std::size_t>(i.immediate)].text();
             break;
         case Opcode::jump_if_absent: // what is equal to something is not absent
             if (i.a != field || result != none) return false;
+            may_be_absent = true;
             break;
         case Opcode::equal_integer_constant:
-            if (i.b != field || result != none) return false;
+            if (i.b != field || result != none || (may_be_absent && i.immediate == 0)) return false;
             result = i.a;
             break;
         case Opcode::equal_text:
             if (field == none || constant == none || result != none) return false;
+            if (may_be_absent && text.empty()) return false;
             if ((i.b != field || i.c != constant) && (i.b != constant || i.c != field)) return false;
             result = i.a;
             break;

@@ -127,7 +127,12 @@ void History::take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& 
 }
 
 void History::expire(Time time) {
-    while (!segments_.empty() && segments_.front().last < time) forget(segments_.pop_front());
+    while (!segments_.empty() && segments_.front().last < time) forget(take_oldest());
+}
+
+History::Segment History::take_oldest() {
+    if (away_ != 0) --away_;
+    return segments_.pop_front();
 }
 
 void History::forget(const Segment& segment) {
@@ -140,10 +145,9 @@ History::~History() {
 }
 
 void History::put_away() {
-    if (store_ == nullptr || segments_.size() < 2) return;
-    for (std::size_t i = segments_.size() - 1; i-- > 0;) { // before the one that is written to
-        Segment& segment = segments_[i];
-        if (segment.away_bytes != 0) return; // so are those before it
+    if (store_ == nullptr) return;
+    for (; away_ + 1 < segments_.size(); ++away_) { // the newest is written to
+        Segment& segment = segments_[away_];
         const std::optional<BlockStore::Number> block = store_->put(segment.rows);
         if (!block) return;
         segment.block = *block;
@@ -152,9 +156,9 @@ void History::put_away() {
     }
 }
 
-std::string_view History::read_back(const Segment& segment, std::string& room) const {
+std::string_view History::read_back(const Segment& segment, Room& room) const {
     room.resize(segment.away_bytes);
-    return store_->get(segment.block, room) ? std::string_view{room} : std::string_view{};
+    return store_->get(segment.block, room) ? std::string_view{room.data(), room.size()} : std::string_view{};
 }
 
 // In a snapshot: per segment first and last time, first number, and its rows with their length, each in full: number −
@@ -164,7 +168,7 @@ void History::save(const SlotTypes& slots, SnapshotWriter& out) const {
     SnapshotWriter all;
     std::size_t count = 0;
     KeptEvent event;
-    std::string room;
+    Room room;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const Segment& segment = segments_[i];
         std::string_view rows = begin_rows(segment, event, room);

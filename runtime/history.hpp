@@ -56,8 +56,9 @@ public:
     /// Drops what lies wholly before `time`.
     void expire(Time time);
     /// Drops the oldest segment, and calls `visit(const KeptEvent&)` for each event in it. Not of an empty history.
+    /// Returns the time of the last one. `is_lost`: it could not be read back.
     template <class Visit>
-    void drop_oldest(const SlotTypes& slots, Visit visit);
+    Time drop_oldest(const SlotTypes& slots, Visit visit, bool& is_lost);
     /// Puts the segments that are full into the store, as far as it takes them.
     void put_away();
     std::size_t bytes() const { return bytes_; } ///< with what was put away
@@ -115,14 +116,17 @@ private:
                    std::uint32_t roster_version, std::uint64_t roster_changes, std::string_view id,
                    std::string_view values);
     void load_rows(Segment& segment, const SlotTypes& slots, SnapshotReader in);
-    /// So that `take_row` takes the first row of the segment. `room`: for one that was put away. Empty: it is lost.
-    std::string_view begin_rows(const Segment& segment, KeptEvent& event, std::string& room) const {
+    /// For rows that were put away. No text: what lies in it must stay where it is when its owner is moved.
+    using Room = std::vector<char>;
+    /// So that `take_row` takes the first row of the segment. Empty: it is lost.
+    std::string_view begin_rows(const Segment& segment, KeptEvent& event, Room& room) const {
         event.time = segment.first;
         event.number = segment.number - 1;
         return segment.away_bytes == 0 ? std::string_view{segment.rows} : read_back(segment, room);
     }
-    std::string_view read_back(const Segment& segment, std::string& room) const;
+    std::string_view read_back(const Segment& segment, Room& room) const;
     void forget(const Segment& segment);
+    Segment take_oldest();
     /// `event` is what was taken before from the same segment.
     static void take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& event);
 
@@ -131,6 +135,7 @@ private:
     BlockStore* store_;
     Head last_;
     std::size_t bytes_ = 0;
+    std::size_t away_ = 0; ///< segments, the oldest, that are put away
 };
 
 /// Goes through the events from number `first` on with time ≥ `from`, oldest first. The history has to stay as it is.
@@ -171,22 +176,24 @@ private:
     std::uint64_t first_;
     std::size_t next_ = 0; ///< segment
     std::string_view rows_;
-    std::string room_; ///< for rows that were put away
+    Room room_;
     KeptEvent event_;
     bool is_over_ = false, has_gaps_ = false;
 };
 
 template <class Visit>
-void History::drop_oldest(const SlotTypes& slots, Visit visit) {
-    const Segment segment = segments_.pop_front();
+Time History::drop_oldest(const SlotTypes& slots, Visit visit, bool& is_lost) {
+    const Segment segment = take_oldest();
     KeptEvent event;
-    std::string room;
+    Room room;
     std::string_view rows = begin_rows(segment, event, room);
+    is_lost = rows.empty();
     while (!rows.empty()) {
         take_row(rows, slots, event);
         visit(static_cast<const KeptEvent&>(event));
     }
     forget(segment);
+    return segment.last;
 }
 
 } // namespace watchword::runtime

@@ -32,7 +32,7 @@ void Machine::refresh_cover(PersonId person) {
 void Machine::erase_unseen(PersonId person) {
     SealedRow& of = *people_[person].sealed;
     Frame frame = frame_of_kept(person);
-    of.sort_anew(shape_.slots, [&](const KeptEvent& event) {
+    of.sort_anew(shape_.slots, now_, is_memory_short(), [&](const KeptEvent& event) {
         interpreter_.reset();
         turn_to(event, frame);
         for (const Keeping& keeping : shape_.types[event.type].keeping)
@@ -109,10 +109,11 @@ void Machine::drop_oldest(PersonId person) {
     Frame frame = frame_of_kept(person);
     of.drop_oldest(shape_.slots, [&](const KeptEvent& event) {
         ++statistics.history_dropped;
+        interpreter_.reset(); // nothing of the event in hand needs what it has written
         turn_to(event, frame);
         for (const Keeping& keeping : shape_.types[event.type].keeping) {
             Cover& cover = of.cover(keeping.cover);
-            if (cover.sees(event.number) && is_useful(keeping.policy, event, frame)) cover.missed_until = event.time;
+            if (cover.sees(event.number) && is_useful(keeping.policy, event, frame)) cover.miss(event.time);
         }
     });
 }

@@ -22,6 +22,7 @@ struct Cover {
     std::uint64_t since = nothing; ///< number of the first event that was kept when the policy covered the person
     Time missed_until = beginning; ///< time of the newest event it could use that was dropped for want of room
     bool holds() const { return since != nothing; }
+    void miss(Time time) { missed_until = std::max(missed_until, time); }
     bool sees(std::uint64_t number) const { return number >= since; }
 };
 
@@ -51,7 +52,8 @@ public:
     void expire(Time time, std::span<const Duration> spans);
     /// Up to this time `expire` drops nothing; never: nothing is kept.
     Time next_expiry(std::span<const Duration> spans) const;
-    /// Drops the oldest events, some at once, and calls `visit(const KeptEvent&)` for each. Not of an empty row.
+    /// Drops the oldest events, some at once, and calls `visit(const KeptEvent&)` for each; what cannot be read back
+    /// every policy misses. Not of an empty row.
     template <class Visit>
     void drop_oldest(const SlotTypes& slots, Visit visit);
     /// Puts what is full into the store, as far as it takes it.
@@ -63,9 +65,10 @@ public:
     /// time ≥ `from`, oldest first. False: some could not be read back and were passed over.
     template <class Visit>
     bool replay(std::uint32_t span, Time from, std::uint64_t first, const SlotTypes& slots, Visit visit) const;
-    /// Keeps each event for another span, or erases it: `span_of(const KeptEvent&)` says for which.
+    /// Keeps each event for another span, or erases it: `span_of(const KeptEvent&)` says for which. What cannot be read
+    /// back every policy misses, up to `now`. `away`: what is full is put away.
     template <class SpanOf>
-    void sort_anew(const SlotTypes& slots, SpanOf span_of);
+    void sort_anew(const SlotTypes& slots, Time now, bool away, SpanOf span_of);
 
     /// Asks the processor for what `keep` reads of the row itself.
     void prefetch() const {
@@ -82,6 +85,10 @@ public:
     void load(const SlotTypes& slots, SnapshotReader& in);
 
 private:
+    void miss(Time time) {
+        for (Cover& cover : covers_)
+            if (cover.holds()) cover.miss(time);
+    }
     void put(std::uint32_t span, const Event& event, std::uint64_t number, const Value* fields,
              std::uint32_t roster_version, std::uint64_t roster_changes, const SlotTypes& slots);
 
@@ -100,8 +107,10 @@ void SealedRow::drop_oldest(const SlotTypes& slots, Visit visit) {
         if (history && !history->empty() && (oldest == nullptr || history->oldest() < oldest->oldest()))
             oldest = history.get();
     bytes_ -= oldest->bytes();
-    oldest->drop_oldest(slots, visit);
+    bool is_lost = false;
+    const Time last = oldest->drop_oldest(slots, visit, is_lost);
     bytes_ += oldest->bytes();
+    if (is_lost) miss(last);
 }
 
 template <class Visit>
@@ -127,9 +136,9 @@ bool SealedRow::replay(std::uint32_t span, Time from, std::uint64_t first, const
 }
 
 template <class SpanOf>
-void SealedRow::sort_anew(const SlotTypes& slots, SpanOf span_of) {
+void SealedRow::sort_anew(const SlotTypes& slots, Time now, bool away, SpanOf span_of) {
     SealedRow sorted(histories_.size(), 0, memory_, store_);
-    replay(0, beginning, 0, slots, [&](const KeptEvent& kept) {
+    const bool is_whole = replay(0, beginning, 0, slots, [&](const KeptEvent& kept) {
         const std::uint32_t span = span_of(kept);
         if (span == no_span) return;
         Event event;
@@ -138,7 +147,9 @@ void SealedRow::sort_anew(const SlotTypes& slots, SpanOf span_of) {
         event.stated = kept.stated;
         event.id = kept.id;
         sorted.put(span, event, kept.number, kept.fields.data(), kept.roster_version, kept.roster_changes, slots);
+        if (away) sorted.put_away();
     });
+    if (!is_whole) miss(now);
     histories_ = std::move(sorted.histories_);
     bytes_ = sorted.bytes_;
 }

@@ -92,6 +92,7 @@ public:
             summary_.end = RunEnd::input_failed;
         if (!sink_.flush()) fail_output();
         summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        input_.conclude();
         summary_.input = input_.statistics();
         tell_of_history();
         summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
@@ -151,8 +152,10 @@ private:
             fail_output();
             return false;
         }
+        const std::string state = save_run(*engine_, input_, summary_, program_, options_.engine.identity_key);
+        // what is there is better than one that lacks what could not be read back
         const std::string problem =
-            replace_file(options_.state, save_run(*engine_, input_, summary_, program_, options_.engine.identity_key));
+            history_.get_error().empty() ? replace_file(options_.state, state) : history_.get_error();
         if (!problem.empty()) fail_state(problem);
         return problem.empty();
     }

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace watchword::stdlib {
@@ -77,6 +78,10 @@ bool TemporaryBlocks::get(Number block, std::span<char> into) noexcept {
 void TemporaryBlocks::drop(Number block, std::size_t bytes) noexcept {
     const std::lock_guard lock(mutex_);
     free_[units_of(bytes)].push_back(block);
+#ifdef __linux__ // what is erased is gone from the disk too, where its file system can do that
+    static_cast<void>(fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(block),
+                                static_cast<off_t>(units_of(bytes) * unit)));
+#endif
 }
 
 } // namespace watchword::stdlib

@@ -124,7 +124,11 @@ int explain(ExplainSettings settings, const Context& context) {
     const desk::ExplanationSource source{text, program, stream, engine};
     Answer answer;
     if (!settings.alert.empty()) {
-        auto found = desk::explain_alert(source, settings.alert);
+        std::size_t beginning = 0;
+        auto found = desk::explain_alert(source, settings.alert, &beginning);
+        if (!found && beginning > 1)
+            return context.misused(
+                fmt::format("{} alerts have ids that begin with `{}`; say more of one", beginning, settings.alert));
         if (!found)
             return context.misused(fmt::format("these policies raise no alert `{}` over these events; the key of "
                                                "pseudonyms is part of an alert's id",

@@ -32,6 +32,13 @@ public:
         if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
         return {bytes, text.size()};
     }
+    /// With so many zeros behind it.
+    std::string_view copy_before(std::string_view text, std::size_t zeros) {
+        char* bytes = allocate(text.size() + zeros);
+        if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
+        std::memset(bytes + text.size(), 0, zeros);
+        return {bytes, text.size()};
+    }
     /// All absent.
     runtime::Value* values(std::size_t count) {
         const std::size_t bytes = count * sizeof(runtime::Value);

@@ -21,7 +21,7 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
 } // namespace
 
 Columns::Columns(const runtime::SourcePlan& plan)
-    : plan_(plan), values_(plan.columns.size()), is_asked_(plan.columns.size()) {
+    : plan_(plan), values_(plan.columns.size()), is_asked_(plan.columns.size()), tallies_(plan.columns.size()) {
     asked_.reserve(plan.columns.size());
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column)
         if (!plan.columns[column].type.optional) required_.push_back(column);
@@ -40,8 +40,9 @@ std::string Columns::complaint(const ColumnPlan& column, bool was_there) {
     return fmt::format("column `{}` is not {}", name_of(column), describe(column.type.kind));
 }
 
-void Columns::begin(Arena& arena) {
+void Columns::begin(const Record& record, Arena& arena) {
     arena_ = &arena;
+    line_ = record.line;
     for (const std::uint32_t column : asked_) {
         values_[column] = Value::absent();
         is_asked_[column] = 0;
@@ -130,7 +131,7 @@ ReadResult CsvColumns::read(const Record& record, Arena& arena) {
     if (!plan_.header.empty() && repeats_header()) return ReadResult::nothing; // there is one after all
     for (std::size_t index = header_.size(); index < count; ++index)
         if (!cell(index).empty()) return reject(record, "more cells than the header names");
-    begin(arena);
+    begin(record, arena);
     for (const std::uint32_t column : required_) {
         note_asked(column);
         if (!read_cell(column)) return reject(record, complaint(plan_.columns[column], has_cell(column)));
@@ -154,9 +155,10 @@ std::string_view CsvColumns::cell_of(std::uint32_t column) const {
 
 bool CsvColumns::read_cell(std::uint32_t column) {
     const std::string_view text = cell_of(column);
-    if (text.empty()) return false;
-    const std::optional<Value> value = reader_.read(text, plan_.columns[column].type, *arena_);
+    std::optional<Value> value;
+    if (!text.empty()) value = reader_.read(text, plan_.columns[column].type, *arena_);
     if (value) values_[column] = *value;
+    note_read(column, !text.empty(), value.has_value());
     return value.has_value();
 }
 

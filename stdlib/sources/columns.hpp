@@ -19,6 +19,17 @@ namespace watchword::stdlib {
 /// What the record in hand says about the columns, each of which is read when it is first asked for.
 class Columns {
 public:
+    /// How a column fared in the records that were counted.
+    struct Tally {
+        std::uint64_t asked = 0;      ///< records that it was asked of
+        std::uint64_t absent = 0;     ///< of these, where there was nothing
+        std::uint64_t unreadable = 0; ///< where there was something else than what the column is
+        std::uint64_t first_line = 0; ///< of the first unreadable one
+    };
+    const std::vector<Tally>& tallies() const { return tallies_; }
+    /// Whether what is asked from now on counts.
+    void count(bool is_counting) { is_counting_ = is_counting; }
+    static std::string name_of(const runtime::ColumnPlan& column);
     /// Per column; absent where it was not asked for, and optional ones that do not parse. Until the next record is
     /// read.
     const runtime::Value* values() const { return values_.data(); }
@@ -26,11 +37,18 @@ public:
 protected:
     explicit Columns(const runtime::SourcePlan& plan);
     static Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& plan);
-    static std::string name_of(const runtime::ColumnPlan& column);
     /// What is wrong with a required column that has no value.
     static std::string complaint(const runtime::ColumnPlan& column, bool was_there);
     /// Of a new record.
-    void begin(Arena& arena);
+    void begin(const Record& record, Arena& arena);
+    /// A column that was read now.
+    void note_read(std::uint32_t column, bool was_there, bool is_read) {
+        if (!is_counting_) return;
+        Tally& tally = tallies_[column];
+        ++tally.asked;
+        if (!was_there) ++tally.absent;
+        if (was_there && !is_read && tally.unreadable++ == 0) tally.first_line = line_;
+    }
 
     /// False: somebody has asked for the column before.
     bool note_asked(std::uint32_t column) {
@@ -45,6 +63,11 @@ protected:
     std::vector<std::uint8_t> is_asked_; ///< per column
     std::vector<std::uint32_t> asked_;   ///< those that are
     Arena* arena_ = nullptr;
+
+private:
+    std::vector<Tally> tallies_; ///< by column
+    std::uint64_t line_ = 0;     ///< of the record in hand
+    bool is_counting_ = false;
 };
 
 enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line
@@ -61,6 +84,8 @@ public:
     void ask(const std::vector<std::uint32_t>& columns);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena) const;
+    /// False: the header does not name it.
+    bool may_have(std::uint32_t column) const { return column >= places_.size() || places_[column] >= 0; }
 
 private:
     bool split(const Record& record, Arena& arena, std::string_view& wrong);

@@ -29,6 +29,7 @@ public:
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
     Take take(Arena& arena, Taken& taken);
+    void conclude() { source_->conclude(); }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go) {
         if (decoded_ != nullptr) decoded_->begin_batch(number, let_go);

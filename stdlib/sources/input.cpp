@@ -111,6 +111,7 @@ public:
     bool open_roster(const InputFile& roster);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
+    void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
         ledger.reject({paths[event.input], event.line, event.record}, reason);
     }
@@ -287,6 +288,20 @@ bool Input::State::place_late() {
     return true;
 }
 
+void Input::State::conclude() {
+    for (const Numbered& feed : feeds) std::visit([](const auto& one) { one->conclude(); }, feed.feed);
+    const InputStatistics& statistics = ledger.statistics;
+    if (program.sources.empty() || statistics.records == 0 || statistics.rejected != statistics.records) return;
+    for (const InputFile& input : options.inputs) {
+        if (!input.source.empty()) continue;
+        std::string names;
+        for (const runtime::SourcePlan& source : program.sources)
+            names += fmt::format("{}`{}={}`", names.empty() ? "" : " or ", source.name, shown(input.path));
+        ledger.note(fmt::format("{}: no record is in Watchword's own form; for records of another say {}",
+                                shown(input.path), names));
+    }
+}
+
 void Input::State::save(runtime::SnapshotWriter& out) const {
     out.number(position);
     ordinals.save(out);
@@ -407,6 +422,7 @@ void Input::save(runtime::SnapshotWriter& out) const { state_->save(out); }
 void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in, clock); }
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
+void Input::conclude() { state_->conclude(); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }
 
 } // namespace watchword::stdlib

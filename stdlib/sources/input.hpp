@@ -121,6 +121,8 @@ public:
     /// For what only the engine can tell (an account that nobody has): counts, keeps a sample, writes the dead letter.
     void reject(const InputEvent& event, std::string_view reason);
     const InputStatistics& statistics() const;
+    /// Notes in the statistics what can only be told of all that was read. Call it at the end.
+    void conclude();
 
 private:
     class State;

@@ -1,4 +1,4 @@
-// Members become typed column values. One that is null, or an empty text, is absent.
+// Members become typed column values. One that is null, an object, or an empty text, is absent.
 #include "stdlib/sources/json_columns.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +20,9 @@ constexpr std::uint32_t deepest = 16;
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
     return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
+
+/// Null is nothing, and an object is for those who look into it.
+bool is_value(JsonKind kind) { return kind != JsonKind::null && kind != JsonKind::object; }
 
 } // namespace
 
@@ -48,9 +51,9 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
         const std::string_view text = trim(record.text);
         if (text.empty()) return ReadResult::nothing;
         if (!read_anew(text, arena)) return reject(record, scanner_.error());
-        if (shapes_.is_learning()) learn(record.text);
+        if (record.readable >= 2 * RecordShape::margin && shapes_.is_learning()) learn(record.text);
     }
-    begin(arena);
+    begin(record, arena);
     for (const std::uint32_t column : required_) {
         note_asked(column);
         const bool parsed = read_member(column);
@@ -67,10 +70,7 @@ bool JsonColumns::read_known(const Record& record) {
     std::size_t length = 0;
     const std::uint32_t number = shapes_.find(record.with_readable(), spans_.data(), length);
     if (number == KnownShapes::none || length != record.text.size()) return false;
-    const Meaning& meaning = meanings_[number];
-    for (const std::uint32_t member : meaning.no_objects)
-        if (spans_[member].kind == JsonKind::object) return false;
-    meaning_ = &meaning;
+    meaning_ = &meanings_[number];
     return true;
 }
 
@@ -87,7 +87,7 @@ bool JsonColumns::look_into(const std::vector<JsonToken>& members, const std::st
     for (const JsonToken& member : members) {
         path = prefix;
         path += member.key_escaped ? scanner_.unescape(member.key, arena).value_or(member.key) : member.key;
-        if (const auto uses = paths_.find(path); uses != paths_.end() && member.kind != JsonKind::null) {
+        if (const auto uses = paths_.find(path); uses != paths_.end() && is_value(member.kind)) {
             for (const Use& use : uses->second) {
                 Found& found = found_[use.column];
                 if (found.present && found.rank <= use.rank + depth) continue;
@@ -109,6 +109,8 @@ void JsonColumns::learn(std::string_view line) {
     for (const Leaf& leaf : leaves) tokens.emplace_back(leaf.token).key = leaf.path;
     std::optional<RecordShape> shape = RecordShape::of(line, tokens);
     if (!shape) return;
+    for (std::size_t member = 0; member < leaves.size(); ++member) // if it is one, columns look into it
+        if (prefixes_.contains(leaves[member].path)) shape->refuse_object(member);
     const std::uint32_t number = shapes_.learn(std::move(*shape));
     if (number == KnownShapes::none) return;
     if (spans_.size() < shapes_.most_members()) spans_.resize(shapes_.most_members());
@@ -116,7 +118,7 @@ void JsonColumns::learn(std::string_view line) {
     meanings_[number] = meaning_of(leaves);
 }
 
-/// What stands in the line where columns look, in its order. False: a column is an object into which others look.
+/// What stands in the line where columns look, in its order. False: it is too deep.
 bool JsonColumns::take_apart(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth,
                              std::vector<Leaf>& leaves) {
     for (const JsonToken& member : members) {
@@ -127,7 +129,7 @@ bool JsonColumns::take_apart(const std::vector<JsonToken>& members, const std::s
             continue;
         }
         std::vector<JsonToken> inner;
-        if (depth + 1 >= deepest || paths_.contains(path) || !scanner_.read_inner(member, inner) ||
+        if (depth + 1 >= deepest || !scanner_.read_inner(member, inner) ||
             !take_apart(inner, path + '.', depth + 1, leaves))
             return false;
     }
@@ -144,7 +146,6 @@ JsonColumns::Meaning JsonColumns::meaning_of(const std::vector<Leaf>& leaves) co
     for (std::uint32_t member = 0; member < leaves.size(); ++member) {
         const Leaf& leaf = leaves[member];
         is_whole = is_whole && leaf.depth == 0;
-        if (prefixes_.contains(leaf.path)) meaning.no_objects.push_back(member);
         if (const auto uses = paths_.find(leaf.path); uses != paths_.end())
             for (const Use& use : uses->second) places.push_back({use.column, use.rank + leaf.depth, member});
     }
@@ -177,7 +178,7 @@ bool JsonColumns::find(std::uint32_t column, JsonToken& token) const {
     }
     for (std::uint32_t i = meaning_->begins[column]; i != meaning_->begins[column + 1]; ++i) {
         const Span& span = spans_[meaning_->members[i]];
-        if (span.kind == JsonKind::null) continue;
+        if (!is_value(span.kind)) continue;
         token = token_of(span);
         return true;
     }
@@ -204,6 +205,12 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
         value = Value::of_list(items, count);
         return true;
     }
+    if (token.kind == JsonKind::array) { // of one element it is that
+        std::vector<JsonToken> elements;
+        return scanner_.read_inner(token, elements) && elements.size() == 1 &&
+               elements.front().kind != JsonKind::array && value_of(elements.front(), type, arena, value);
+    }
+    if (!is_value(token.kind)) return token.kind == JsonKind::null;
     std::optional<Value> read;
     if (type.kind == Kind::time && token.kind == JsonKind::number) {
         const auto whole = json_integer(text);
@@ -221,15 +228,15 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
 bool JsonColumns::read_member(std::uint32_t column) {
     values_[column] = Value::absent();
     JsonToken token;
-    if (!find(column, token)) return false;
-    const Type type = plan_.columns[column].type;
-    // the elements of a list are looked for in what was indexed last
-    if (meaning_ != nullptr && token.kind == JsonKind::array && type.kind == Kind::list && !scanner_.index(token.text))
-        return false;
+    const bool is_there = find(column, token);
     Value value;
-    if (!value_of(token, type, *arena_, value)) return false;
-    values_[column] = value;
-    return true;
+    // the elements of a list are looked for in what was indexed last
+    const bool is_read = is_there &&
+                         (meaning_ == nullptr || token.kind != JsonKind::array || scanner_.index(token.text)) &&
+                         value_of(token, plan_.columns[column].type, *arena_, value);
+    if (is_read) values_[column] = value;
+    note_read(column, is_there, is_read);
+    return is_read;
 }
 
 /// Flattened: of what it calls for each column, more would be calling than doing.

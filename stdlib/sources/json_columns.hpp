@@ -26,6 +26,10 @@ public:
     void ask(const std::vector<std::uint32_t>& columns);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena);
+    /// Whether the record read last had the shape of one before.
+    bool is_known() const { return meaning_ != nullptr; }
+    /// Any record may have any member.
+    static bool may_have(std::uint32_t) { return true; }
 
 private:
     struct Use {
@@ -48,7 +52,6 @@ private:
         /// Per column the members that may be it, that which goes before the others first: from `begins`[column] to
         /// before `begins`[column + 1].
         std::vector<std::uint32_t> members, begins;
-        std::vector<std::uint32_t> no_objects; ///< members that columns would look into if they were objects
         /// Hashes of the keys; empty: some are those of parts of members.
         std::vector<std::uint64_t> seeds;
     };

@@ -45,6 +45,7 @@ std::uint32_t KnownShapes::learn(RecordShape shape) {
         *rarest = {std::move(shape), 0, {}};
         for (Known& known : known_) known.times /= 2; // so that what was frequent long ago gives way too
     }
+    misses_ = 0;
     most_members_ = std::max(most_members_, members);
     last_ = number; // where one is, more like it come
     compare(number);

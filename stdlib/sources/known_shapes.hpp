@@ -30,8 +30,12 @@ public:
     /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
     template <class MembersOf>
     std::uint32_t find_beginning(std::string_view bytes, Span* spans, MembersOf members_of) const;
-    /// Whether the shape of a line that `find` did not find should be learnt: where many are known, seldom.
-    bool is_learning() { return known_.size() < most || ++misses_ % misses_between_changes == 0; }
+    /// Whether the shape of a line that `find` did not find should be learnt: seldom, where many are known or what was
+    /// tried lately was none to be learnt.
+    bool is_learning() {
+        ++misses_;
+        return (known_.size() < most && misses_ <= patience) || misses_ % misses_between_changes == 0;
+    }
     /// The number that the shape has from now on, which may have been another's that is forgotten; none: it is known.
     std::uint32_t learn(RecordShape shape);
     const RecordShape& operator[](std::uint32_t number) const { return known_[number].shape; }
@@ -48,6 +52,7 @@ private:
     };
     static constexpr std::uint32_t finds_between_looks = 64;
     static constexpr std::uint32_t misses_between_changes = 64;
+    static constexpr std::uint32_t patience = 32;
 
     std::uint32_t found(std::uint32_t number, const Span* spans) {
         last_ = number;
@@ -60,8 +65,8 @@ private:
     void compare(std::uint32_t number);
 
     std::vector<Known> known_;
-    std::uint32_t last_ = 0; ///< found
-    std::uint32_t misses_ = 0;
+    std::uint32_t last_ = 0;   ///< found
+    std::uint32_t misses_ = 0; ///< since a shape was learnt
     std::size_t most_members_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "runtime/guard.hpp"
 #include "runtime/guard_index.hpp"
 #include "runtime/interpreter.hpp"
+#include "stdlib/modules.hpp"
 #include "stdlib/sources/columns.hpp"
 #include "stdlib/sources/json_columns.hpp"
 #include "stdlib/sources/source.hpp"
@@ -64,6 +65,7 @@ public:
     bool is_line() const override { return format_.is_line(); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
+    void conclude() override;
 
 private:
     bool reject(const Record& record, std::string_view reason) {
@@ -85,6 +87,8 @@ private:
         std::uint32_t field = 0;
         runtime::CodeId code = runtime::no_code; ///< no_code: the emit does not give it
     };
+    void scan_counted(const Record& record, std::vector<Emission>& emissions);
+    bool is_standard() const;
     void index_emits();
     std::set<std::uint32_t> columns_of(const std::vector<runtime::CodeId>& codes) const;
     std::vector<Filling> fillings_of(const EmitPlan& emit) const;
@@ -166,6 +170,13 @@ constexpr std::uint32_t emit_mask = (1U << part_shift) - 1;
 
 template <class Format>
 void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emissions) {
+    format_.count(!ledger_.muted());
+    scan_counted(record, emissions);
+    format_.count(false);
+}
+
+template <class Format>
+void MappedSource<Format>::scan_counted(const Record& record, std::vector<Emission>& emissions) {
     const ReadResult result = read_aside(record);
     if (result != ReadResult::fine) return;
     format_.ask(asked_first_);
@@ -286,6 +297,40 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
     produced.event.fields = values;
     produced.event.subject = subject.present() ? subject.text() : std::string_view{};
     return true;
+}
+
+/// Whether the source is one of the language's own modules, which name what some product may write.
+template <class Format>
+bool MappedSource<Format>::is_standard() const {
+    if (plan_.emits.empty() || plan_.emits.front().span.file >= program_.files.size()) return false;
+    const std::string& text = program_.files[plan_.emits.front().span.file].text;
+    return std::any_of(modules().begin(), modules().end(), [&](const Module& module) { return module.text == text; });
+}
+
+/// A column that is misspelt, or that holds something else than it is said to, would make rules silent.
+template <class Format>
+void MappedSource<Format>::conclude() {
+    constexpr std::uint64_t few = 10; // records that may lack something by chance
+    if (is_standard()) return;
+    std::string unknown, missing;
+    for (std::uint32_t index = 0; index < plan_.columns.size(); ++index) {
+        const runtime::ColumnPlan& column = plan_.columns[index];
+        const Columns::Tally& tally = format_.tallies()[index];
+        if (tally.asked == 0) continue;
+        const std::string name = Columns::name_of(column);
+        const auto add = [&](std::string& names) { names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name); };
+        if (!format_.may_have(index)) {
+            if (column.type.optional) add(unknown);
+        } else if (tally.absent == tally.asked && tally.asked >= few) {
+            add(missing);
+        }
+        if (tally.unreadable != 0)
+            ledger_.note(fmt::format("{}: {} of {} values of `{}` are not {} and count as absent, first in line {}",
+                                     file_, tally.unreadable, tally.asked - tally.absent, name,
+                                     describe(column.type.kind), tally.first_line));
+    }
+    if (!unknown.empty()) ledger_.note(fmt::format("{}: its header does not name {}", file_, unknown));
+    if (!missing.empty()) ledger_.note(fmt::format("{}: no record has a value for {}", file_, missing));
 }
 
 } // namespace

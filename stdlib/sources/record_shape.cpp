@@ -61,10 +61,13 @@ std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vec
     if (members.empty() || members.size() > most_members || !line.ends_with('\n')) return std::nullopt;
     RecordShape shape;
     shape.match_ = match_for(instructions);
+    std::vector<std::string_view> keys;
+    for (const JsonToken& member : members) keys.push_back(member.key);
+    std::sort(keys.begin(), keys.end());
+    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) return std::nullopt;
     const char* at = line.data();
     for (const JsonToken& member : members) {
         if (member.key_escaped) return std::nullopt;
-        if (std::find(shape.keys_.begin(), shape.keys_.end(), member.key) != shape.keys_.end()) return std::nullopt;
         const std::size_t quote = member.kind == JsonKind::text ? 1 : 0;
         const char* const value = member.text.data() - quote;
         if (!shape.add_separator({at, static_cast<std::size_t>(value - at)})) return std::nullopt;
@@ -272,6 +275,7 @@ inline const char* RecordShape::match_member(const char* start, const char* at, 
         span.kind = JsonKind::text;
         end = read_text<Window>(at, separator.usual, span.escaped, reading);
     } else if (*at == '{' || *at == '[') {
+        if (*at == '{' && separator.refuses_object) return nullptr;
         span.kind = *at == '{' ? JsonKind::object : JsonKind::array;
         end = read_nested<Window>(at, reading);
     } else {

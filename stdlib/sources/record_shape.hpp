@@ -56,6 +56,8 @@ public:
     }
 
     const std::vector<std::string>& keys() const { return keys_; }
+    /// From now on no record matches in which the member is an object.
+    void refuse_object(std::size_t member) { separators_[member].refuses_object = true; }
     /// How many members from the first on, with what stands before them, a line of either shape may have from the
     /// other: more than there are members if the shapes are the same.
     std::size_t shared_with(const RecordShape& other) const;
@@ -69,7 +71,8 @@ private:
         alignas(32) char bytes[32] = {};
         alignas(32) char mask[32] = {};
         std::uint32_t length = 0;
-        std::string rest; ///< what goes beyond `bytes`
+        bool refuses_object = false; ///< behind it
+        std::string rest;            ///< what goes beyond `bytes`
         /// How long the text behind it mostly is: the processor then goes on before it has looked. A guess, no more.
         std::uint32_t usual = UINT32_MAX;
         /// Reads as many bytes as a window has, however short it is.

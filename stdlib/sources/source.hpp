@@ -75,6 +75,8 @@ public:
         outcome = Glance::Outcome::unused;
         return 0;
     }
+    /// Notes what can only be told of all records so far. Call it at the end.
+    virtual void conclude() {}
     /// What tells the same as `produce_first`, for another thread. nullptr: that tells nothing. What it points to is
     /// what the source points to.
     virtual std::unique_ptr<Glance> glance() const { return nullptr; }

@@ -3,6 +3,9 @@
 #include "stdlib/sources/stream_feed.hpp"
 
 #include "stdlib/sources/reading.hpp"
+#include "stdlib/sources/record_shape.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -243,6 +246,7 @@ void StreamFeed::accept_late(const Record& record, const Emission& emission, Tim
     aside_.reset();
     Produced produced;
     if (!source_->produce(record, emission.emit, aside_, produced)) return;
+    note_disorder(record);
     if (!settings_.program->events[produced.event.type].never_late) {
         ledger_.drop_late({path_, record.line, record.text}, emission.time, watermark);
         return;
@@ -276,12 +280,21 @@ bool StreamFeed::would_wait(bool head_wanted) {
     return false;
 }
 
+/// A file that is said to be in order, and is not.
+void StreamFeed::note_disorder(const Record& record) {
+    if (!is_file() || is_disorder_noted_) return;
+    is_disorder_noted_ = true;
+    ledger_.note(fmt::format("{}: not in order of time, as --sorted says; line {} is the first that comes too late",
+                             path_, record.line));
+}
+
 /// The event at its place in the order. False: it is too late.
 bool StreamFeed::place(const Record& record, runtime::Event& event) {
     if (event.time >= newest_) {
         newest_ = event.time;
         return true;
     }
+    note_disorder(record);
     if (!settings_.program->events[event.type].never_late) {
         ledger_.drop_late({path_, record.line, record.text}, event.time, newest_);
         return false;
@@ -407,7 +420,8 @@ Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
     if (!head()) return Take::end;
     const WaitingRecord& first = takes_at_once() ? due_[next_due_] : waiting_.top();
-    taken.record = takes_at_once() ? in_hand_ : Record{arena.copy(first.record), first.line, 0};
+    constexpr std::size_t margin = 2 * RecordShape::margin; // so that it can be compared with others
+    taken.record = takes_at_once() ? in_hand_ : Record{arena.copy_before(first.record, margin), first.line, margin};
     const Time time = first.time, stated = first.stated;
     const std::uint32_t emit = first.emit;
     if (takes_at_once()) {

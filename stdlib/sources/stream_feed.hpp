@@ -36,6 +36,7 @@ public:
     /// The next event is not here yet; takes in what is. `head_wanted`: `head` is asked for before `take`.
     bool would_wait(bool head_wanted);
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
+    void conclude() { source_->conclude(); }
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
 private:
@@ -54,6 +55,7 @@ private:
     void pass(std::size_t length); ///< the bytes are taken
     bool pass_taken(const FeedPosition& from);
     void read_header();
+    void note_disorder(const Record& record);
     bool is_file() const { return stream_ == nullptr || stream_->is_regular(); }
     /// Events are taken as they come. Not where positions are asked for: what waits has to be told apart then.
     bool takes_at_once() const { return settings_.lateness == 0 && !settings_.resumable; }
@@ -109,6 +111,7 @@ private:
     Arena aside_;
     std::unique_ptr<DecodedAhead> decoded_;    ///< nullptr: each record is decoded when it is taken
     const DecodedAhead::Told* told_ = nullptr; ///< its next event, if that was asked for
+    bool is_disorder_noted_ = false;
 };
 
 } // namespace watchword::stdlib

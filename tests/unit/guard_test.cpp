@@ -92,6 +92,7 @@ TEST_CASE("what an emit demands of an optional column is a guard") {
     CHECK(guards(R"(kind != "x")").empty());
     CHECK(guards(R"(kind == "x" or path == "y")").empty());
     CHECK(guards(R"(not (kind == "x"))").empty());
+    CHECK_FALSE(guards(R"(kind == "")")[0].is_whole); // the index does not tell it from none
     // what stands beside it may look at other columns in whatever way
     CHECK(guards(R"(kind == "x" and not (path in ["a", "b"]))").size() == 1);
     CHECK(guards(R"(kind == "x" and not (basename(path) in~ ["a", "b"] or path endswith "$"))").size() == 1);

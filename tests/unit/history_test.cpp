@@ -75,14 +75,17 @@ public:
         : compiled(policies), engine(program, options(bytes_per_person, store)) {}
 
     void push(const char* type_name, runtime::Time time, const std::string& person) {
+        push(type_name, time, person, fmt::format("{}-{}", type_name, position), person);
+    }
+    void push(const char* type_name, runtime::Time time, const std::string& person, const std::string& id,
+              const std::string& text) {
         const std::uint32_t type = *program.find_event(type_name);
-        const std::string id = fmt::format("{}-{}", type_name, position);
         runtime::Event event;
         event.type = type;
         event.time = event.stated = time;
         event.position = position++;
         event.id = id;
-        std::vector<runtime::Value> fields(program.events[type].slots, runtime::Value::of(std::string_view{person}));
+        std::vector<runtime::Value> fields(program.events[type].slots, runtime::Value::of(std::string_view{text}));
         event.fields = fields.data();
         event.subject = person;
         REQUIRE(engine.push(event) == runtime::Status::fine);
@@ -217,6 +220,42 @@ TEST_CASE("what is put away into a store is as if it had stayed in memory") {
         }
 }
 
+TEST_CASE("what is put away of several spans is read back side by side, however short it is") {
+    Blocks blocks;
+    Notes here(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
+    Notes away(runtime::EngineOptions{}.history_bytes_per_person, far_and_near, &blocks);
+    for (Notes* const notes : {&here, &away}) {
+        notes->move("u0", "Lab", start);
+        for (int i = 0; i < 20; ++i) {
+            // a short segment, for the event behind it does not fit into it
+            notes->push(i % 2 == 0 ? "note.taken" : "door.opened", start + i, "u0", "1", "y");
+            for (const char* const type : {"note.taken", "door.opened"})
+                notes->push(type, start + i, "u0", "2", std::string(1000, 'z'));
+        }
+        notes->push("hr.warned", start + 100, "u0", "3", "u0");
+    }
+    CHECK(blocks.last > 20);
+    REQUIRE(away.engine.alerts().size() == 1);
+    CHECK(away.engine.alerts()[0].score == here.engine.alerts()[0].score);
+    CHECK(away.engine.snapshot() == here.engine.snapshot());
+}
+
+TEST_CASE("what was missed last is not forgotten for what was missed before it") {
+    Notes notes(1500, far_and_near);
+    notes.move("u0", "Lab", start);
+    // the far history begins first and ends last
+    notes.push("note.taken", start, "u0", "1", std::string(400, 'a'));
+    notes.push("door.opened", start + runtime::one_second, "u0", "2", std::string(400, 'b'));
+    notes.push("note.taken", start + 100 * runtime::one_second, "u0", "3", std::string(400, 'c'));
+    for (int i = 0; i < 4; ++i)
+        notes.push("door.opened", start + 101 * runtime::one_second, "u0", std::to_string(4 + i),
+                   std::string(900, 'd'));
+    CHECK(notes.engine.statistics().history_dropped >= 3);
+    notes.push("hr.warned", start + 50 * runtime::one_second + runtime::one_hour, "u0", "9", "u0");
+    REQUIRE(notes.engine.alerts().size() == 1);
+    CHECK(notes.engine.alerts()[0].watch.history_truncated);
+}
+
 TEST_CASE("a watch that looks back on what cannot be read back says so") {
     Blocks blocks;
     Notes notes(runtime::EngineOptions{}.history_bytes_per_person, far_and_near, &blocks);
@@ -227,6 +266,14 @@ TEST_CASE("a watch that looks back on what cannot be read back says so") {
     for (const runtime::Alert& alert : notes.engine.alerts()) CHECK(alert.watch.history_truncated);
     Notes again(runtime::EngineOptions{}.history_bytes_per_person, far_and_near);
     CHECK(again.engine.restore(notes.engine.snapshot()) == "");
+    // nor after it was sorted anew, though nothing was looked for
+    Notes moved(runtime::EngineOptions{}.history_bytes_per_person, far_and_near, &blocks);
+    moved.move("u0", "Lab", start);
+    for (int i = 0; i < 200; ++i) moved.push("note.taken", start + i, "u0");
+    moved.move("u0", "Sales", start + 300);
+    moved.push("hr.warned", start + 301, "u0");
+    REQUIRE(moved.engine.alerts().size() == 1);
+    CHECK(moved.engine.alerts()[0].watch.history_truncated);
 }
 
 TEST_CASE("blocks in a temporary file come back as they were, and their room is used again") {
