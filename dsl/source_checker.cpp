@@ -137,11 +137,11 @@ private:
             for (const Assignment& field : emit.fields) checker.check(field.value);
             return;
         }
-        check_fields(checker, emit, *event);
+        check_fields(checker, source, emit, *event);
         source.emits.push_back({source.at.tree, &emit, *event});
     }
 
-    void check_fields(ExpressionChecker& checker, const Emit& emit, std::uint32_t event) {
+    void check_fields(ExpressionChecker& checker, const SourceInfo& source, const Emit& emit, std::uint32_t event) {
         const runtime::EventSchema& schema = checking_.model.events[event];
         std::set<std::string> given;
         for (const Assignment& field : emit.fields) {
@@ -152,12 +152,27 @@ private:
             else
                 checker.check_value(field.value, target.as_optional(),
                                     fmt::format("the field {}", quoted(field.name.text)));
+            warn_of_sensitive(source, schema, field);
         }
         if (!given.contains("time")) report_missing(emit, schema, "time");
         for (const runtime::Field& field : schema.fields)
             if (!field.type.optional && !field.fallback && !given.contains(field.name) &&
                 field.type.kind != Kind::error)
                 report_missing(emit, schema, field.name);
+    }
+
+    /// What is made of a column, such as a file's name of its path, is for whoever writes it to judge.
+    void warn_of_sensitive(const SourceInfo& source, const runtime::EventSchema& schema, const Assignment& field) {
+        const Ref& ref = checking_.model.info(source.at.tree, field.value).ref;
+        if (ref.kind != RefKind::column || !source.columns[ref.index].sensitive) return;
+        const runtime::Field* const into = schema.find(field.name.text);
+        if (into == nullptr || into->sensitive || into->type.kind == Kind::person) return;
+        Diagnostic& diagnostic = checking_.diagnostics.add(
+            Code::sensitive_in_clear, checking_.model.expr(source.at.tree, field.value).span,
+            fmt::format("the column {} is sensitive, the field {} of {} is not", quoted(source.columns[ref.index].name),
+                        quoted(field.name.text), quoted(schema.name)));
+        diagnostic.label = "would be shown in clear";
+        diagnostic.help = "make the field `sensitive`, or the column plain";
     }
 
     void report_second(std::set<std::string>& given, const Assignment& field) {
