@@ -2,6 +2,7 @@
 #include "desk/repl.hpp"
 
 #include "dsl/diagnostic_text.hpp"
+#include "dsl/expression_text.hpp"
 #include "dsl/parser.hpp"
 #include "runtime/text.hpp"
 
@@ -23,18 +24,16 @@ std::string_view first_word(std::string_view text) {
     return text.substr(0, std::min(text.find_first_of(" \t\n{\"("), text.size()));
 }
 
-/// Words that stand between values: `source in [...]` is about a field.
-constexpr std::array<std::string_view, 10> between{"in",         "in~",      "and",  "or",      "contains",
-                                                   "startswith", "endswith", "like", "matches", "is"};
-
-/// Whether the text begins with `word` to declare something, and not because a field is called so.
+/// Whether the text begins with `word` to declare something, and not because a field is called so: then a name follows,
+/// and no operator, be it a word that no name may be (`source in [...]`).
 bool declares(std::string_view text, std::string_view word) {
     if (std::find(declaring.begin(), declaring.end(), word) == declaring.end()) return false;
     text.remove_prefix(std::min(text.find_first_not_of(" \t\n", word.size()), text.size()));
     if (text.empty()) return true; // what is lacking is said
-    const bool names = std::isalpha(static_cast<unsigned char>(text.front())) != 0 || text.front() == '_' ||
-                       text.front() == '"' || text.front() == '{';
-    return names && std::find(between.begin(), between.end(), first_word(text)) == between.end();
+    if (text.front() == '"' || text.front() == '{' || text.front() == '`') return true;
+    const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    const std::string next(text.begin(), std::find_if_not(text.begin(), text.end(), in_name));
+    return !next.empty() && dsl::name_text(dsl::Name{next, {}}) == next;
 }
 
 /// Texts in quotes of a line, such as people's ids.

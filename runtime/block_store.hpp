@@ -9,8 +9,8 @@
 
 namespace watchword::runtime {
 
-/// Blocks of bytes that are written once, read now and then, and dropped. Used by each engine that has been given it,
-/// at whatever time that works, in whatever thread.
+/// Blocks of bytes that are written once, read now and then, and dropped. Of any thread, where engines in several share
+/// one.
 class BlockStore {
 public:
     using Number = std::uint64_t;

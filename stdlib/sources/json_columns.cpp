@@ -2,7 +2,6 @@
 #include "stdlib/sources/json_columns.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <optional>
@@ -16,10 +15,6 @@ using runtime::Value;
 namespace {
 
 constexpr std::uint32_t deepest = 16;
-
-std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
-    return XXH3_64bits_withSeed(text.data(), text.size(), seed);
-}
 
 /// Null is nothing, and an object is for those who look into it.
 bool is_value(JsonKind kind) { return kind != JsonKind::null && kind != JsonKind::object; }
@@ -51,7 +46,7 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
         const std::string_view text = trim(record.text);
         if (text.empty()) return ReadResult::nothing;
         if (!read_anew(text, arena)) return reject(record, scanner_.error());
-        if (record.readable >= 2 * RecordShape::margin && shapes_.is_learning()) learn(record.text);
+        if (record.readable >= 2 * RecordShape::margin && shapes_.known.is_learning()) learn(record.text);
     }
     begin(record, arena);
     for (const std::uint32_t column : required_) {
@@ -68,9 +63,9 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
 bool JsonColumns::read_known(const Record& record) {
     meaning_ = nullptr;
     std::size_t length = 0;
-    const std::uint32_t number = shapes_.find(record.with_readable(), spans_.data(), length);
+    const std::uint32_t number = shapes_.known.find(record.with_readable(), spans_.data(), length);
     if (number == KnownShapes::none || length != record.text.size()) return false;
-    meaning_ = &meanings_[number];
+    meaning_ = &shapes_.meanings[number];
     return true;
 }
 
@@ -111,11 +106,7 @@ void JsonColumns::learn(std::string_view line) {
     if (!shape) return;
     for (std::size_t member = 0; member < leaves.size(); ++member) // if it is one, columns look into it
         if (prefixes_.contains(leaves[member].path)) shape->refuse_object(member);
-    const std::uint32_t number = shapes_.learn(std::move(*shape));
-    if (number == KnownShapes::none) return;
-    if (spans_.size() < shapes_.most_members()) spans_.resize(shapes_.most_members());
-    if (number == meanings_.size()) meanings_.emplace_back();
-    meanings_[number] = meaning_of(leaves);
+    shapes_.learn(std::move(*shape), meaning_of(leaves), spans_);
 }
 
 /// What stands in the line where columns look, in its order. False: it is too deep.
@@ -159,7 +150,7 @@ JsonColumns::Meaning JsonColumns::meaning_of(const std::vector<Leaf>& leaves) co
     }
     meaning.begins.resize(plan_.columns.size() + 1, static_cast<std::uint32_t>(meaning.members.size()));
     if (is_whole)
-        for (const Leaf& leaf : leaves) meaning.seeds.push_back(hash(leaf.path));
+        for (const Leaf& leaf : leaves) meaning.key_hashes.push_back(key_hash(leaf.path));
     return meaning;
 }
 
@@ -246,20 +237,20 @@ __attribute__((flatten)) void JsonColumns::ask(const std::vector<std::uint32_t>&
 }
 
 std::uint64_t JsonColumns::content(Arena& arena) {
-    std::uint64_t sum = hash(plan_.name);
+    std::uint64_t sum = key_hash(plan_.name);
     if (meaning_ == nullptr) return sum + content_of(members_, scanner_, arena);
-    if (meaning_->seeds.empty()) {
+    if (meaning_->key_hashes.empty()) {
         const std::string_view text = trim(record_);
         std::vector<JsonToken> members;
         if (scanner_.index(text) && scanner_.read_record(text.size(), members))
             sum += content_of(members, scanner_, arena);
         return sum;
     }
-    for (std::size_t member = 0; member < meaning_->seeds.size(); ++member) {
+    for (std::size_t member = 0; member < meaning_->key_hashes.size(); ++member) {
         const JsonToken token = token_of(spans_[member]);
         const std::string_view text =
             token.escaped ? scanner_.unescape(token.text, arena).value_or(token.text) : token.text;
-        sum += hash(text, meaning_->seeds[member] + (token.kind == JsonKind::text ? 1 : 0));
+        sum += content_of_member(meaning_->key_hashes[member], token.kind, text);
     }
     return sum;
 }

@@ -52,8 +52,7 @@ private:
         /// Per column the members that may be it, that which goes before the others first: from `begins`[column] to
         /// before `begins`[column + 1].
         std::vector<std::uint32_t> members, begins;
-        /// Hashes of the keys; empty: some are those of parts of members.
-        std::vector<std::uint64_t> seeds;
+        std::vector<std::uint64_t> key_hashes; ///< empty: some members are parts of others
     };
     bool read_known(const Record& record);
     bool read_anew(std::string_view text, Arena& arena);
@@ -75,8 +74,7 @@ private:
     JsonScanner scanner_;
     std::unordered_map<std::string, std::vector<Use>> paths_;
     std::unordered_map<std::string, bool> prefixes_; ///< of dotted paths, without the last part
-    KnownShapes shapes_;
-    std::vector<Meaning> meanings_; ///< by number of the shape
+    MeantShapes<Meaning> shapes_;
     // the record read last
     std::string_view record_;
     const Meaning* meaning_ = nullptr; ///< of its shape, with `spans_`; nullptr: it is in `found_` and `members_`

@@ -3,6 +3,7 @@
 #include "stdlib/sources/json_scanner.hpp"
 
 #include <simdjson.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
@@ -251,6 +252,12 @@ std::optional<std::string_view> JsonScanner::unescape_any(std::string_view conte
     return std::string_view(out, static_cast<std::size_t>(reinterpret_cast<const char*>(end) - out));
 }
 
+std::uint64_t key_hash(std::string_view key) { return XXH3_64bits(key.data(), key.size()); }
+
+std::uint64_t content_of_member(std::uint64_t key, JsonKind kind, std::string_view text) {
+    return XXH3_64bits_withSeed(text.data(), text.size(), key + (kind == JsonKind::text ? 1 : 0));
+}
+
 std::uint64_t content_of(const std::vector<JsonToken>& members, JsonScanner& scanner, Arena& arena) {
     const auto plain = [&](std::string_view text, bool escaped) {
         return escaped ? scanner.unescape(text, arena).value_or(text) : text;
@@ -259,8 +266,7 @@ std::uint64_t content_of(const std::vector<JsonToken>& members, JsonScanner& sca
     for (const JsonToken& member : members) {
         const std::string_view key = plain(member.key, member.key_escaped);
         const std::string_view text = plain(member.text, member.escaped);
-        const std::uint64_t seed = XXH3_64bits(key.data(), key.size()) + (member.kind == JsonKind::text ? 1 : 0);
-        sum += XXH3_64bits_withSeed(text.data(), text.size(), seed);
+        sum += content_of_member(key_hash(key), member.kind, text);
     }
     return sum;
 }

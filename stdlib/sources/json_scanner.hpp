@@ -73,6 +73,10 @@ private:
 /// of everything else how it is written.
 std::uint64_t content_of(const std::vector<JsonToken>& members, JsonScanner& scanner, Arena& arena);
 
+/// What a member adds to it: `key`: `key_hash` of what its key means; `text`: its value, of a text what that means.
+std::uint64_t content_of_member(std::uint64_t key, JsonKind kind, std::string_view text);
+std::uint64_t key_hash(std::string_view key);
+
 /// The grammar of a JSON number: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
 bool is_json_number(std::string_view text);
 /// The whole of a JSON number within 64 bits; nullopt: it has a fraction, an exponent, or is too large.

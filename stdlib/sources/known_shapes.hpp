@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace watchword::stdlib {
@@ -80,5 +81,21 @@ std::uint32_t KnownShapes::find_beginning(std::string_view bytes, Span* spans, M
     }
     return none;
 }
+
+/// Shapes, and what the members of each mean to whoever knows them.
+template <class Meaning>
+struct MeantShapes {
+    KnownShapes known;
+    std::vector<Meaning> meanings; ///< by number
+
+    /// `spans` gets room for the members of every shape.
+    void learn(RecordShape shape, Meaning meaning, std::vector<Span>& spans) {
+        const std::uint32_t number = known.learn(std::move(shape));
+        if (number == KnownShapes::none) return;
+        if (spans.size() < known.most_members()) spans.resize(known.most_members());
+        if (number == meanings.size()) meanings.emplace_back();
+        meanings[number] = std::move(meaning);
+    }
+};
 
 } // namespace watchword::stdlib

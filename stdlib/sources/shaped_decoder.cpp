@@ -4,9 +4,6 @@
 #include "runtime/text.hpp"
 #include "stdlib/sources/digits.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -69,7 +66,7 @@ struct ShapedDecoder::Plan {
 struct ShapedDecoder::Meaning {
     std::uint32_t type = nowhere, time = nowhere, id = nowhere; ///< members
     std::vector<std::string> keys;
-    std::vector<std::uint64_t> seeds; ///< hashes of the keys
+    std::vector<std::uint64_t> key_hashes;
     std::vector<Plan> plans;
 };
 
@@ -138,14 +135,10 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
         if (key == "type") meaning.type = member;
         if (key == "time") meaning.time = member;
         if (key == "id") meaning.id = member;
-        meaning.seeds.push_back(XXH3_64bits(key.data(), key.size()));
+        meaning.key_hashes.push_back(key_hash(key));
     }
     if (meaning.type == nowhere || meaning.time == nowhere) return;
-    const std::uint32_t number = shapes.known.learn(std::move(*shape));
-    if (number == KnownShapes::none) return;
-    if (spans_.size() < shapes.known.most_members()) spans_.resize(shapes.known.most_members());
-    if (number == shapes.meanings.size()) shapes.meanings.emplace_back();
-    shapes.meanings[number] = std::move(meaning);
+    shapes.learn(std::move(*shape), std::move(meaning), spans_);
 }
 
 inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Meaning& meaning, std::uint32_t type) {
@@ -275,11 +268,9 @@ inline bool ShapedDecoder::fill(const Plan& plan, const char* record, Arena& are
 __attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Meaning& meaning, const char* record,
                                                                   Arena& arena) {
     std::uint64_t sum = 0;
-    for (std::size_t member = 0; member < meaning.seeds.size(); ++member) {
+    for (std::size_t member = 0; member < meaning.key_hashes.size(); ++member) {
         const JsonToken token = token_of(spans_[member], record);
-        const std::string_view text = values_.text_of(token, arena);
-        const std::uint64_t seed = meaning.seeds[member] + (token.kind == JsonKind::text ? 1 : 0);
-        sum += XXH3_64bits_withSeed(text.data(), text.size(), seed);
+        sum += content_of_member(meaning.key_hashes[member], token.kind, values_.text_of(token, arena));
     }
     return sum;
 }

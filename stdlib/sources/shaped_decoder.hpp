@@ -41,11 +41,7 @@ private:
     struct Need;
     struct Plan;
     struct Meaning;
-    /// Shapes, and by number what their members mean.
-    struct Shapes {
-        KnownShapes known;
-        std::vector<Meaning> meanings;
-    };
+    using Shapes = MeantShapes<Meaning>;
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);

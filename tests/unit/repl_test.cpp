@@ -76,6 +76,16 @@ TEST_CASE("an expression is echoed with its type") {
     REQUIRE(repl.enter("# a remark").kind == AnswerKind::nothing);
 }
 
+TEST_CASE("a field may be called as a declaration begins") {
+    Session session;
+    session.text("event act { user person, action text, source text }");
+    session.text("at 2025-03-03 10:00 act { user: \"u1\", action: \"copy\", source: \"here\" }");
+    CHECK(session.text("action == \"copy\"").starts_with("true : bool\n"));
+    CHECK(session.text("source in [\"there\"]").starts_with("false : bool\n"));
+    CHECK(session.text("source startswith~ \"HE\"").starts_with("true : bool\n"));
+    CHECK(session.repl.enter("action tell(who person)").kind == AnswerKind::declared);
+}
+
 TEST_CASE("errors are answered and end nothing") {
     Session session;
     for (const char* wrong :
