@@ -4,6 +4,7 @@
 #   dsl      includes dsl, and of runtime only program.hpp and what that header includes
 #   stdlib   includes stdlib and runtime
 #   desk     includes desk, dsl, stdlib and runtime
+#   bindings includes bindings, dsl, stdlib and runtime; what is installed includes nothing of the tree
 # The grammar library is known to dsl's grammar and parser alone. Usage: layering.sh ROOT
 set -euo pipefail
 cd "${1:?the root of the tree}"
@@ -39,7 +40,7 @@ leak() {
     leaks=$((leaks + 1))
 }
 
-for layer in runtime dsl stdlib desk; do
+for layer in runtime dsl stdlib desk bindings; do
     [[ -d $layer ]] || continue
     while IFS=: read -r file line path; do
         here=$file:$line
@@ -54,6 +55,8 @@ for layer in runtime dsl stdlib desk; do
         case $layer/$folder in
             runtime/runtime | dsl/dsl | stdlib/stdlib | stdlib/runtime) ;;
             desk/desk | desk/dsl | desk/stdlib | desk/runtime) ;;
+            bindings/bindings | bindings/dsl | bindings/stdlib | bindings/runtime)
+                [[ $file != bindings/cpp/monitor.hpp ]] || leak "$here" "an installed header stands alone" ;;
             dsl/runtime) [[ $shared == *" $path "* ]] ||
                 leak "$here" "dsl meets runtime in runtime/program.hpp, which does not bring \`$path\`" ;;
             *) leak "$here" "$layer must not include \`$path\`" ;;

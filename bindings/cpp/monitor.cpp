@@ -1,0 +1,209 @@
+#include "bindings/cpp/monitor.hpp"
+
+#include "bindings/cpp/policies.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/snapshot.hpp"
+#include "stdlib/pseudonym.hpp"
+#include "stdlib/sinks/sink.hpp"
+#include "stdlib/sources/arena.hpp"
+#include "stdlib/sources/bytes.hpp"
+#include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/roster_file.hpp"
+#include "stdlib/sources/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace watchword {
+
+namespace {
+
+constexpr std::size_t longest_record = std::size_t{16} << 20;
+constexpr std::string_view mark_of_save = "watchword monitor 1\n";
+
+/// How often equal records without an id came, for those of one instant: they get different ids.
+struct Ordinals {
+    runtime::Time time = runtime::beginning;
+    std::unordered_map<std::uint64_t, std::uint32_t> seen;
+
+    std::uint32_t next(runtime::Time now, std::uint64_t content) {
+        if (now != time) seen.clear();
+        time = now;
+        return ++seen[content];
+    }
+};
+
+} // namespace
+
+struct Monitor::State {
+    State(std::shared_ptr<const Policies> from, MonitorOptions chosen)
+        : policies(std::move(from)), options(std::move(chosen)), program(policies->state_->program),
+          pseudonyms(options.key.empty() || options.reveal ? stdlib::Pseudonyms::revealed()
+                                                           : stdlib::Pseudonyms(options.key)),
+          engine(program, engine_options()),
+          source(stdlib::make_native_source(program, name, ledger, {false, false, options.latest})) {}
+
+    runtime::EngineOptions engine_options() const {
+        runtime::EngineOptions result;
+        result.identity_key = options.key;
+        result.state_bytes = options.memory_bytes;
+        return result;
+    }
+
+    Outcome enter(std::string_view employee);
+    Outcome push(std::string_view record);
+    Outcome push(stdlib::Produced& produced);
+    Outcome after(runtime::Status status);
+    Outcome refuse(Outcome outcome, std::string why) {
+        problem = std::move(why);
+        return outcome;
+    }
+    /// The reason that the ledger has got since it was emptied.
+    std::string reason() const {
+        return ledger.statistics.rejections.empty() ? "it is no record" : ledger.statistics.rejections.begin()->first;
+    }
+
+    std::shared_ptr<const Policies> policies;
+    MonitorOptions options;
+    const runtime::Program& program;
+    stdlib::Pseudonyms pseudonyms;
+    runtime::Engine engine;
+    const std::string name = "record"; ///< of the input; the source keeps a reference
+    stdlib::Ledger ledger;
+    std::unique_ptr<stdlib::Source> source;
+    stdlib::Arena arena; ///< of the record in hand
+    Ordinals ordinals;
+    std::uint64_t position = 0;
+    std::string problem;
+};
+
+Outcome Monitor::State::after(runtime::Status status) {
+    if (status == runtime::Status::fine) return Outcome::taken;
+    return refuse(Outcome::full, "the memory that watches and kept history may take is used up");
+}
+
+Outcome Monitor::State::enter(std::string_view employee) {
+    ledger.statistics = {};
+    std::string complaint;
+    bool entered = false;
+    runtime::Status status = runtime::Status::fine;
+    const auto enter_one = [&](const runtime::RosterEntry& entry) {
+        entered = true;
+        if (engine.now() == runtime::beginning)
+            complaint = engine.roster().enter(entry);
+        else
+            status = engine.change_roster(engine.now(), position, entry, &complaint);
+        return std::string();
+    };
+    stdlib::read_roster(program, stdlib::Contents::of(std::string(employee)), name, longest_record, ledger, enter_one);
+    if (!entered)
+        return refuse(Outcome::rejected,
+                      ledger.statistics.errors.empty() ? reason() : ledger.statistics.errors.front());
+    if (!complaint.empty()) return refuse(Outcome::rejected, complaint);
+    return after(status);
+}
+
+Outcome Monitor::State::push(std::string_view record) {
+    if (record.size() > longest_record) return refuse(Outcome::rejected, "it is longer than 16MiB");
+    // a line break inside JSON is a blank; the decoder may read as far as the end of the line
+    std::string line{record};
+    std::replace_if(
+        line.begin(), line.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
+    line += '\n';
+    ledger.statistics = {};
+    arena.reset();
+    stdlib::Produced produced;
+    const std::string_view kept = arena.copy(line);
+    if (source->produce({kept, 1, 0}, 0, arena, produced)) return push(produced);
+    if (ledger.statistics.unused != 0) return Outcome::unused;
+    return refuse(Outcome::rejected, reason());
+}
+
+Outcome Monitor::State::push(stdlib::Produced& produced) {
+    runtime::Event& event = produced.event;
+    const runtime::EventSchema& schema = program.events[event.type];
+    const runtime::Time now = engine.now();
+    if (event.time < now) {
+        if (!schema.never_late) return refuse(Outcome::late, "a later record came before it");
+        event.time = now;
+    }
+    if (!produced.has_id) {
+        const std::uint32_t ordinal = ordinals.next(event.time, produced.content);
+        event.id = arena.copy(ordinal == 1 ? fmt::format("{:016x}", produced.content)
+                                           : fmt::format("{:016x}-{}", produced.content, ordinal));
+    }
+    event.position = ++position;
+    return after(engine.push(event));
+}
+
+Monitor::Monitor(std::shared_ptr<const Policies> policies, MonitorOptions options)
+    : state_(std::make_unique<State>(std::move(policies), std::move(options))) {}
+Monitor::~Monitor() = default;
+Monitor::Monitor(Monitor&& other) noexcept = default;
+Monitor& Monitor::operator=(Monitor&& other) noexcept = default;
+
+Outcome Monitor::enter(std::string_view employee) { return state_->enter(employee); }
+Outcome Monitor::push(std::string_view record) { return state_->push(record); }
+
+Outcome Monitor::advance(std::int64_t time) {
+    if (time <= state_->engine.now()) return Outcome::taken;
+    if (time > state_->options.latest) return state_->refuse(Outcome::rejected, std::string(stdlib::in_the_future));
+    return state_->after(state_->engine.advance(time));
+}
+
+std::string Monitor::take_alerts() {
+    std::string out;
+    std::vector<runtime::Alert>& alerts = state_->engine.alerts();
+    for (const runtime::Alert& alert : alerts)
+        stdlib::append_ndjson(out, alert, {state_->program, state_->pseudonyms, false});
+    alerts.clear();
+    return out;
+}
+
+const std::string& Monitor::problem() const { return state_->problem; }
+
+double Monitor::score(std::string_view policy, std::string_view account) const {
+    const runtime::Engine& engine = state_->engine;
+    const runtime::PersonId person = engine.roster().find(account);
+    for (std::uint32_t number = 0; number < state_->program.policies.size(); ++number)
+        if (state_->program.policies[number].name == policy && person != runtime::nobody)
+            return engine.score(number, person, engine.now());
+    return 0;
+}
+
+// The mark, a hash of the key, where the engine's snapshot begins being the rest.
+std::string Monitor::save() const {
+    return fmt::format("{}{}\n{}\n", mark_of_save, state_->position,
+                       state_->pseudonyms.reveals() && state_->options.key.empty()
+                           ? std::string("-")
+                           : stdlib::Pseudonyms(state_->options.key).sensitive("watchword monitor")) +
+           state_->engine.snapshot();
+}
+
+std::string Monitor::restore(std::string_view saved) {
+    const auto take_line = [&]() -> std::optional<std::string_view> {
+        const std::size_t end = saved.find('\n');
+        if (end == std::string_view::npos || end > 64) return std::nullopt;
+        const std::string_view line = saved.substr(0, end);
+        saved.remove_prefix(end + 1);
+        return line;
+    };
+    if (!saved.starts_with(mark_of_save)) return "it is no saved monitor of this version";
+    saved.remove_prefix(mark_of_save.size());
+    const auto position = take_line(), key = take_line();
+    if (!position || !key || position->empty() || position->size() > 19 ||
+        position->find_first_not_of("0123456789") != std::string_view::npos)
+        return "it is damaged";
+    const std::string own = state_->options.key.empty()
+                                ? std::string("-")
+                                : stdlib::Pseudonyms(state_->options.key).sensitive("watchword monitor");
+    if (*key != own) return "it was saved with another key";
+    if (std::string problem = state_->engine.restore(saved); !problem.empty()) return problem;
+    state_->position = std::stoull(std::string(*position));
+    state_->ordinals = {};
+    return {};
+}
+
+} // namespace watchword
