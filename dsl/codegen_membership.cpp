@@ -177,7 +177,7 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
         if (item.type.kind == Kind::person && item.as.kind == Kind::person)
             name_person(out + i);
         else if (item.as.kind == Kind::person)
-            emit(Opcode::fold, out + i, out + i);
+            name_account(out + i);
         else if (i < columns.size())
             convert(item.as, {columns[i], false, item.as.detail}, out + i);
     }

@@ -224,7 +224,9 @@ void Piece::constant_comparison(BinaryOp op, std::int64_t number, unsigned out) 
 void Piece::text_operand(ExprId id, bool folded, unsigned out) {
     if (std::optional<Constant> known = used_value(id)) {
         if (folded) known->text = runtime::fold(known->text);
-        return constant(*known, out);
+        constant(*known, out);
+        if (info(id).as.kind == Kind::person) name_account(out);
+        return;
     }
     used(id, out);
     Guard absent;
@@ -233,7 +235,9 @@ void Piece::text_operand(ExprId id, bool folded, unsigned out) {
     const bool person = what.type.kind == Kind::person;
     const bool account = !person && what.as.kind == Kind::person; // a text that stands for a person
     if (person && what.as.kind == Kind::person) name_person(out);
-    if (account || (folded && !person && !is_folded_kind(what.as.kind) && what.as.kind != Kind::ip))
+    if (account)
+        name_account(out);
+    else if (folded && !person && !is_folded_kind(what.as.kind) && what.as.kind != Kind::ip)
         emit(Opcode::fold, out, out);
     for (const std::size_t skipped : absent) land(skipped);
 }

@@ -89,6 +89,10 @@ private:
     void name_person(unsigned out) {
         emit(scope_.accounts ? runtime::Opcode::fold : runtime::Opcode::person_id, out, out);
     }
+    /// The same of a text that stands for a person.
+    void name_account(unsigned out) {
+        emit(scope_.accounts ? runtime::Opcode::fold : runtime::Opcode::account_id, out, out);
+    }
     void negate_if(bool negate, unsigned out);
 
     std::size_t jump(runtime::Opcode opcode, unsigned a = 0); ///< to be landed

@@ -111,6 +111,12 @@ Value employee_id(const Roster* roster, const Value& person, Scratch& scratch) {
     return textual(fold_into(roster->id(static_cast<PersonId>(person.integer)), scratch));
 }
 
+Value account_id(const Roster* roster, const Value& account, Scratch& scratch) {
+    if (!account.present()) return Value::absent();
+    const PersonId person = roster == nullptr ? nobody : roster->find(account.text());
+    return textual(fold_into(person == nobody ? account.text() : roster->id(person), scratch));
+}
+
 bool all_present(const Value* values, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
         if (!values[i].present()) return false;
@@ -226,6 +232,9 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             break;
         case Opcode::person_id:
             r[i.a] = employee_id(roster_, r[i.b], scratch_);
+            break;
+        case Opcode::account_id:
+            r[i.a] = account_id(roster_, r[i.b], scratch_);
             break;
         case Opcode::load_lookback:
             r[i.a] = Value::of(frame.lookback);
@@ -347,7 +356,7 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             break;
 
         case Opcode::in_set:
-            r[i.a] = Value::of(is_member(program_.sets[i.c], r[i.b], scratch_));
+            r[i.a] = Value::of(is_member(program_.sets[i.c], r[i.b], roster_, scratch_));
             break;
         case Opcode::in_list_integer:
             r[i.a] = Value::of(is_element(r[i.b], r[i.c], Held::integer));
@@ -362,12 +371,13 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             r[i.a] = Value::of(is_in_network(program_.sets[i.c], r[i.b]));
             break;
         case Opcode::in_table:
-            r[i.a] = all_present(r + i.b, i.c)
-                         ? Value::of(is_row(program_.tables[static_cast<std::size_t>(i.immediate)], r + i.b, i.c))
-                         : Value::absent();
+            r[i.a] =
+                all_present(r + i.b, i.c)
+                    ? Value::of(is_row(program_.tables[static_cast<std::size_t>(i.immediate)], r + i.b, i.c, roster_))
+                    : Value::absent();
             break;
         case Opcode::overlaps_set:
-            r[i.a] = Value::of(overlaps_set(program_.sets[i.c], r[i.b], scratch_));
+            r[i.a] = Value::of(overlaps_set(program_.sets[i.c], r[i.b], roster_, scratch_));
             break;
         case Opcode::overlaps_integer:
             r[i.a] = overlap(r[i.b], r[i.c], Held::integer, scratch_);

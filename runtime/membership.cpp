@@ -1,5 +1,7 @@
 #include "runtime/membership.hpp"
 
+#include "runtime/roster.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -36,8 +38,12 @@ std::string_view fold_into(std::string_view text, Scratch& scratch) noexcept {
     return {place, fold_to(text, place)};
 }
 
-bool is_member(const ConstantSet& set, const Value& value, Scratch& scratch) noexcept {
-    if (holds_text(set.kind)) return is_text_member(set, value.text(), scratch);
+bool is_member(const ConstantSet& set, const Value& value, const Roster* roster, Scratch& scratch) noexcept {
+    if (holds_text(set.kind) && is_text_member(set, value.text(), scratch)) return true;
+    if (set.kind == Kind::person && roster != nullptr)
+        return roster->has_name(roster->find(value.text()),
+                                [&](std::string_view name) { return is_text_member(set, name, scratch); });
+    if (holds_text(set.kind)) return false;
     if (set.kind == Kind::real) return std::binary_search(set.reals.begin(), set.reals.end(), value.real);
     return std::binary_search(set.integers.begin(), set.integers.end(), value.integer);
 }
@@ -54,8 +60,9 @@ bool is_in_network(const ConstantSet& set, const Value& address) noexcept {
     return false;
 }
 
-bool is_row(const ConstantTable& table, const Value* values, std::size_t count) noexcept {
-    if (count != table.columns.size()) return false;
+namespace {
+
+bool is_row_as_named(const ConstantTable& table, const Value* values, std::size_t count) {
     /// Of the row against the values: below 0, 0, above 0.
     const auto compare = [&](const std::vector<std::string>& row) {
         std::array<char, 8> buffer;
@@ -70,9 +77,37 @@ bool is_row(const ConstantTable& table, const Value* values, std::size_t count) 
     return found != table.rows.end() && compare(*found) == 0;
 }
 
-bool overlaps_set(const ConstantSet& set, const Value& list, Scratch& scratch) noexcept {
+/// With the people of the columns from `first` on under each of their names.
+bool is_row_by_names(const ConstantTable& table, Value* values, std::size_t first, const Roster& roster) {
+    while (first < table.columns.size() && table.columns[first] != Kind::person) ++first;
+    if (first == table.columns.size()) return is_row_as_named(table, values, first);
+    const Value named = values[first];
+    if (is_row_by_names(table, values, first + 1, roster)) return true;
+    const bool found = roster.has_name(roster.find(named.text()), [&](std::string_view name) {
+        values[first] = Value::of(name);
+        return is_row_by_names(table, values, first + 1, roster);
+    });
+    values[first] = named;
+    return found;
+}
+
+} // namespace
+
+bool is_row(const ConstantTable& table, const Value* values, std::size_t count, const Roster* roster) noexcept {
+    if (count != table.columns.size()) return false;
+    if (is_row_as_named(table, values, count)) return true;
+    constexpr std::size_t most = 32; // columns of tables that are asked for people
+    if (roster == nullptr || count > most ||
+        std::find(table.columns.begin(), table.columns.end(), Kind::person) == table.columns.end())
+        return false;
+    std::array<Value, most> copy;
+    std::copy_n(values, count, copy.begin());
+    return is_row_by_names(table, copy.data(), 0, *roster);
+}
+
+bool overlaps_set(const ConstantSet& set, const Value& list, const Roster* roster, Scratch& scratch) noexcept {
     for (std::size_t i = 0; i < list.extent; ++i)
-        if (list.items[i].present() && is_member(set, list.items[i], scratch)) return true;
+        if (list.items[i].present() && is_member(set, list.items[i], roster, scratch)) return true;
     return false;
 }
 

@@ -5,13 +5,16 @@
 
 namespace watchword::runtime {
 
-/// Whether a present value is in the set. Texts are folded first if the set is; false when scratch is full then.
-bool is_member(const ConstantSet& set, const Value& value, Scratch& scratch) noexcept;
+class Roster;
+
+/// Whether a present value is in the set. Texts are folded first if the set is; false when scratch is full then. A
+/// person is in it by any of the names that the roster, if there is one, has for them.
+bool is_member(const ConstantSet& set, const Value& value, const Roster* roster, Scratch& scratch) noexcept;
 /// Whether the address lies in one of the set's networks.
 bool is_in_network(const ConstantSet& set, const Value& address) noexcept;
-/// Whether the values, one a column and all present, are a row of the table.
-bool is_row(const ConstantTable& table, const Value* values, std::size_t count) noexcept;
-bool overlaps_set(const ConstantSet& set, const Value& list, Scratch& scratch) noexcept;
+/// Whether the values, one a column and all present, are a row of the table. Of people any name will do.
+bool is_row(const ConstantTable& table, const Value* values, std::size_t count, const Roster* roster) noexcept;
+bool overlaps_set(const ConstantSet& set, const Value& list, const Roster* roster, Scratch& scratch) noexcept;
 
 /// How the elements of a list are held.
 enum class Held : std::uint8_t { integer, real, text };

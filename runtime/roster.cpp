@@ -23,6 +23,8 @@ struct TextHash {
     std::size_t operator()(std::string_view text) const noexcept { return XXH3_64bits(text.data(), text.size()); }
 };
 
+constexpr std::uint32_t no_alias = UINT32_MAX;
+
 /// A row that was in force until the change with that number, at that time.
 struct FormerRow {
     Value* row = nullptr;
@@ -34,7 +36,14 @@ struct Person {
     std::string_view id;
     Value* current = nullptr; ///< the row in force; nullptr: nothing but defaults
     std::uint32_t version = 0;
-    bool employee = false; ///< asked only where there is a roster
+    std::uint32_t alias = no_alias; ///< the newest of Tables::aliases
+    bool employee = false;          ///< asked only where there is a roster
+};
+
+/// Another name of somebody.
+struct Alias {
+    std::string_view name;
+    std::uint32_t next = 0; ///< an older one of the same person
 };
 
 Type element_of(Type list) { return {static_cast<Kind>(list.detail), false, 0}; }
@@ -77,6 +86,11 @@ struct Roster::Tables {
     void give(std::string_view name, PersonId person) {
         names.set(name, person);
         numbers.set(name, person);
+        if (!equal_folded(name, people[person].id)) note_alias(name, person);
+    }
+    void note_alias(std::string_view name, PersonId person) {
+        aliases.push_back({name, people[person].alias});
+        people[person].alias = static_cast<std::uint32_t>(aliases.size() - 1);
     }
     const Value* row(const Person& person) const {
         return person.current == nullptr ? defaults.data() : person.current;
@@ -92,6 +106,7 @@ struct Roster::Tables {
     const EmployeeSchema& schema;
     std::vector<Value> defaults;
     std::vector<Person> people;
+    std::vector<Alias> aliases; ///< of everybody; what became another person's stays, and is asked for in `names`
     std::pmr::monotonic_buffer_resource memory{std::size_t{16} << 10};
     std::size_t memory_used = 0;
     NameTable names; ///< folded accounts
@@ -258,6 +273,8 @@ std::string Roster::enter(const RosterEntry& entry) {
     const bool is_new = id == nobody || (was_required && !tables.people[id].employee && tables.people[id].version == 0);
     if (id == nobody) id = tables.add(entry.id);
     if (!tables.people[id].employee) {
+        if (!equal_folded(tables.people[id].id, entry.id)) // was known by an account
+            tables.note_alias(tables.keep(tables.folded(tables.people[id].id)), id);
         tables.people[id].employee = true;
         tables.people[id].id = tables.keep(entry.id);
         ++tables.employees;
@@ -320,6 +337,15 @@ std::string_view Roster::id(PersonId person) const {
     return person < tables_->people.size() ? tables_->people[person].id : std::string_view{};
 }
 
+bool Roster::has_name(PersonId person, const std::function<bool(std::string_view)>& is_wanted) const {
+    if (person >= tables_->people.size()) return false;
+    const Person& of = tables_->people[person];
+    if (is_wanted(fold(of.id))) return true;
+    for (std::uint32_t at = of.alias; at != no_alias; at = tables_->aliases[at].next)
+        if (tables_->find(tables_->aliases[at].name) == person && is_wanted(tables_->aliases[at].name)) return true;
+    return false;
+}
+
 std::uint32_t Roster::size() const { return static_cast<std::uint32_t>(tables_->people.size()); }
 std::uint32_t Roster::employees() const { return required_ ? tables_->employees : size(); }
 
@@ -360,8 +386,8 @@ const Value* Roster::attributes(PersonId person, const RosterMoment& moment) con
 
 std::size_t Roster::bytes() const {
     const Tables& tables = *tables_;
-    return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.names.bytes() + numbers_.bytes() +
-           tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
+    return tables.memory_used + tables.people.capacity() * sizeof(Person) + tables.aliases.capacity() * sizeof(Alias) +
+           tables.names.bytes() + numbers_.bytes() + tables.texts.bucket_count() * (sizeof(std::string_view) + 8) +
            tables.former.bucket_count() * (sizeof(std::vector<FormerRow>) + 16);
 }
 
@@ -444,6 +470,7 @@ void Roster::load(SnapshotReader& in) {
     if (!in.expect(people < nobody, "too many people")) return;
     in.context().people = static_cast<PersonId>(people);
     tables.people.assign(people, {});
+    tables.aliases.clear();
     tables.names.clear();
     tables.employees = 0;
     for (PersonId person = 0; person < people && in.ok(); ++person) {
@@ -453,7 +480,8 @@ void Roster::load(SnapshotReader& in) {
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const std::string_view name = tables.keep(in.text());
         if (!in.expect(tables.names.find(NameTable::probe(name)) == nobody, "an account comes twice")) return;
-        tables.give(name, in.index(people));
+        const auto person = static_cast<PersonId>(in.index(people));
+        if (in.ok()) tables.give(name, person);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -73,6 +74,9 @@ public:
     /// The employee id as the roster has it. Of others the account name in folded form: how it came first must not
     /// show, for that may have been in an event that nobody was to look at.
     std::string_view id(PersonId person) const;
+    /// Whether `is_wanted` holds of some name of the person, all folded: the id, then what else they are called.
+    /// Of nobody it is not asked.
+    bool has_name(PersonId person, const std::function<bool(std::string_view)>& is_wanted) const;
     std::uint32_t size() const; ///< all, with outsiders
     std::uint32_t employees() const;
 

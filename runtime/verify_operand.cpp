@@ -64,6 +64,7 @@ bool CodeVerifier::operands_fit(const Instruction& i) const {
     case Opcode::concat:
         return is(i.b, Kind::text) && is(i.c, Kind::text);
     case Opcode::fold:
+    case Opcode::account_id:
     case Opcode::matches:
     case Opcode::parse_enumeration:
         return is(i.b, Kind::text);
@@ -247,6 +248,7 @@ CodeVerifier::Held CodeVerifier::result_of(const Instruction& i) const {
     case Opcode::load_id:
     case Opcode::load_type:
     case Opcode::person_id:
+    case Opcode::account_id:
     case Opcode::fold:
     case Opcode::concat:
     case Opcode::show:

@@ -24,15 +24,6 @@ using runtime::is_textual;
     std::abort();
 }
 
-bool same(const Datum& left, const Datum& right, Kind kind, bool folded) {
-    if (kind == Kind::real || left.fractional || right.fractional)
-        return left.as_real(kind == Kind::real) == right.as_real(kind == Kind::real);
-    if (kind == Kind::person) return runtime::equal_folded(left.text, right.text);
-    if (is_textual(kind) || kind == Kind::ip)
-        return folded ? runtime::fold(left.text) == runtime::fold(right.text) : left.text == right.text;
-    return left.integer == right.integer;
-}
-
 /// Sums and products stop at the ends of 64 bits.
 std::int64_t saturate(Wide value) {
     constexpr Wide low = std::numeric_limits<std::int64_t>::min(), high = std::numeric_limits<std::int64_t>::max();
@@ -170,6 +161,17 @@ struct Evaluator {
         default:
             unsupported("this kind of name");
         }
+    }
+
+    /// Texts that stand for people are whom they name.
+    bool same(const Datum& left, const Datum& right, Kind kind, bool folded) const {
+        if (kind == Kind::real || left.fractional || right.fractional)
+            return left.as_real(kind == Kind::real) == right.as_real(kind == Kind::real);
+        if (kind == Kind::person)
+            return runtime::equal_folded(scope.people.resolve(left.text), scope.people.resolve(right.text));
+        if (is_textual(kind) || kind == Kind::ip)
+            return folded ? runtime::fold(left.text) == runtime::fold(right.text) : left.text == right.text;
+        return left.integer == right.integer;
     }
 
     Datum of(const Unary& unary, ExprId id) const {
@@ -331,10 +333,13 @@ struct Evaluator {
         }
         if (ref.kind != RefKind::define) return called((*scope.model.functions)[ref.index], arguments);
         const DefineInfo& define = scope.model.defines[ref.index];
+        const auto& declared = scope.model.decl<DefineDecl>(define.at);
         Scope inner = scope;
         inner.tree = define.at.tree;
+        while (arguments.size() < declared.parameters.size())
+            arguments.push_back(evaluate(inner, declared.parameters[arguments.size()].fallback));
         inner.parameters = &arguments;
-        return evaluate(inner, scope.model.decl<DefineDecl>(define.at).body);
+        return evaluate(inner, declared.body);
     }
 
     Datum called(const runtime::FunctionRow& row, const std::vector<Datum>& arguments) const {

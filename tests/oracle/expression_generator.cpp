@@ -107,7 +107,10 @@ std::string ExpressionGenerator::about(const FieldRow& field, const std::string&
                                                            random_.chance(50) ? "==" : "!=")
                                              : fmt::format("({}.grade ?? 0) {} 1", value, comparison()),
                           "true");
-        return fmt::format("{} == {}", value, random_literal(random_, field.kind));
+        if (random_.chance(30))
+            return fmt::format("{} {} [{}, \"u3\"]", value, random_.chance(70) ? "in" : "not in",
+                               random_literal(random_, field.kind));
+        return fmt::format("{} {} {}", value, random_.chance(70) ? "==" : "!=", random_literal(random_, field.kind));
     case FieldKind::integer:
         return about_integer(value);
     default:
@@ -127,7 +130,8 @@ std::string ExpressionGenerator::special(const std::vector<FieldRow>& fields) {
                           fmt::format("(employee.group, {}) {} pairs", value, random_.chance(70) ? "in" : "not in"),
                           "true");
         if (text && chooser_.want("condition: define", 8))
-            return clause("condition: define", fmt::format("is_packed({})", value), "true");
+            return clause("condition: define",
+                          fmt::format("is_packed({}{})", value, chooser_.random().chance(50) ? "" : ", \"a\""), "true");
     }
     if (chooser_.want("condition: define", 4)) return clause("condition: define", "in_red()", "true");
     return "";

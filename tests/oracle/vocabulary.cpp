@@ -62,7 +62,7 @@ std::string declarations() {
     }
     return text + "\nlist words = [\"zip\", \"plan\"]\nlist filed_words from \"words.txt\"\n"
                   "table pairs from \"pairs.csv\" { group text, word text }\nlet few = 2\n"
-                  "define is_packed(word text) = word endswith~ \"zip\"\n"
+                  "define is_packed(word text, ending text = \"zip\") = word endswith~ ending\n"
                   "define in_red() = employee.group == \"red\"\nbaseline colleagues from \"peers.csv\"\n";
 }
 
@@ -103,7 +103,7 @@ std::string random_literal(Random& random, FieldKind kind) {
     case FieldKind::host:
         return fmt::format("\"{}\"", random.of(hosts));
     case FieldKind::person:
-        return fmt::format("\"{}\"", random.of<std::string>({"u1", "U2", "u3"}));
+        return fmt::format("\"{}\"", random.of<std::string>({"u1", "U2", "u3", "U2@corp.example"}));
     case FieldKind::color:
         return random.of(colors);
     default:

@@ -359,6 +359,10 @@ TEST_CASE("people") {
     CHECK(machine(Opcode::person_id, {number(known)}).text() == "e-ä");
     CHECK(machine(Opcode::person_id, {number(guest)}).text() == "guest");
     CHECK_FALSE(machine(Opcode::person_id, {number(99)}).present());
+    machine.roster->enter({"E-17", std::vector<std::string>{"anna.lee"}, {}});
+    CHECK(machine(Opcode::account_id, {text("ANNA.lee")}).text() == "e-17");
+    CHECK(machine(Opcode::account_id, {text("Nobody")}).text() == "nobody");
+    CHECK_FALSE(machine(Opcode::account_id, {Value::absent()}).present());
 }
 
 TEST_CASE("text of foreign records is read by kind") {

@@ -3,6 +3,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 using namespace watchword::runtime;
 
 namespace {
@@ -47,6 +51,33 @@ TEST_CASE("without a roster every distinct name is a person") {
     CHECK(roster.attributes(anna)[group].text() == "Everyone Else");
     CHECK_FALSE(roster.attributes(anna)[manager].present());
     CHECK(roster.attributes(nobody)[group].text() == "Everyone Else");
+}
+
+TEST_CASE("a person is called by every name") {
+    const Program program = with_attributes();
+    Roster roster(program);
+    enter(roster, "E-17", {"Anna.Lee", "anna@corp.example"});
+    enter(roster, "E-18", {"anna.lee"}); // is another's already
+    const auto names = [&](std::string_view account) {
+        std::vector<std::string> result;
+        roster.has_name(roster.find(account), [&](std::string_view name) {
+            result.emplace_back(name);
+            return false;
+        });
+        std::sort(result.begin(), result.end());
+        return result;
+    };
+    CHECK(names("ANNA.LEE") == std::vector<std::string>{"anna.lee", "anna@corp.example", "e-17"});
+    CHECK(names("e-18") == std::vector<std::string>{"e-18"});
+    CHECK(names("stranger").empty());
+    roster.resolve("carl"); // seen before anybody said who it is
+    enter(roster, "E-19", {"carl", "c.ott"});
+    const std::vector<std::string> carl = names("E-19");
+    CHECK(std::count(carl.begin(), carl.end(), "carl") == 1);
+    CHECK(std::count(carl.begin(), carl.end(), "c.ott") == 1);
+    CHECK(std::count(carl.begin(), carl.end(), "e-19") >= 1);
+    CHECK(roster.has_name(roster.find("e-17"), [](std::string_view name) { return name == "anna.lee"; }));
+    CHECK_FALSE(roster.has_name(nobody, [](std::string_view) { return true; }));
 }
 
 TEST_CASE("with a roster unknown names are outsiders") {
