@@ -244,20 +244,25 @@ private:
             plan.factor = booster.factor;
             plan.when = lowering_.code.condition(person_scope(), booster.when);
             plan.when_parts = lowering_.parts(person_scope(), booster.when);
-            plan.reads_roster = reads_roster(booster.when);
+            plan.reads_roster = reads(tree(), booster.when, [](const Ref& ref) {
+                return ref.kind == RefKind::attribute || ref.kind == RefKind::calendar;
+            });
+            plan.reads_others = reads(tree(), booster.when, [](const Ref& ref) { return ref.attribute != none; });
             plan.label = lowering_.written(booster.span);
             plan.span = where(booster.span);
             plan_.boosters.push_back(std::move(plan));
         }
     }
 
-    /// Attributes of people, in the expression or in what it may call.
-    bool reads_roster(ExprId root) const {
-        for (const ExprId id : expressions_in(lowering_.tree(tree()), root)) {
-            const Ref& ref = lowering_.model.info(tree(), id).ref;
-            if (ref.kind == RefKind::attribute || ref.attribute != none || ref.kind == RefKind::define ||
-                ref.kind == RefKind::calendar)
-                return true;
+    /// Whether the expression, or a definition that it calls, names such a thing.
+    template <class Matches>
+    bool reads(std::uint32_t tree, ExprId root, Matches matches) const {
+        for (const ExprId id : expressions_in(lowering_.tree(tree), root)) {
+            const Ref& ref = lowering_.model.info(tree, id).ref;
+            if (matches(ref)) return true;
+            if (ref.kind != RefKind::define) continue;
+            const DeclRef at = lowering_.model.defines[ref.index].at;
+            if (reads(at.tree, lowering_.model.decl<DefineDecl>(at).body, matches)) return true;
         }
         return false;
     }

@@ -214,6 +214,13 @@ void check_header(Checking& checking, const PolicyDecl& declared) {
         else if (retrigger.at_most->value <= 0)
             checking.diagnostics.add(Code::out_of_range, retrigger.at_most->span,
                                      "the longest span has to be longer than nothing");
+        for (const Close& close : declared.closes)
+            if (close.kind == Close::Kind::after && retrigger.at_most->value > 0 &&
+                retrigger.at_most->value < close.duration)
+                checking.diagnostics
+                    .add(Code::out_of_range, retrigger.at_most->span,
+                         "a watch of one trigger would be longer than this longest span")
+                    .notes.push_back({close.span, "it lasts this long"});
     }
     const auto after = [](const std::optional<InstantClause>& earlier, const std::optional<InstantClause>& later) {
         return earlier && later && earlier->value > later->value;

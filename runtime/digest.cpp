@@ -5,6 +5,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <bit>
 #include <span>
 #include <type_traits>
@@ -74,12 +75,18 @@ private:
         all(of.name, of.fields, of.subject, of.slots, of.used, of.never_late, of.updates, of.adds_employee);
     }
     void put(const EmployeeSchema& of) { all(of.attributes, of.zone); }
-    void put(const ConstantSet& of) { all(of.kind, of.folded, of.texts, of.integers, of.reals, of.networks); }
-    void put(const ConstantTable& of) { all(of.columns, of.rows); }
+    // What comes from files may have changed between two runs, as it may within one (Program::file_lists).
+    void put(const ConstantSet& of) {
+        all(of.kind, of.folded, of.may_change);
+        if (of.may_change)
+            put(of.networks.empty());
+        else
+            all(of.texts, of.integers, of.reals, of.networks);
+    }
+    void put(const ConstantTable& of) { all(of.columns); }
     void put(const FunctionRow* of) { put(of->signature); }
-    void put(const CalendarPlan& of) { all(of.name, of.days, of.hours, of.zone, of.except, of.holidays); }
-    void put(const BaselineRow& of) { all(of.group, of.date, of.mean, of.stddev, of.n); }
-    void put(const BaselinePlan& of) { all(of.name, of.rows); }
+    void put(const CalendarPlan& of) { all(of.name, of.days, of.hours, of.zone, of.except); }
+    void put(const BaselinePlan& of) { all(of.name); }
     void put(const AcrossInput& of) { all(of.event, of.where, of.key); }
     void put(const AcrossPlan& of) { all(of.name, of.inputs, of.key_type, of.over, of.at_least); }
     void put(const ActionPlan& of) { all(of.name, of.parameters, of.is_state); }
@@ -106,7 +113,7 @@ private:
     }
     void put(const ClosePlan& of) { all(of.kind, of.after, of.instant, of.event, of.where); }
     void put(const ScoreTerm& of) { all(of.signal, of.points, of.when, of.at_most, of.once); }
-    void put(const BoosterPlan& of) { all(of.factor, of.when, of.reads_roster, of.label); }
+    void put(const BoosterPlan& of) { all(of.factor, of.when, of.reads_roster, of.reads_others, of.label); }
     void put(const AlertPlan& of) {
         all(of.level, of.cause, of.at, of.rearms_below, of.signal, of.actions.size());
         for (const ActionCall& call : of.actions) {
@@ -133,7 +140,8 @@ std::array<char, 16> digest(const Program& program) {
     whole.all(program.zone, program.enumerations, program.events, program.employee);
     Bytes constants;
     for (std::size_t i = 0; i < program.constants.size(); ++i)
-        put_value(constants, program.constants[i], program.constant_types[i]);
+        if (!std::binary_search(program.file_lists.begin(), program.file_lists.end(), i))
+            put_value(constants, program.constants[i], program.constant_types[i]);
     whole.all(std::string_view{constants}, program.sets, program.tables, program.pattern_texts, program.functions,
               program.calendars, program.baselines, program.across, program.actions, program.code, program.policies,
               program.risk);

@@ -82,7 +82,7 @@ double Machine::booster(const Watch& watch, PersonId person, std::vector<std::st
 void Machine::evaluate_anew(Watch& watch, Moment& moment) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     const bool opened = watch.just_opened;
-    watch.just_opened = false;
+    watch.just_opened = watch.is_due = false;
     Recorder* const recorder = this->recorder(watch.policy, watch.person, moment);
     recorded::Score recorded;
     const double factor = plan.boosters.empty() ? 1 : booster(watch, watch.person, nullptr);

@@ -305,6 +305,21 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
     evaluate_risk(moment);
 }
 
+void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed) {
+    if (readers_of_others_ == 0) return; // nearly always
+    for (PersonId person = 0; person < people_.size(); ++person)
+        for (std::uint32_t policy = 0; policy < shape_.policies.size(); ++policy) {
+            const PolicyShape& shape = shape_.policies[policy];
+            if (!shape.booster_reads_others || (person == changed && shape.booster_reads_roster)) continue; // was
+            Watch* const watch = find(person, policy);
+            if (watch == nullptr || !watch->active) continue;
+            interpreter_.reset();
+            hits_.clear();
+            evaluate(*watch, moment, true);
+            work_off(moment, nobody, false);
+        }
+}
+
 void Machine::handle(Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const TypeShape& type = shape_.types[event.type];
@@ -321,6 +336,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
         work_off(moment, subject, roster_changed);
+        if (roster_changed) evaluate_readers_of_others(moment, subject);
         evaluate_risk(moment);
     } else if (watched) {
         play_watches(moment, subject);
@@ -441,8 +457,9 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
             if (Watch* watch = find(person, policy)) evaluate(*watch, moment, true);
             work_off(moment, nobody, false);
         }
-        evaluate_risk(moment);
     }
+    evaluate_readers_of_others(moment, person);
+    evaluate_risk(moment);
     sort_alerts(first);
     return Status::fine;
 }

@@ -170,12 +170,12 @@ private:
                     std::set<PersonId>& done);
     void open_across(std::uint32_t policy, const TriggerPlan& trigger, Moment& moment, PersonId subject);
     void open_always(std::uint32_t policy, Moment& moment, PersonId subject);
-    /// The first evaluation of a watch whose person the event in hand is not about.
-    void evaluate_opened(std::uint32_t policy, Moment& moment, PersonId person);
+    /// What a trigger asks for, of a watch whose person the event in hand is not about.
+    void evaluate_triggered(std::uint32_t policy, Moment& moment, PersonId person);
     void trigger(std::uint32_t policy, const TriggerPlan* plan, Moment& moment, PersonId person, std::string_view id,
                  std::string_view type);
     void open(std::uint32_t policy, Moment& moment, PersonId person, Opening opening);
-    void retrigger(Watch& watch, Opening opening, Time known);
+    void retrigger(Watch& watch, Opening opening, Moment& moment);
     /// `by`: index of the alternative that gives the end; recorded::none: `expires`.
     Time end_of(const PolicyPlan& plan, Time anchor, const std::vector<Value>& slots, PersonId person,
                 std::uint32_t& by);
@@ -218,9 +218,11 @@ private:
     void play_simply(Watch& watch, const Moment& moment, std::span<const Candidate> candidates);
     /// After `play`, or if something else may have changed the score.
     void evaluate(Watch& watch, Moment& moment, bool roster_changed) {
-        if (watch.just_opened || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
+        if (watch.is_due || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
     }
     void evaluate_anew(Watch& watch, Moment& moment);
+    /// The roster has changed: watches whose boosters read other people than their own.
+    void evaluate_readers_of_others(Moment& moment, PersonId changed);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
     void raise(Watch& watch, const AlertPlan& plan, const Evaluation& evaluation, Moment& moment);
     void evaluate_risk(Moment& moment) {
@@ -282,6 +284,7 @@ private:
     std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
     std::size_t work_done_ = 0;       ///< … this one
     std::vector<ScoreChange> changes_;
+    std::uint64_t readers_of_others_ = 0; ///< active watches of policies whose boosters read other people
     std::uint32_t sweep_next_ = 0;
 
     /// Trigger events of several people, per Program::across and key.

@@ -169,7 +169,10 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
         shape.has_group_trigger |= trigger.is_group;
         if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
     }
-    for (const BoosterPlan& booster : policy.boosters) shape.booster_reads_roster |= booster.reads_roster;
+    for (const BoosterPlan& booster : policy.boosters) {
+        shape.booster_reads_roster |= booster.reads_roster;
+        shape.booster_reads_others |= booster.reads_others;
+    }
     return shape;
 }
 

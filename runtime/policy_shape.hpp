@@ -48,6 +48,7 @@ struct PolicyShape {
     bool is_always = false; ///< it opens `always`
     bool has_group_trigger = false;
     bool booster_reads_roster = false;
+    bool booster_reads_others = false;
     bool needs_zone = false;                  ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
     std::uint32_t cover = UINT32_MAX;         ///< index in ProgramShape::looking_back, of policies that look back

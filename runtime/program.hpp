@@ -287,6 +287,7 @@ struct BoosterPlan {
     CodeId when = no_code; ///< over employee attributes and the trigger's values
     PartId when_parts = no_part;
     bool reads_roster = false;
+    bool reads_others = false; ///< attributes of people other than the one in question
     std::string label;
     SourceSpan span;
 };

@@ -50,7 +50,7 @@ public:
 private:
     struct Seen {
         bool active = false;
-        Time to = 0;
+        Time from = 0, to = 0;
         double score = 0;
     };
 
@@ -94,6 +94,7 @@ private:
 
     bool push(const TestInputItem& item, std::uint64_t position) {
         if (item.event == nullptr && item.employee == nullptr) return took(engine_.advance(item.time), item.time);
+        if (trace_ && !took(engine_.pass(item.time), item.time)) return false; // what time alone does stands before it
         if (item.employee != nullptr) {
             note(item.time, item.employee->id, fmt::format("employee \"{}\" changes", item.employee->id));
             return took(engine_.change_roster(item.time, position, entry_of(*item.employee)), item.time);
@@ -228,21 +229,24 @@ private:
             const std::string id{engine_.roster().id(person)};
             std::map<std::uint32_t, Seen> now;
             for (const WatchView& watch : engine_.watches(person))
-                now[watch.policy] = {watch.active, watch.to, engine_.score(watch.policy, person, time)};
+                now[watch.policy] = {watch.active, watch.from, watch.to, engine_.score(watch.policy, person, time)};
             std::map<std::uint32_t, Seen>& before = seen_[person];
-            for (const auto& [policy, seen] : now) {
-                const auto old = before.find(policy);
-                const std::string& name = program_.policies[policy].name;
-                if (old == before.end() || old->second.active != seen.active || old->second.to != seen.to)
-                    note(time, id,
-                         fmt::format("watch of {} {} until {}", name, seen.active ? "is open" : "waits",
-                                     show_end(seen.to)));
-                if (seen.score != (old == before.end() ? 0 : old->second.score))
-                    note(time, id, fmt::format("score of {} is {}", name, show_score(seen.score)));
-            }
             for (const auto& [policy, seen] : before)
                 if (!now.contains(policy))
-                    note(time, id, fmt::format("watch of {} is over", program_.policies[policy].name));
+                    note(std::min(time, seen.to), id,
+                         fmt::format("watch of {} is over", program_.policies[policy].name));
+            for (const auto& [policy, seen] : now) {
+                const auto found = before.find(policy);
+                const Seen* const old = found == before.end() ? nullptr : &found->second;
+                const std::string& name = program_.policies[policy].name;
+                if (old == nullptr || old->active != seen.active || old->from != seen.from || old->to != seen.to)
+                    note(old != nullptr && !old->active && seen.active ? std::min(time, old->from) : time, id,
+                         seen.active ? fmt::format("watch of {} is open until {}", name, show_end(seen.to))
+                                     : fmt::format("watch of {} waits for {}, and is to be open until {}", name,
+                                                   show_time(seen.from), show_end(seen.to)));
+                if (seen.score != (old == nullptr ? 0 : old->score))
+                    note(time, id, fmt::format("score of {} is {}", name, show_score(seen.score)));
+            }
             before = std::move(now);
         }
     }

@@ -16,6 +16,11 @@ Time later(Time time, Duration duration) {
     return result;
 }
 
+/// What a watch sees first that a trigger opens.
+Time beginning_of(const PolicyPlan& plan, Time anchor, Time known) {
+    return later(std::max(anchor, known), -plan.looks_back);
+}
+
 std::vector<Type> types_of(const std::vector<KeptSlot>& slots) {
     std::vector<Type> types;
     for (const KeptSlot& slot : slots) types.push_back(slot.type);
@@ -51,6 +56,7 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
         record.position = position;
         alerts.push_back(std::move(record));
     }
+    if (watch.active && shape_.policies[policy].booster_reads_others) --readers_of_others_;
     auto& watches = people_[person].watches;
     watches.erase(std::find_if(watches.begin(), watches.end(),
                                [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
@@ -88,9 +94,9 @@ void Machine::close_by_event(std::uint32_t policy, Moment& moment, PersonId subj
     }
 }
 
-void Machine::evaluate_opened(std::uint32_t policy, Moment& moment, PersonId person) {
+void Machine::evaluate_triggered(std::uint32_t policy, Moment& moment, PersonId person) {
     Watch* watch = find(person, policy);
-    if (watch == nullptr || !watch->active || !watch->just_opened) return;
+    if (watch == nullptr || !watch->active || !watch->is_due) return;
     hits_.clear();
     evaluate(*watch, moment, false);
 }
@@ -134,7 +140,7 @@ void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Mom
         }
         done.insert(person);
         trigger(policy, &candidate, moment, person, moment.event->id, type);
-        if (person != subject) evaluate_opened(policy, moment, person);
+        if (person != subject) evaluate_triggered(policy, moment, person);
     }
 }
 
@@ -152,7 +158,7 @@ void Machine::open_by_alerts(std::uint32_t policy, Moment& moment, PersonId subj
             if (!interpreter_.holds(candidate.where, frame_for(moment, opening.person))) continue;
             done.insert(opening.person);
             trigger(policy, &candidate, moment, opening.person, opening.alert, "alert");
-            if (opening.person != subject) evaluate_opened(policy, moment, opening.person);
+            if (opening.person != subject) evaluate_triggered(policy, moment, opening.person);
         }
 }
 
@@ -199,7 +205,7 @@ void Machine::open_across(std::uint32_t policy, const TriggerPlan& candidate, Mo
         if (index != candidate.source || !owns(person) || !done.insert(person).second) continue;
         if (!interpreter_.holds(candidate.where, frame_for(moment, person))) continue;
         trigger(policy, &candidate, moment, person, moment.event->id, type);
-        if (person != subject) evaluate_opened(policy, moment, person);
+        if (person != subject) evaluate_triggered(policy, moment, person);
     }
 }
 
@@ -285,7 +291,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
             count_delay();
             ++counts.retriggered;
             const Time anchor = opening.anchor;
-            retrigger(*existing, std::move(opening), moment.time);
+            retrigger(*existing, std::move(opening), moment);
             record_outcome(policy, moment, person,
                            plan.retrigger == Retrigger::ignores ? recorded::TriggerOutcome::ignored
                                                                 : recorded::TriggerOutcome::extended,
@@ -299,7 +305,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         close(*existing, moment.time, moment.phase, moment.position);
     }
     const Time known = moment.time;
-    const Time from = later(std::max(opening.anchor, known), -plan.looks_back);
+    const Time from = beginning_of(plan, opening.anchor, known);
     std::uint32_t ended_by = recorded::none;
     const Time to = end_of(plan, opening.anchor, opening.slots, person, ended_by);
     const bool over = to <= std::max(known, from);
@@ -337,12 +343,13 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
         set_timer(opened, from, TimerKind::activation);
 }
 
-void Machine::retrigger(Watch& watch, Opening opening, Time known) {
+void Machine::retrigger(Watch& watch, Opening opening, Moment& moment) {
     const PolicyPlan& plan = program_.policies[watch.policy];
     if (plan.retrigger == Retrigger::ignores) {
         remember(watch, std::move(opening.record));
         return;
     }
+    const Time known = moment.time;
     const Time bound = later(watch.first_anchor, plan.extends_at_most);
     std::uint32_t ended_by = recorded::none;
     const Time wanted = std::min(end_of(plan, opening.anchor, opening.slots, watch.person, ended_by), bound);
@@ -352,11 +359,24 @@ void Machine::retrigger(Watch& watch, Opening opening, Time known) {
     }
     keep_slots(watch, plan, opening.slots);
     remember(watch, std::move(opening.record));
+    if (watch.active) {
+        watch.is_due = true; // boosters may read the newest trigger
+        return;
+    }
+    const Time from = beginning_of(plan, opening.anchor, known);
+    if (from >= watch.from) return;
+    watch.anchor = opening.anchor;
+    watch.from = from;
+    if (from <= known)
+        activate(watch, moment);
+    else
+        set_timer(watch, from, TimerKind::activation);
 }
 
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
-    watch.just_opened = true;
+    watch.just_opened = watch.is_due = true;
+    if (shape_.policies[watch.policy].booster_reads_others) ++readers_of_others_;
     people_.note_change(watch.person, shape_);
     if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
         recorder->add(recorded::Activation{watch.from, watch.to});

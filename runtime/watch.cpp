@@ -297,7 +297,7 @@ void Watch::load(const PolicyShape& shape, const SlotTypes& slots, SnapshotReade
     const Program& program = in.program();
     const PolicyPlan& plan = program.policies[policy];
     active = in.flag();
-    just_opened = in.flag();
+    is_due = just_opened = in.flag();
     history_truncated = in.flag();
     for (Time* const time : {&known, &stated, &anchor, &from, &to, &first_anchor}) *time = in.signed_number();
     WatchStory loaded{memory()};

@@ -101,6 +101,7 @@ public:
     PersonId person;
     bool active = false;
     bool just_opened = false; ///< not evaluated since it became active
+    bool is_due = false;      ///< it is to be evaluated whether or not there are hits
     bool history_truncated = false;
     Manner manner; ///< PolicyShape's
     Time from = 0;

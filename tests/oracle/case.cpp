@@ -232,6 +232,7 @@ void Case::trigger(const Moment& moment, const Opens& clause, Time stated, const
     const std::string alias = clause.alias ? clause.alias->text : "";
     const runtime::TriggerRecord seen{type, type == "alert" ? "" : now.id, moment.time, stated, anchor, {}};
     const Time to = end_of(now, alias, anchor, position);
+    const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
     const std::string how = decl_.retrigger ? decl_.retrigger->kind.text : "extends";
     if (watch_.open && how != "restarts") {
         watch_.triggers.push_back(seen);
@@ -240,12 +241,17 @@ void Case::trigger(const Moment& moment, const Opens& clause, Time stated, const
         for (const Close& close : decl_.closes)
             if (close.kind == Close::Kind::after) largest = std::max(largest, close.duration);
         const auto most = decl_.retrigger && decl_.retrigger->at_most ? decl_.retrigger->at_most->value : 2 * largest;
-        watch_.to = std::max(watch_.to, std::min(to, later(watch_.anchor, most)));
+        watch_.to = std::max(watch_.to, std::min(to, later(watch_.first_anchor, most)));
         watch_.trigger = &now;
         watch_.alias = alias;
+        watch_.retriggered = watch_.active;
+        if (watch_.active || std::max(anchor, moment.time) - back >= watch_.from) return;
+        watch_.anchor = anchor;
+        watch_.from = std::max(anchor, moment.time) - back;
+        watch_.interval = {policy_, person_, first_seen(moment), watch_.from};
+        watch_.active = watch_.just_opened = watch_.from <= moment.time;
         return;
     }
-    const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
     if (watch_.open) watch_ = {}; // restarts: the old one ends even if the new one does not begin
     if (to <= std::max(moment.time, std::max(anchor, moment.time) - back)) return; // over, or empty
     watch_ = {};
@@ -254,23 +260,25 @@ void Case::trigger(const Moment& moment, const Opens& clause, Time stated, const
     begin(moment, seen, to);
 }
 
+/// The first record that a watch triggered now may see: of those before, as far back as the person was covered without
+/// a break, if it looks back.
+std::size_t Case::first_seen(const Moment& moment) const {
+    std::size_t first = moment.position + (moment.phase == Phase::event ? 0 : 1); // between records, the next one
+    if (decl_.looks_back && decl_.looks_back->value != 0)
+        while (first > 0 && covered(first - 1)) --first;
+    return first;
+}
+
 void Case::begin(const Moment& moment, const runtime::TriggerRecord& seen, Time to) {
     const Time back = decl_.looks_back ? decl_.looks_back->value : 0;
     watch_.open = true;
     watch_.opened = seen.known;
-    watch_.anchor = seen.anchor;
+    watch_.anchor = watch_.first_anchor = seen.anchor;
     watch_.from = std::max(seen.anchor, seen.known) - back;
     watch_.to = to;
     watch_.triggers = {seen};
     watch_.given.assign(info_.terms.size(), {});
-    // Between records, the next one is the first.
-    std::size_t first =
-        moment.position + (moment.phase == Phase::event
-                               ? 0
-                               : 1); // sealed history reaches back as far as the person was covered without a break
-    if (back != 0)
-        while (first > 0 && covered(first - 1)) --first;
-    watch_.interval = {policy_, person_, first, watch_.from};
+    watch_.interval = {policy_, person_, first_seen(moment), watch_.from};
     watch_.active = watch_.just_opened = watch_.from <= seen.known;
 }
 
@@ -326,7 +334,7 @@ bool Case::booster_changed(std::size_t position) const {
 
 void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     const auto is_fresh = [](const std::vector<Given>& line) { return !line.empty() && line.back().fresh; };
-    const bool scored = watch_.hit || std::ranges::any_of(watch_.given, is_fresh) ||
+    const bool scored = watch_.hit || watch_.retriggered || std::ranges::any_of(watch_.given, is_fresh) ||
                         (moment.phase == Phase::event && booster_changed(moment.position));
     const bool opened = watch_.just_opened;
     if (opened) before_ = 0;
@@ -358,7 +366,7 @@ void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
     for (auto& line : watch_.given)
         for (Given& given : line) given.fresh = false;
     watch_.sounded.clear();
-    watch_.hit = false;
+    watch_.hit = watch_.retriggered = false;
     watch_.just_opened = false;
 }
 

@@ -82,6 +82,7 @@ private:
     void trigger(const Moment& moment, const dsl::Opens& clause, runtime::Time stated, const std::string& type);
     void begin(const Moment& moment, const runtime::TriggerRecord& seen, runtime::Time to);
     void look_back(const Moment& moment);
+    std::size_t first_seen(const Moment& moment) const;
     runtime::Time end_of(const Record& trigger, const std::string& alias, runtime::Time anchor,
                          std::size_t position) const;
     std::vector<dsl::SignalUse> uses() const;

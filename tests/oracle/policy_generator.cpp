@@ -22,6 +22,7 @@ struct Generator {
     SignalGenerator signals{chooser, expressions, date(start + random.between(0, 3) * runtime::one_day)};
     std::string text{};
     bool notice = false; ///< the trigger has a last day, under the name n
+    int lasts = 0;       ///< the largest `after`
     bool named = false;  ///< n is the only trigger, so that what is asked later may read it
 
     template <class... Arguments>
@@ -86,7 +87,8 @@ struct Generator {
 
     void closes() {
         const bool is_long = chooser.is_about("window: per week") || chooser.is_about("usual");
-        std::string closes = "after " + clause("policy: closes after", is_long ? span(20, 60) : span(4, 24), "400d");
+        lasts = is_long ? random.between(20, 60) : random.between(4, 24);
+        std::string closes = "after " + clause("policy: closes after", span(lasts, lasts), "400d");
         if (notice && chooser.want("policy: closes after a date", 40))
             closes = clause("policy: closes after a date", fmt::format("{} after n.last_day, ", span(1, 6))) + closes;
         if (chooser.want("policy: closes on", 40) || chooser.is_about("policy: where of a close"))
@@ -99,7 +101,7 @@ struct Generator {
 
     void retrigger() {
         if (chooser.want("policy: extends at most", 12))
-            line_of("policy: extends at most", "  retrigger extends, at most {}", span(4, 20));
+            line_of("policy: extends at most", "  retrigger extends, at most {}", span(lasts, lasts + 20));
         else if (chooser.want("policy: restarts", 15))
             line_of("policy: restarts", "  retrigger restarts");
         else if (chooser.want("policy: ignores", 15))

@@ -23,6 +23,7 @@ struct Watching {
     bool active = false;
     Interval interval;
     runtime::Time opened = 0, anchor = 0, from = 0, to = 0;
+    runtime::Time first_anchor = 0;  ///< of the first trigger
     const Record* trigger = nullptr; ///< the newest
     std::string alias;
     std::vector<runtime::TriggerRecord> triggers;
@@ -31,6 +32,7 @@ struct Watching {
     std::set<std::size_t> sounded;              ///< indices of `on SIGNAL` clauses hit at this event
     runtime::Time settled = runtime::beginning; ///< the last absence that was decided
     bool just_opened = false;                   ///< at this event
+    bool retriggered = false;                   ///< at this event, while it was open
     bool hit = false;                           ///< some signal hit at this event, whether or not it gave points
 };
 
