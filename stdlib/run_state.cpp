@@ -10,8 +10,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace watchword::stdlib {
@@ -32,6 +35,15 @@ void sync_folder(const std::string& path) {
     ::close(file);
 }
 
+/// Where a link leads, also if there is nothing yet.
+std::string followed(std::filesystem::path path) {
+    std::error_code error;
+    constexpr int most = 40; // as the system has it
+    for (int links = 0; links < most && std::filesystem::is_symlink(path, error); ++links)
+        path = path.parent_path() / std::filesystem::read_symlink(path, error);
+    return path.string();
+}
+
 template <class Summary, class Visit>
 void each_tally(Summary& summary, Visit visit) {
     visit(summary.alerts);
@@ -41,20 +53,67 @@ void each_tally(Summary& summary, Visit visit) {
 
 } // namespace
 
-std::string replace_file(const std::string& path, std::string_view bytes) {
-    std::string beside = path + ".XXXXXX";
-    const int file = ::mkostemp(beside.data(), O_CLOEXEC); // with mode 0600
-    if (file < 0) return fmt::format("cannot write `{}`: {}", path, std::strerror(errno));
+StateFile::~StateFile() {
+    if (lock_ < 0) return;
+    ::unlink((path_ + ".lock").c_str());
+    ::close(lock_);
+}
+
+std::string StateFile::open(const std::string& path, std::optional<std::string>& bytes) {
+    std::error_code error;
+    path_ = followed(path);
+    if (std::filesystem::is_directory(path_, error)) return fmt::format("cannot use `{}`: it is a folder", path);
+    if (std::string problem = lock(); !problem.empty()) return problem;
+    const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT) return {};
+    bytes.emplace();
+    std::vector<char> some(std::size_t{1} << 20);
+    ssize_t count = file < 0 ? -1 : 0;
+    while (file >= 0 && (count = ::read(file, some.data(), some.size())) > 0)
+        bytes->append(some.data(), static_cast<std::size_t>(count));
+    std::string problem;
+    if (count < 0) problem = fmt::format("cannot read `{}`: {}", path, std::strerror(errno));
+    if (file >= 0) ::close(file);
+    return problem;
+}
+
+/// Who holds the lock of the file that now has the name has the state.
+std::string StateFile::lock() {
+    const std::string name = path_ + ".lock";
+    for (;;) {
+        const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0) return fmt::format("cannot write `{}`: {}", name, std::strerror(errno));
+        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+            const int reason = errno;
+            ::close(file);
+            if (reason == EINTR) continue;
+            return reason == EWOULDBLOCK ? fmt::format("another run uses the state `{}`", path_)
+                                         : fmt::format("cannot lock `{}`: {}", name, std::strerror(reason));
+        }
+        struct stat held {
+        }, named{};
+        if (fstat(file, &held) == 0 && stat(name.c_str(), &named) == 0 && held.st_ino == named.st_ino) {
+            lock_ = file;
+            return {};
+        }
+        ::close(file); // a run that ended has just taken the name away
+    }
+}
+
+std::string StateFile::replace(std::string_view bytes) const {
+    const std::string beside = path_ + ".new";
+    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return fmt::format("cannot write `{}`: {}", beside, std::strerror(errno));
     std::string problem;
     if (write_all(file, bytes, problem) && ::fsync(file) != 0) problem = std::strerror(errno);
     if (::close(file) != 0 && problem.empty()) problem = std::strerror(errno);
-    if (problem.empty() && std::rename(beside.c_str(), path.c_str()) != 0) problem = std::strerror(errno);
+    if (problem.empty() && std::rename(beside.c_str(), path_.c_str()) != 0) problem = std::strerror(errno);
     if (problem.empty()) {
-        sync_folder(path);
+        sync_folder(path_);
         return {};
     }
     ::unlink(beside.c_str());
-    return fmt::format("cannot write `{}`: {}", path, problem);
+    return fmt::format("cannot write `{}`: {}", path_, problem);
 }
 
 std::string save_run(const runtime::Engine& engine, const Input& input, const RunSummary& summary,

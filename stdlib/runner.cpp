@@ -14,8 +14,6 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -127,19 +125,14 @@ private:
     /// What is known of the state file; true if it is of use or there is none yet.
     bool go_on() {
         if (options_.state.empty()) return true;
-        std::error_code error;
-        if (!std::filesystem::exists(options_.state, error)) {
-            if (!error) return true;
-            fail_state(fmt::format("cannot read `{}`: {}", options_.state, error.message()));
+        std::optional<std::string> bytes;
+        if (const std::string problem = state_file_.open(options_.state, bytes); !problem.empty()) {
+            fail_state(problem);
             return false;
         }
-        std::ifstream file{options_.state, std::ios::binary};
-        const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
-        if (file.bad() || !file.is_open()) {
-            fail_state(fmt::format("cannot read `{}`: {}", options_.state, std::strerror(errno)));
-            return false;
-        }
-        const std::string problem = load_run(bytes, *engine_, input_, summary_, program_, options_.engine.identity_key);
+        if (!bytes) return true;
+        const std::string problem =
+            load_run(*bytes, *engine_, input_, summary_, program_, options_.engine.identity_key);
         if (problem.empty()) return true;
         fail_state(fmt::format("cannot go on from `{}`: {}", options_.state, problem));
         return false;
@@ -152,10 +145,10 @@ private:
             fail_output();
             return false;
         }
+        input_.sync();
         const std::string state = save_run(*engine_, input_, summary_, program_, options_.engine.identity_key);
         // what is there is better than one that lacks what could not be read back
-        const std::string problem =
-            history_.get_error().empty() ? replace_file(options_.state, state) : history_.get_error();
+        const std::string problem = history_.get_error().empty() ? state_file_.replace(state) : history_.get_error();
         if (!problem.empty()) fail_state(problem);
         return problem.empty();
     }
@@ -189,6 +182,7 @@ private:
         for (std::size_t turn = 0;; ++turn) {
             std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
             const std::size_t count = input_.next(batch);
+            tell_errors();
             if (count == 0) break;
             if (options_.pause_wanted && options_.pause_wanted()) pause();
             for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
@@ -232,6 +226,13 @@ private:
             if (i < some.size() && !push(some[i++])) return false;
         }
         return true;
+    }
+
+    /// A run that goes on for weeks does not wait for its end with that.
+    void tell_errors() {
+        const std::vector<std::string>& errors = input_.statistics().errors;
+        for (; options_.on_error && told_errors_ < errors.size(); ++told_errors_)
+            options_.on_error(errors[told_errors_]);
     }
 
     void pause() {
@@ -343,6 +344,7 @@ private:
     const runtime::Program& program_;
     RunOptions options_;
     Sink& sink_;
+    StateFile state_file_;
     TemporaryBlocks history_; ///< before the engines, which drop what they have in it
     Crew crew_;
     std::vector<std::array<InputEvent, batch_size>> batches_; ///< filled in turn
@@ -352,7 +354,8 @@ private:
     std::vector<bool> needs_person_;
     RunSummary summary_;
     std::uint64_t pushed_ = 0;
-    std::size_t together_ = 0; ///< full batches that were not sent on their way yet
+    std::size_t told_errors_ = 0; ///< of the input's
+    std::size_t together_ = 0;    ///< full batches that were not sent on their way yet
     std::chrono::steady_clock::time_point next_state_;
 };
 

@@ -40,6 +40,8 @@ struct RunOptions {
     bool process_ends = false;
     /// Called now and then, every few thousand events at most; false ends the run. May be empty.
     std::function<bool(const RunProgress&)> progress;
+    /// Called with each error of the input (InputStatistics::errors) as soon as it is known. May be empty.
+    std::function<void(const std::string&)> on_error;
     /// Asked before each batch of events; if true, `pause` is called while no event is on its way to any engine, and
     /// may change the content of the program's lists and tables. Both may be empty.
     std::function<bool()> pause_wanted;

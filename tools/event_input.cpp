@@ -29,6 +29,9 @@ void add_input_options(CLI::App& verb, InputSettings& settings) {
     verb.add_option("--roster", settings.rosters, "Employees: [SOURCE=]FILE, JSON Lines or CSV")
         ->allow_extra_args(false);
     verb.add_option("--lateness", settings.lateness, "How late a record of a stream may come, such as 10m");
+    verb.add_option("--ahead", settings.ahead,
+                    "How far a record's time may be ahead of this machine's clock; later ones are rejected")
+        ->capture_default_str();
     verb.add_flag("--sorted", settings.sorted, "Files are in order of time: stream them");
     verb.add_option("--until", settings.until, "Let time pass to here at the end of the input");
     verb.add_option("--dead-letter", settings.dead_letter, "Where rejected and late records go, as JSON Lines");
@@ -52,6 +55,11 @@ int fill_input(const InputSettings& settings, const Context& context, stdlib::In
     options.dead_letter = settings.dead_letter;
     options.temporary = settings.temporary;
     options.count_unknown_fields = context.verbose;
+    const auto ahead = runtime::parse_duration(settings.ahead);
+    if (!ahead || *ahead < 0)
+        return context.misused(fmt::format("--ahead: `{}` is not a duration such as `1d`", settings.ahead));
+    runtime::Time latest = runtime::never;
+    if (!__builtin_add_overflow(wall_clock(), *ahead, &latest)) options.latest = latest;
     if (settings.lateness.empty()) return exit_fine;
     const auto lateness = runtime::parse_duration(settings.lateness);
     if (!lateness)

@@ -17,6 +17,7 @@ namespace watchword::tools {
 struct InputSettings {
     std::vector<std::string> inputs, rosters;
     std::string lateness, dead_letter, temporary, memory, until;
+    std::string ahead = "1d";
     bool sorted = false;
 };
 void add_input_options(CLI::App& verb, InputSettings& settings);

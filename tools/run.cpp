@@ -78,6 +78,11 @@ void stop_on_signals() {
     for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
 }
 
+/// Whoever wrote these records meant something else.
+bool nothing_was_usable(const stdlib::RunSummary& summary) {
+    return summary.input.records != 0 && summary.input.rejected >= summary.input.records;
+}
+
 int exit_status(const stdlib::RunSummary& summary, const RunSettings& settings) {
     switch (summary.end) {
     case stdlib::RunEnd::limit:
@@ -92,12 +97,15 @@ int exit_status(const stdlib::RunSummary& summary, const RunSettings& settings) 
     case stdlib::RunEnd::input_over:
         break;
     }
+    if (nothing_was_usable(summary)) return exit_input;
     if (settings.fail_on_alert.empty()) return exit_fine;
     return summary.alerts_from(*parse_level(settings.fail_on_alert)) != 0 ? exit_findings : exit_fine;
 }
 
-void explain_end(const stdlib::RunSummary& summary, const Context& context) {
-    for (const std::string& error : summary.input.errors) context.complain(error);
+/// `told`: how many of the errors were told when they happened.
+void explain_end(const stdlib::RunSummary& summary, std::size_t told, const Context& context) {
+    for (std::size_t i = told; i < summary.input.errors.size(); ++i) context.complain(summary.input.errors[i]);
+    if (nothing_was_usable(summary)) context.complain("every record was rejected");
     if (summary.end == stdlib::RunEnd::stopped) context.complain("stopped: too many records were rejected");
     if (summary.end == stdlib::RunEnd::limit)
         context.complain("stopped: the memory limit is used up; --memory SIZE allows more");
@@ -156,9 +164,15 @@ int run(RunSettings settings, const Context& context) {
     options.pause_wanted = Reload::is_asked;
     options.pause = [&] { reload.read(policies); };
     options.process_ends = true;
+    std::size_t told = 0;
+    options.on_error = [&](const std::string& error) {
+        progress.clear();
+        context.complain(error);
+        ++told;
+    };
     const stdlib::RunSummary summary = stdlib::run(program, std::move(options), beside);
     progress.clear();
-    explain_end(summary, context);
+    explain_end(summary, told, context);
     const int written = write_summary(summary, program, *pseudonyms, settings, context);
     const int status = exit_status(summary, settings);
     return status != exit_fine ? status : written;

@@ -92,6 +92,11 @@ Value parse_time_in_zone(const Value* a, FunctionContext&) noexcept {
     return value_of(runtime::parse_time(a[0].text(), a[1].text(), a[2].text()));
 }
 
+std::string problem_of_format(std::size_t argument, Value value) {
+    if (argument == 1) return runtime::problem_of_time_format(value.text());
+    return argument == 2 && !runtime::is_zone(value.text()) ? "this is no zone such as `Europe/Berlin`" : "";
+}
+
 std::vector<FunctionRow> parsing_functions() {
     return {
         {"parse_time",
@@ -110,7 +115,8 @@ std::vector<FunctionRow> parsing_functions() {
          "parse_time(text text, format text) time?",
          "The time in a format of %Y %m %d %e %y %j %b %B %a %A %H %I %p %M %S %z %T %R %F %s %% and literal text.",
          R"(parse_time("03/04/2010 07:05:00", "%m/%d/%Y %H:%M:%S"))",
-         "2010-03-04T07:05:00+00:00"},
+         "2010-03-04T07:05:00+00:00",
+         problem_of_format},
         {"parse_time",
          {a_text, a_text, a_text},
          maybe(a_time),
@@ -118,7 +124,8 @@ std::vector<FunctionRow> parsing_functions() {
          "parse_time(text text, format text, zone text) time?",
          "The same, where a time without an offset is local in the zone; absent for an unknown zone.",
          R"(parse_time("4 Mar 2025 09:00", "%d %b %Y %H:%M", "Europe/Berlin"))",
-         "2025-03-04T08:00:00+00:00"},
+         "2025-03-04T08:00:00+00:00",
+         problem_of_format},
         {"from_epoch",
          {an_int},
          maybe(a_time),

@@ -38,6 +38,7 @@ struct ByteStream::State {
     bool regular = false;
     bool ended = false; ///< no more raw bytes
     bool begun = false; ///< the start was looked at for a byte order mark
+    bool is_recognised = false;
     Packing packing = Packing::plain;
     std::string error;
     std::unique_ptr<char[]> raw = std::make_unique_for_overwrite<char[]>(raw_bytes);
@@ -89,7 +90,7 @@ std::size_t ByteStream::State::read_raw(char* into, std::size_t space) {
     while (!ended && wait_for_bytes()) {
         const ssize_t count = ::read(file, into, space);
         if (count > 0) return static_cast<std::size_t>(count);
-        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (count < 0) error = fmt::format("cannot read `{}`: {}", path, reason(errno));
         ended = true;
     }
@@ -97,7 +98,11 @@ std::size_t ByteStream::State::read_raw(char* into, std::size_t space) {
 }
 
 void ByteStream::State::recognise() {
-    while (!ended && end < 4) fill();
+    while (!ended && end < 4) {
+        fill();
+        if (stop != nullptr && stop->load() && end < 4) return; // told to stop before it could be told
+    }
+    is_recognised = true;
     const std::string_view start(raw.get(), end);
     if (start.starts_with("\x1f\x8b")) packing = Packing::gzip;
     if (start.starts_with("\x28\xb5\x2f\xfd")) packing = Packing::zstd;
@@ -177,7 +182,8 @@ std::size_t ByteStream::State::unzstd_some(char* into, std::size_t space) {
 }
 
 std::size_t ByteStream::State::read_packed(char* into, std::size_t space) {
-    if (!error.empty()) return 0;
+    if (!is_recognised) recognise();
+    if (!error.empty() || !is_recognised) return 0;
     switch (packing) {
     case Packing::plain:
         return read_plain(into, space);
@@ -202,11 +208,16 @@ bool ByteStream::is_regular() const { return state_->regular; }
 bool ByteStream::is_compressed() const { return state_->packing != Packing::plain; }
 const std::string& ByteStream::path() const { return state_->path; }
 
-std::unique_ptr<ByteStream> ByteStream::open(const std::string& path, std::string& error) {
+std::unique_ptr<ByteStream> ByteStream::open(const std::string& path, std::string& error,
+                                             const std::atomic<bool>* stop) {
     auto state = std::make_unique<State>();
-    state->path = path == "-" ? "standard input" : path;
-    state->file = path == "-" ? 0 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat about {};
+    const bool is_pipe = path != "-" && stat(path.c_str(), &about) == 0 && S_ISFIFO(about.st_mode);
+    // to wait here for somebody who writes could not be stopped in order
+    const int manner = O_RDONLY | O_CLOEXEC | (is_pipe && stop != nullptr ? O_NONBLOCK : 0);
+    state->path = path == "-" ? "standard input" : path;
+    state->file = path == "-" ? 0 : ::open(path.c_str(), manner);
+    state->stop = stop;
     if (state->file < 0 || fstat(state->file, &about) != 0) {
         error = fmt::format("cannot open `{}`: {}", state->path, reason(errno));
         return nullptr;
@@ -216,7 +227,7 @@ std::unique_ptr<ByteStream> ByteStream::open(const std::string& path, std::strin
         return nullptr;
     }
     state->regular = S_ISREG(about.st_mode) && path != "-";
-    state->recognise();
+    if (state->regular) state->recognise(); // of others, when something has come
     if (!state->error.empty()) {
         error = state->error;
         return nullptr;
@@ -226,7 +237,7 @@ std::unique_ptr<ByteStream> ByteStream::open(const std::string& path, std::strin
 
 std::size_t ByteStream::read(char* into, std::size_t space, const std::atomic<bool>* stop) {
     State& state = *state_;
-    state.stop = stop;
+    if (stop != nullptr) state.stop = stop;
     std::size_t count = state.read_packed(into, space);
     if (state.begun || count == 0) return count;
     state.begun = true;
@@ -265,6 +276,13 @@ Contents& Contents::operator=(Contents&& other) noexcept {
 void Contents::release() {
     if (mapping_ != nullptr) munmap(mapping_, mapped_);
     mapping_ = nullptr;
+}
+
+Contents Contents::of(std::string bytes) {
+    Contents result;
+    result.memory_ = std::move(bytes);
+    result.bytes_ = result.memory_;
+    return result;
 }
 
 void Contents::let_go(std::size_t begin, std::size_t end) const {

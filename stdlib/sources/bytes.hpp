@@ -15,7 +15,9 @@ namespace watchword::stdlib {
 class ByteStream {
 public:
     /// `-` is standard input. nullptr and a sentence in `error` if it cannot be opened or is a directory.
-    static std::unique_ptr<ByteStream> open(const std::string& path, std::string& error);
+    /// `stop`: as of `read`; a named pipe that nobody writes to is waited for there, not here.
+    static std::unique_ptr<ByteStream> open(const std::string& path, std::string& error,
+                                            const std::atomic<bool>* stop = nullptr);
     ~ByteStream();
     ByteStream(const ByteStream&) = delete;
     ByteStream& operator=(const ByteStream&) = delete;
@@ -50,6 +52,8 @@ public:
     /// Decompressed bytes up to `memory` stay in memory, more go to a file in `temporary`. On failure half way
     /// `error` says so and what came before is there, up to its last whole line.
     static Contents load(ByteStream& stream, std::size_t memory, const std::string& temporary, std::string& error);
+    /// Bytes that are in memory already.
+    static Contents of(std::string bytes);
     std::string_view bytes() const { return bytes_; }
     /// The system may have back the memory of the bytes from `begin` to `end`: they will hardly be looked at again.
     /// They can be all the same. Of any thread.

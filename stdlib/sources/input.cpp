@@ -108,6 +108,7 @@ public:
 
     void save(runtime::SnapshotWriter& out) const;
     void resume(runtime::SnapshotReader& in, Time clock);
+    void find_moved();
     bool open_roster(const InputFile& roster);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
@@ -136,6 +137,7 @@ private:
     static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
     bool place_late();
     Take take(Numbered& from, InputEvent& event);
+    bool may_wait_long();
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
     void name(Produced& produced);
@@ -168,7 +170,7 @@ const runtime::SourcePlan* Input::State::plan_of(const InputFile& file, bool& kn
 
 std::unique_ptr<Source> Input::State::make_source(const InputFile& file, const std::string& path, bool& known) {
     known = true;
-    const Scrutiny scrutiny{options.count_unknown_fields, options.strict};
+    const Scrutiny scrutiny{options.count_unknown_fields, options.strict, options.latest};
     if (file.source.empty()) return make_native_source(program, path, ledger, scrutiny);
     const runtime::SourcePlan* const plan = plan_of(file, known);
     return known ? make_mapped_source(program, *plan, path, ledger, enter, scrutiny) : nullptr;
@@ -191,7 +193,7 @@ FeedSettings Input::State::settings() const {
 bool Input::State::open_roster(const InputFile& roster) {
     const std::string path = shown(roster.path);
     std::string error;
-    const std::unique_ptr<ByteStream> stream = ByteStream::open(roster.path, error);
+    const std::unique_ptr<ByteStream> stream = ByteStream::open(roster.path, error, options.stop);
     if (stream == nullptr) {
         ledger.fail("roster: " + error);
         return false;
@@ -219,13 +221,60 @@ bool Input::State::open_roster(const InputFile& roster) {
     return error.empty();
 }
 
+/// Of these positions, rising by their bytes, the last one whose bytes are the file's first ones; nullptr: none.
+const FeedPosition* last_that_begins(const InputFile& file, const std::vector<const FeedPosition*>& positions) {
+    std::string error;
+    const std::unique_ptr<ByteStream> stream = ByteStream::open(file.path, error);
+    const FeedPosition* found = nullptr;
+    if (stream == nullptr) return found;
+    ContentHash hash;
+    std::vector<char> bytes(gathered_bytes / 64);
+    std::uint64_t read = 0;
+    for (const FeedPosition* const position : positions) {
+        while (read < position->bytes) {
+            const std::size_t count =
+                stream->read(bytes.data(), std::min<std::uint64_t>(bytes.size(), position->bytes - read));
+            if (count == 0) return found;
+            hash.add({bytes.data(), count});
+            read += count;
+        }
+        if (hash.mark() == position->mark) found = position;
+    }
+    return found;
+}
+
+/// Files of another name than before, as logs have that were rotated, or whose path was written otherwise, are known by
+/// what was taken of them, unless it is still where it was.
+void Input::State::find_moved() {
+    for (const InputFile& file : options.inputs) {
+        if (resumed.contains(key_of(file)) || !is_regular_file(file.path)) continue;
+        std::vector<const FeedPosition*> candidates;
+        for (const auto& [key, taken_of] : resumed)
+            if (taken_of.bytes != 0 && key.starts_with(file.source + '=')) candidates.push_back(&taken_of);
+        std::sort(candidates.begin(), candidates.end(),
+                  [](const auto* a, const auto* b) { return a->bytes < b->bytes; });
+        const FeedPosition* const found = last_that_begins(file, candidates);
+        if (found == nullptr) continue;
+        const auto before =
+            std::find_if(resumed.begin(), resumed.end(), [&](const auto& one) { return &one.second == found; });
+        const std::string old_path = before->first.substr(file.source.size() + 1);
+        const bool is_given = std::any_of(options.inputs.begin(), options.inputs.end(),
+                                          [&](const InputFile& other) { return key_of(other) == before->first; });
+        if (is_given && last_that_begins({old_path, file.source}, {found}) != nullptr) continue;
+        ledger.note(fmt::format("{} is what was read as {} before", file.path, old_path));
+        FeedPosition moved = std::move(before->second);
+        resumed.erase(before); // who has its name now is new
+        resumed[key_of(file)] = std::move(moved);
+    }
+}
+
 bool Input::State::open_input(std::uint32_t number) {
     const InputFile& input = options.inputs[number];
     bool known = false;
     std::unique_ptr<Source> source = make_source(input, paths[number], known);
     if (!known) return false;
     std::string error;
-    std::unique_ptr<ByteStream> stream = ByteStream::open(input.path, error);
+    std::unique_ptr<ByteStream> stream = ByteStream::open(input.path, error, options.stop);
     if (stream == nullptr) {
         ledger.fail(error);
         return false;
@@ -233,7 +282,9 @@ bool Input::State::open_input(std::uint32_t number) {
     const auto earlier = resumed.find(key_of(input));
     const FeedPosition* const from = earlier == resumed.end() ? nullptr : &earlier->second;
     const auto refuse = [&] {
-        ledger.fail(fmt::format("cannot go on with `{}`: what was read of it before has changed", paths[number]));
+        ledger.fail(fmt::format("cannot go on with `{}`: what was read of it before has changed; if it was moved away, "
+                                "name it where it is now too",
+                                paths[number]));
         feeds.pop_back();
         return false;
     };
@@ -385,6 +436,7 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     std::size_t count = 0;
     if (options.stop != nullptr && options.stop->load()) return 0;
     while (count < batch.size()) {
+        if (count == 0 && ledger.has_unwritten() && may_wait_long()) ledger.flush();
         Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
         if (from == nullptr) break;
         runtime::ask_to_write(batch.data() + count + 4);
@@ -395,6 +447,14 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     }
     if (count == 0) ledger.flush();
     return count;
+}
+
+/// Whether what comes next has to come from outside first.
+bool Input::State::may_wait_long() {
+    return std::any_of(feeds.begin(), feeds.end(), [](Numbered& feed) {
+        auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed);
+        return stream != nullptr && (*stream)->would_wait(false);
+    });
 }
 
 /// The one feed there is; it need not be asked what comes next.
@@ -412,12 +472,14 @@ bool Input::open() {
     bool fine = true;
     if (!state.options.dead_letter.empty())
         fine = state.ledger.open_dead_letter(state.options.dead_letter, state.options.append_dead_letter);
+    state.find_moved();
     for (const InputFile& roster : state.options.rosters) fine = state.open_roster(roster) && fine;
     for (std::uint32_t number = 0; number < state.options.inputs.size(); ++number)
         fine = state.open_input(number) && fine;
     return fine;
 }
 
+void Input::sync() { state_->ledger.sync(); }
 void Input::save(runtime::SnapshotWriter& out) const { state_->save(out); }
 void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in, clock); }
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }

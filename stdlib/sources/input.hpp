@@ -43,6 +43,8 @@ struct InputOptions {
     bool sorted = false;
     std::size_t memory_bytes = std::size_t{1} << 30;    ///< for ordering; beyond it sorted runs go to temporary files
     std::size_t longest_record = std::size_t{16} << 20; ///< bytes of a line or row; a longer one is rejected
+    /// Records of later times are rejected: one of a clock that is wrong would make all that come after it late.
+    runtime::Time latest = runtime::never;
     std::string dead_letter;         ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
     std::string temporary;           ///< directory of temporary files; empty: $TMPDIR or /tmp
     bool append_dead_letter = false; ///< it goes on where an earlier run ended
@@ -111,11 +113,14 @@ public:
     std::size_t next(std::span<InputEvent> batch);
     bool next(InputEvent& event) { return next(std::span(&event, 1)) == 1; }
 
+    /// Brings to the disk what is in the dead-letter file so far. Call it before what `save` says is kept.
+    void sync();
     /// Where the inputs stand, when all events given out were taken: what they will go on behind.
     void save(runtime::SnapshotWriter& out) const;
-    /// Before `open`. An input of a known name is then gone on with: a file continues behind what was taken of it,
-    /// which must be unchanged; rosters whose bytes are the same are not entered again; records that are now before
-    /// `clock` are late. A fault is in the reader.
+    /// Before `open`. An input of a known name, or that begins with what was taken of one that is not there under its
+    /// name any more, is then gone on with: a file continues behind what was taken of it, which must be unchanged;
+    /// rosters whose bytes are the same are not entered again; records that are now before `clock` are late. A fault is
+    /// in the reader.
     void resume(runtime::SnapshotReader& in, runtime::Time clock);
 
     /// For what only the engine can tell (an account that nobody has): counts, keeps a sample, writes the dead letter.

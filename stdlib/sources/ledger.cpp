@@ -7,11 +7,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <tuple>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace watchword::stdlib {
@@ -61,8 +64,37 @@ Ledger::~Ledger() {
     if (dead_letter_ != nullptr) std::fclose(dead_letter_);
 }
 
+/// A last line without an end goes.
+void cut_last_line(int file, off_t size) {
+    std::array<char, 4096> bytes{};
+    for (off_t end = size; end > 0;) {
+        const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(bytes.size()));
+        const auto length = static_cast<std::size_t>(end - begin);
+        if (::pread(file, bytes.data(), length, begin) != static_cast<ssize_t>(length)) return;
+        const std::size_t line_end = std::string_view(bytes.data(), length).rfind('\n');
+        if (line_end == std::string_view::npos && begin > 0) {
+            end = begin;
+            continue;
+        }
+        const off_t whole = line_end == std::string_view::npos ? 0 : begin + static_cast<off_t>(line_end) + 1;
+        if (whole != size && ::ftruncate(file, whole) != 0) return;
+        return;
+    }
+}
+
+/// Cuts off a letter that was being written when a run was killed: its record comes again.
+void drop_torn_letter(const std::string& path) {
+    struct stat about {};
+    if (stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return;
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    if (file < 0) return; // whoever may not read it has to live with the line
+    cut_last_line(file, about.st_size);
+    ::close(file);
+}
+
 bool Ledger::open_dead_letter(const std::string& path, bool append) {
     dead_letter_path_ = path;
+    if (append) drop_torn_letter(path);
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0600);
     if (file >= 0) dead_letter_ = fdopen(file, "w");
     if (dead_letter_ == nullptr)
@@ -75,11 +107,18 @@ void Ledger::write_dead_letter(const Origin& origin, std::string_view reason) {
     const std::string letter = fmt::format("{{\"file\":{},\"line\":{},\"reason\":{},\"record\":{}}}\n",
                                            quote_json(readable(origin.file, letter_bytes)), origin.line,
                                            quote_json(reason), quote_json(readable(origin.record, letter_bytes)));
+    has_unwritten_ = true;
     if (std::fwrite(letter.data(), 1, letter.size(), dead_letter_) != letter.size()) give_up();
 }
 
 void Ledger::flush() {
+    has_unwritten_ = false;
     if (dead_letter_ != nullptr && std::fflush(dead_letter_) != 0) give_up();
+}
+
+void Ledger::sync() {
+    flush();
+    if (dead_letter_ != nullptr) ::fsync(::fileno(dead_letter_)); // a pipe or a terminal has no disk
 }
 
 void Ledger::give_up() {

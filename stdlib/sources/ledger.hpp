@@ -29,6 +29,8 @@ public:
     /// A failure to open or write becomes an error in the statistics. False: it could not be opened.
     bool open_dead_letter(const std::string& path, bool append);
     void flush();
+    bool has_unwritten() const { return has_unwritten_; } ///< letters that `flush` would bring to the file
+    void sync();                                          ///< to the disk
     /// A record of which nothing comes.
     void reject(const Origin& origin, std::string_view reason);
     /// `name` is counted apart from the reason, which is one for all.
@@ -52,6 +54,7 @@ private:
     std::string dead_letter_path_;
     std::set<std::string, std::less<>> noted_;
     bool muted_ = false;
+    bool has_unwritten_ = false;
 };
 
 } // namespace watchword::stdlib

@@ -206,7 +206,9 @@ void MappedSource<Format>::scan_counted(const Record& record, std::vector<Emissi
         }
         if (!used) continue;
         const Value time = interpreter_.run(emit.time, frame);
-        if (time.present())
+        if (time.present() && time.integer > scrutiny_.latest)
+            reject(record, in_the_future);
+        else if (time.present())
             emissions.push_back({time.integer, index | part << part_shift});
         else
             reject(record, fmt::format("`time` of `{}` is missing or is no time", program_.events[emit.event].name));

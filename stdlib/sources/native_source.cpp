@@ -23,8 +23,8 @@ namespace {
 /// What it takes to decode lines; the fast way by itself.
 class NativeLines final : public Glance {
 public:
-    explicit NativeLines(const runtime::Program& program)
-        : values(program, scanner), shaped_(program, scanner, values) {}
+    NativeLines(const runtime::Program& program, Time latest)
+        : values(program, scanner), latest_(latest), shaped_(program, scanner, values, latest) {}
 
     std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
                        Outcome& outcome) override {
@@ -54,6 +54,7 @@ public:
     std::vector<JsonToken> tokens; ///< of the line tokenised last
 
 private:
+    const Time latest_;
     ShapedDecoder shaped_;
     Arena aside_;
 };
@@ -63,15 +64,17 @@ std::optional<Time> NativeLines::time_of(const Record& record) {
     if (is_blank(record.text) || !tokenise(record.text)) return std::nullopt;
     aside_.reset();
     for (const JsonToken& token : tokens)
-        if (token.key == "time" || (token.key_escaped && scanner.unescape(token.key, aside_) == "time"))
-            return values.time_of(token, aside_);
+        if (token.key == "time" || (token.key_escaped && scanner.unescape(token.key, aside_) == "time")) {
+            const std::optional<Time> time = values.time_of(token, aside_);
+            return time && *time > latest_ ? std::nullopt : time;
+        }
     return std::nullopt;
 }
 
 class NativeSource final : public Source {
 public:
     NativeSource(const runtime::Program& program, const std::string& file, Ledger& ledger, Scrutiny scrutiny)
-        : program_(program), file_(file), ledger_(ledger), scrutiny_(scrutiny), lines_(program) {}
+        : program_(program), file_(file), ledger_(ledger), scrutiny_(scrutiny), lines_(program, scrutiny.latest) {}
 
     std::size_t extent(std::string_view bytes, bool all) override { return line_extent(bytes, all); }
     bool is_line() const override { return true; }
@@ -81,7 +84,7 @@ public:
     std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
                               Glance::Outcome& outcome) override;
     std::unique_ptr<Glance> glance() const override {
-        return has_glance() ? std::make_unique<NativeLines>(program_) : nullptr;
+        return has_glance() ? std::make_unique<NativeLines>(program_, scrutiny_.latest) : nullptr;
     }
 
 private:
@@ -163,6 +166,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     if (time_token == nullptr) return reject(record, "`time` is missing");
     const std::optional<Time> time = lines_.values.time_of(*time_token, arena);
     if (!time) return reject(record, "`time` is not a time in the years 0001 to 9999");
+    if (*time > scrutiny_.latest) return reject(record, in_the_future);
     produced.event.type = *type;
     produced.event.time = produced.event.stated = *time;
     produced.has_id = false;

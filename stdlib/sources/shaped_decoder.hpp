@@ -21,7 +21,8 @@ class ShapedDecoder {
 public:
     enum class Result : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
 
-    ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values);
+    /// Records of times behind `latest` are unknown to it.
+    ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values, runtime::Time latest);
     ~ShapedDecoder();
 
     /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
@@ -60,6 +61,7 @@ private:
     const runtime::Program& program_;
     JsonScanner& scanner_;
     JsonValues& values_;
+    const runtime::Time latest_;
     const ClosedLine closed_line_ = closed_line_for();
     /// By event type of lines that begin with it, as they mostly do; the last: of all others.
     std::vector<Shapes> shapes_;

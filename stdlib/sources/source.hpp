@@ -86,7 +86,10 @@ public:
 struct Scrutiny {
     bool unknown_fields = false; ///< counted, of JSON
     bool all_fields = false;     ///< those that no policy reads must be sound too, and records of types none reads
+    runtime::Time latest = runtime::never; ///< records of later times are rejected
 };
+/// Why a record that says a later time than it may is rejected.
+inline constexpr std::string_view in_the_future = "`time` lies too far in the future";
 
 /// Native JSON Lines. `file` is for reports. All must outlive the source.
 std::unique_ptr<Source> make_native_source(const runtime::Program& program, const std::string& file, Ledger& ledger,

@@ -70,6 +70,22 @@ run 4 run leaver.watch -i events.jsonl -i nowhere.jsonl
 json 'len(lines) == 2'
 err_has "nowhere.jsonl"
 (cat events.jsonl; echo '{"type":"file.copy","time":"2025-03-05T00:00:00Z"}'; echo 'not json') >bad.jsonl
+# A record of a clock that is wrong does not make all others late.
+{ echo '{"type":"file.copy","time":"2999-01-01T00:00:00Z","id":"f","user":"maria","host":"a","path":"x","bytes":1}'; cat events.jsonl; } >ahead.jsonl
+run 0 run leaver.watch -i events.jsonl
+cp out.txt plain.txt
+for how in "" --sorted "--threads 2"; do
+  run 0 run leaver.watch -i ahead.jsonl $how --dead-letter ahead.dead
+  cmp -s out.txt plain.txt || fail "a record from the future ($how): other alerts"
+  err_has "too far in the future"
+  grep -q '"line":1,' ahead.dead || fail "a record from the future ($how) is no dead letter"
+done
+run 0 run leaver.watch -i ahead.jsonl --ahead 500000d --sorted
+err_lacks "future"
+err_has "late"
+run 3 run leaver.watch -i ahead.jsonl --ahead soon
+err_has "--ahead"
+
 run 0 run leaver.watch -i bad.jsonl --dead-letter dead.jsonl
 json 'len(lines) == 2'
 err_has "bad.jsonl:5"

@@ -128,6 +128,76 @@ for line in 1 2 3 4; do
 done
 cmp -s all.txt first.txt || fail "a sorted file that grows"
 
+# A log that is rotated, named otherwise, or compressed meanwhile is not read twice.
+head -2 events.jsonl >app.jsonl
+run 0 run leaver.watch -i app.jsonl --state rotated.state
+cp out.txt all.txt
+mv app.jsonl app.jsonl.1
+tail -2 events.jsonl >app.jsonl
+run 4 run leaver.watch -i app.jsonl --state rotated.state
+err_has "moved away"
+run 0 run leaver.watch -i app.jsonl.1 -i app.jsonl --state rotated.state
+err_has "app.jsonl.1 is what was read as app.jsonl before"
+cat out.txt >>all.txt
+cmp -s all.txt first.txt || fail "a rotated log: other alerts than in one run"
+gzip app.jsonl.1
+run 0 run leaver.watch -i ./app.jsonl.1.gz -i "$PWD/app.jsonl" --state rotated.state
+[ -z "$out" ] || fail "a file under another name was read again"
+
+# One run at a time has a state.
+"$command" run leaver.watch -i - --state held.state <pipe >held.txt 2>&1 &
+child=$!
+exec 7>pipe
+for _ in $(seq 100); do [ -e held.state.lock ] && break; sleep 0.05; done
+run 3 run leaver.watch -i events.jsonl --state held.state
+err_has "another run uses the state"
+# told to stop before anything came, it stops in order
+kill -TERM $child
+wait $child || fail "told to stop while nothing came: exit $?"
+exec 7>&-
+run 0 run leaver.watch -i events.jsonl --state held.state
+cmp -s out.txt first.txt || fail "a state that was free again"
+ls | grep -q 'held.state.[ln]' && fail "a lock or a half state is left behind"
+"$command" run leaver.watch -i pipe --state nobody.state >held.txt 2>&1 &
+child=$!
+for _ in $(seq 100); do [ -e nobody.state.lock ] && break; sleep 0.05; done
+kill -TERM $child
+wait $child || fail "told to stop while nobody wrote to the pipe: exit $?"
+mkdir folder.state
+run 3 run leaver.watch -i events.jsonl --state folder.state
+err_has "it is a folder"
+ln -s real.state link.state
+run 0 run leaver.watch -i events.jsonl --state link.state
+[ -L link.state ] && [ -s real.state ] || fail "a link to a state was replaced"
+
+# Lists, tables and the like may change between two runs.
+cat >listed.watch <<'WATCH'
+module listed
+event hr.notice { user person }
+event web { user person, site text }
+list bad from "bad.txt"
+signal Bad on web where site in bad
+policy L { purpose "p" basis "b" owner "o" opens on hr.notice closes after 30d score { +10 for Bad } alert low at 10 }
+WATCH
+visit() { echo "{\"type\":\"web\",\"time\":\"2025-03-0$1T09:00:00Z\",\"user\":\"u1\",\"site\":\"b.example\"}" >"v$1.jsonl"; }
+visit 2 && visit 3
+echo '{"type":"hr.notice","time":"2025-03-01T09:00:00Z","user":"u1"}' >n.jsonl
+echo a.example >bad.txt
+run 0 run listed.watch -i n.jsonl -i v2.jsonl --state listed.state
+[ -z "$out" ] || fail "it is not listed yet"
+echo b.example >>bad.txt
+run 0 run listed.watch -i n.jsonl -i v2.jsonl -i v3.jsonl --state listed.state
+json 'len(lines) == 1 and lines[0]["score"] == 10'
+
+# Dead letters are on the disk before the state, and those that a kill has torn come again whole.
+head -c 60 events.jsonl >torn.jsonl
+{ echo 'no record'; cat events.jsonl; } >some.jsonl
+run 0 run leaver.watch -i some.jsonl --state letters.state --dead-letter letters.jsonl
+cp letters.jsonl letters.full
+printf '{"file":"half a let' >>letters.jsonl
+run 0 run leaver.watch -i some.jsonl --state letters.state --dead-letter letters.jsonl
+cmp -s letters.jsonl letters.full || fail "a torn dead letter"
+
 # A roster that has changed is read again, an unchanged one is not.
 cat >roster_watch.watch <<'WATCH'
 module groups
