@@ -18,7 +18,22 @@ using runtime::Program;
 
 constexpr std::size_t most_changes = 100; ///< tried one by one; each is a replay of the people concerned
 
-using Alerts = std::map<std::string, ComparedAlert>; ///< by id
+/// What of an alert does not depend on how its cause is written.
+std::tuple<std::string, std::string, runtime::Time, runtime::Level> kernel(const ComparedAlert& alert) {
+    return {alert.policy, alert.subject, alert.time, alert.level};
+}
+
+struct Alerts {
+    std::map<std::string, ComparedAlert> by_id;
+    std::map<decltype(kernel({})), const ComparedAlert*> by_kernel; ///< into `by_id`
+
+    /// The alert itself, or one that only has another id; nullptr: neither.
+    const ComparedAlert* find_like(const ComparedAlert& wanted) const {
+        if (const auto same = by_id.find(wanted.id); same != by_id.end()) return &same->second;
+        const auto alike = by_kernel.find(kernel(wanted));
+        return alike == by_kernel.end() ? nullptr : alike->second;
+    }
+};
 
 Alerts alerts_of(const Program& program, const std::vector<runtime::Alert>& alerts) {
     Alerts result;
@@ -32,39 +47,71 @@ Alerts alerts_of(const Program& program, const std::vector<runtime::Alert>& aler
         one.level = alert.level;
         one.time = alert.time;
         one.score = alert.score;
-        result.emplace(one.id, std::move(one));
+        const ComparedAlert& kept = result.by_id.try_emplace(alert.id, std::move(one)).first->second;
+        result.by_kernel.try_emplace(kernel(kept), &kept);
     }
     return result;
 }
 
-/// The old alert that a new one most likely is: the same policy and person, the nearest in time.
-void pair_moved(std::vector<AlertDifference>& differences) {
-    for (AlertDifference& added : differences) {
-        if (added.kind != DifferenceKind::added) continue;
-        AlertDifference* nearest = nullptr;
-        const auto distance = [&](const AlertDifference& other) {
-            return std::abs(other.before->time - added.after->time);
-        };
-        for (AlertDifference& removed : differences) {
-            if (removed.kind != DifferenceKind::removed || removed.before->policy != added.after->policy ||
-                removed.before->subject != added.after->subject)
-                continue;
-            if (nearest == nullptr || distance(removed) < distance(*nearest)) nearest = &removed;
-        }
-        if (nearest == nullptr) continue;
-        added.kind = DifferenceKind::moved;
-        added.before = std::move(nearest->before);
-        nearest->before.reset();
-        nearest->kind = DifferenceKind::moved;
+/// The old alert that a new one most likely is: of the same policy and person, the same time and level, else the
+/// same level nearest in time, else the nearest. A threshold that moved changes an alert's id, and nothing else of it.
+class MovedAlerts {
+public:
+    explicit MovedAlerts(std::vector<AlertDifference>& differences) : differences_(differences) {
+        for (AlertDifference& one : differences_)
+            if (one.kind == DifferenceKind::added)
+                added_.push_back(&one);
+            else if (one.kind == DifferenceKind::removed)
+                removed_[{one.before->policy, one.before->subject}].push_back(&one);
     }
-    std::erase_if(differences, [](const AlertDifference& one) { return !one.before && !one.after; });
-}
+
+    void pair() {
+        pair_those([](const ComparedAlert& old, const ComparedAlert& now) {
+            return old.level == now.level && old.time == now.time;
+        });
+        pair_those([](const ComparedAlert& old, const ComparedAlert& now) { return old.level == now.level; });
+        pair_those([](const ComparedAlert&, const ComparedAlert&) { return true; });
+        std::erase_if(differences_, [](const AlertDifference& one) { return !one.before && !one.after; });
+    }
+
+private:
+    /// Nearest ones first, so that one does not take what is nearer to another.
+    template <class Fits>
+    void pair_those(Fits fits) {
+        struct Pair {
+            runtime::Duration apart;
+            AlertDifference *now, *old;
+        };
+        std::vector<Pair> pairs;
+        for (AlertDifference* const now : added_) {
+            const auto others = removed_.find({now->after->policy, now->after->subject});
+            if (others == removed_.end()) continue;
+            for (AlertDifference* const old : others->second)
+                if (fits(*old->before, *now->after))
+                    pairs.push_back({std::abs(old->before->time - now->after->time), now, old});
+        }
+        std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.apart < b.apart; });
+        for (const Pair& pair : pairs) {
+            if (pair.now->before || !pair.old->before) continue;
+            pair.now->kind = pair.old->kind = DifferenceKind::moved;
+            pair.now->before = std::move(pair.old->before);
+            pair.old->before.reset();
+        }
+        std::erase_if(added_, [](const AlertDifference* one) { return one->before.has_value(); });
+        for (auto& [of, others] : removed_)
+            std::erase_if(others, [](const AlertDifference* one) { return !one->before; });
+    }
+
+    std::vector<AlertDifference>& differences_;
+    std::vector<AlertDifference*> added_;
+    std::map<std::pair<std::string, std::string>, std::vector<AlertDifference*>> removed_; ///< by policy and person
+};
 
 class Comparing {
 public:
-    Comparing(const PolicyVersion& before, const PolicyVersion& after, const CompileTexts& compile,
+    Comparing(const PolicyVersion& before, const PolicyVersion& after, const Trials& trials,
               const runtime::EngineOptions& engine)
-        : before_(before), after_(after), compile_(compile), engine_(engine) {}
+        : before_(before), after_(after), trials_(trials), engine_(engine) {}
 
     Comparison run() {
         result_.texts = text_changes(before_.texts, after_.texts);
@@ -97,17 +144,17 @@ private:
     }
 
     void find_differences(const Alerts& old, const Alerts& now) {
-        for (const auto& [id, alert] : old) {
-            const auto same = now.find(id);
-            if (same == now.end())
+        for (const auto& [id, alert] : old.by_id) {
+            const auto same = now.by_id.find(id);
+            if (same == now.by_id.end())
                 result_.differences.push_back({DifferenceKind::removed, alert, std::nullopt, {}, false});
             else if (same->second.score != alert.score)
                 result_.differences.push_back({DifferenceKind::rescored, alert, same->second, {}, false});
             else
                 ++result_.unchanged;
         }
-        for (const auto& [id, alert] : now)
-            if (!old.contains(id))
+        for (const auto& [id, alert] : now.by_id)
+            if (!old.by_id.contains(id))
                 result_.differences.push_back({DifferenceKind::added, std::nullopt, alert, {}, false});
         const auto in_time = [](const AlertDifference& a, const AlertDifference& b) {
             const ComparedAlert &left = a.shown(), &right = b.shown();
@@ -115,8 +162,22 @@ private:
                    std::tie(right.time, right.subject, right.policy, right.id);
         };
         std::sort(result_.differences.begin(), result_.differences.end(), in_time);
-        pair_moved(result_.differences);
+        MovedAlerts{result_.differences}.pair();
+        settle_equal();
         std::sort(result_.differences.begin(), result_.differences.end(), in_time);
+    }
+
+    /// Alerts that only have another id differ at most by their score.
+    void settle_equal() {
+        std::erase_if(result_.differences, [&](AlertDifference& one) {
+            if (one.kind != DifferenceKind::moved || one.before->level != one.after->level ||
+                one.before->time != one.after->time)
+                return false;
+            one.kind = DifferenceKind::rescored;
+            if (one.before->score != one.after->score) return false;
+            ++result_.unchanged;
+            return true;
+        });
     }
 
     /// What the attribution replays: those whose alerts differ, and what concerns everybody.
@@ -151,10 +212,10 @@ private:
     void try_change(std::size_t change, bool alone, std::vector<bool>& done) {
         std::vector<bool> chosen(result_.texts.changes.size(), !alone);
         chosen[change] = alone;
-        const std::optional<Program> program = compile_(text_with(result_.texts, chosen));
+        const std::vector<PolicyFile> texts = text_with(result_.texts, chosen);
+        const std::optional<Program> program = trials_.compile(texts);
         if (!program) return;
-        std::optional<Alerts> alerts = replayed(*program, alone ? before_.stream : after_.stream);
-        if (!alerts) alerts = replayed(*program, alone ? after_.stream : before_.stream);
+        const std::optional<Alerts> alerts = tried(*program, texts, alone);
         result_.problem.clear();
         if (!alerts) return;
         for (std::size_t i = 0; i < result_.differences.size(); ++i) {
@@ -167,11 +228,29 @@ private:
         }
     }
 
+    /// Over the events as the program reads them, which depends on its sources.
+    std::optional<Alerts> tried(const Program& program, const std::vector<PolicyFile>& texts, bool is_nearly_old) {
+        const Stream& nearer = is_nearly_old ? before_.stream : after_.stream;
+        const Stream& other = is_nearly_old ? after_.stream : before_.stream;
+        if (trials_.read) {
+            const auto reads_as = [&, reading = reading_text(texts)](bool new_one) {
+                const std::vector<bool> all(result_.texts.changes.size(), new_one);
+                return reading == reading_text(text_with(result_.texts, all));
+            };
+            const bool as_nearer = reads_as(!is_nearly_old), as_other = reads_as(is_nearly_old);
+            if (!as_nearer && !as_other) return replayed(program, trials_.read(program));
+            if (!as_nearer)
+                if (std::optional<Alerts> alerts = replayed(program, other)) return alerts;
+        }
+        // A stream has the fields that its own version reads.
+        if (std::optional<Alerts> alerts = replayed(program, nearer)) return alerts;
+        return replayed(program, other);
+    }
+
     /// Whether these alerts show the difference wholly.
     static bool is_as_new(const AlertDifference& one, const Alerts& alerts) {
-        const auto found = [&](const std::optional<ComparedAlert>& alert) -> const ComparedAlert* {
-            const auto at = alert ? alerts.find(alert->id) : alerts.end();
-            return at == alerts.end() ? nullptr : &at->second;
+        const auto found = [&](const std::optional<ComparedAlert>& alert) {
+            return alert ? alerts.find_like(*alert) : nullptr;
         };
         switch (one.kind) {
         case DifferenceKind::added:
@@ -197,7 +276,7 @@ private:
 
     const PolicyVersion& before_;
     const PolicyVersion& after_;
-    const CompileTexts& compile_;
+    const Trials& trials_;
     runtime::EngineOptions engine_;
     std::set<std::string> people_; ///< empty: everybody
     std::set<std::string> wide_types_;
@@ -206,9 +285,9 @@ private:
 
 } // namespace
 
-Comparison compare(const PolicyVersion& before, const PolicyVersion& after, const CompileTexts& compile,
+Comparison compare(const PolicyVersion& before, const PolicyVersion& after, const Trials& trials,
                    const runtime::EngineOptions& engine) {
-    return Comparing{before, after, compile, engine}.run();
+    return Comparing{before, after, trials, engine}.run();
 }
 
 } // namespace watchword::desk

@@ -52,10 +52,16 @@ struct PolicyVersion {
     const runtime::Program& program;
     const Stream& stream;
 };
-/// nullopt: does not compile.
-using CompileTexts = std::function<std::optional<runtime::Program>(const std::vector<PolicyFile>&)>;
+/// How versions between the two are tried.
+struct Trials {
+    /// nullopt: does not compile.
+    std::function<std::optional<runtime::Program>(const std::vector<PolicyFile>&)> compile;
+    /// The events as a program reads them that reads foreign records like neither version. Null: such are not tried,
+    /// for all records are our own.
+    std::function<Stream(const runtime::Program&)> read;
+};
 
-Comparison compare(const PolicyVersion& before, const PolicyVersion& after, const CompileTexts& compile,
+Comparison compare(const PolicyVersion& before, const PolicyVersion& after, const Trials& trials,
                    const runtime::EngineOptions& engine);
 
 /// Lines for a terminal.

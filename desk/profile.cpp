@@ -21,22 +21,28 @@ namespace {
 using runtime::PolicyPlan;
 using runtime::Program;
 
-/// Leaves only the policy `wanted` and those whose alerts open it, and theirs; none if it is beyond the last.
-void leave(Program& program, std::size_t wanted) {
-    const std::size_t count = program.policies.size();
-    std::vector<bool> needed(count, false);
-    if (wanted < count) needed[wanted] = true;
-    for (bool more = true; more;) {
-        more = false;
-        for (std::size_t policy = 0; policy < count; ++policy)
-            if (needed[policy])
-                for (const runtime::TriggerPlan& trigger : program.policies[policy].triggers)
-                    if (trigger.kind == runtime::TriggerKind::alert && !needed[trigger.source])
-                        more = needed[trigger.source] = true;
+/// Which policies' alerts open a policy, and so on back; not itself.
+std::vector<bool> openers_of(const Program& program, std::size_t policy) {
+    std::vector<bool> found(program.policies.size(), false);
+    std::vector<std::size_t> asked{policy};
+    while (!asked.empty()) {
+        const std::size_t next = asked.back();
+        asked.pop_back();
+        for (const runtime::TriggerPlan& trigger : program.policies[next].triggers)
+            if (trigger.kind == runtime::TriggerKind::alert && !found[trigger.source]) {
+                found[trigger.source] = true;
+                asked.push_back(trigger.source);
+            }
     }
-    std::vector<std::uint32_t> place(count, 0);
+    found[policy] = false;
+    return found;
+}
+
+/// Leaves only these policies; all whose alerts open one of them must be among them.
+void leave(Program& program, const std::vector<bool>& needed) {
+    std::vector<std::uint32_t> place(program.policies.size(), 0);
     std::vector<PolicyPlan> left;
-    for (std::size_t policy = 0; policy < count; ++policy) {
+    for (std::size_t policy = 0; policy < needed.size(); ++policy) {
         place[policy] = static_cast<std::uint32_t>(left.size());
         if (needed[policy]) left.push_back(std::move(program.policies[policy]));
     }
@@ -154,12 +160,22 @@ std::vector<std::vector<SignalCost>> count_signals(const Program& program, const
     return costs;
 }
 
-/// The first thing to do about a policy that is looked at often and seldom hits.
-std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t events) {
+/// The signal that takes most of the policy's time; of a policy that was not taken apart, the one asked most often.
+const SignalCost* dearest_of(const PolicyCost& cost) {
     const SignalCost* dearest = nullptr;
     for (const SignalCost& signal : cost.signals)
-        if (dearest == nullptr || signal.candidates > dearest->candidates) dearest = &signal;
-    if (dearest == nullptr || dearest->candidates * 100 < events) return {};
+        if (dearest == nullptr || std::pair(signal.seconds.value_or(0), signal.candidates) >
+                                      std::pair(dearest->seconds.value_or(0), dearest->candidates))
+            dearest = &signal;
+    return dearest;
+}
+
+/// The first thing to do about a policy; empty: nothing stands out.
+std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t events) {
+    const SignalCost* const dearest = dearest_of(cost);
+    const bool is_measured = dearest != nullptr && dearest->seconds.has_value();
+    if (dearest == nullptr || dearest->candidates == 0 || cost.seconds <= 0) return {};
+    if (!is_measured && dearest->candidates * 100 < events) return {};
     const runtime::SignalPlan& signal = plan.signals[static_cast<std::size_t>(dearest - cost.signals.data())];
     const bool filtered =
         !signal.sequence && std::all_of(signal.inputs.begin(), signal.inputs.end(),
@@ -167,13 +183,22 @@ std::string advise(const PolicyPlan& plan, const PolicyCost& cost, std::uint64_t
     const double passed = static_cast<double>(dearest->matched) / static_cast<double>(dearest->heard);
     const double hitting =
         dearest->matched == 0 ? 0 : static_cast<double>(dearest->hits) / static_cast<double>(dearest->matched);
-    if (plan.always) return fmt::format("`opens always` watches everybody: open on an event, or narrow `covers`");
-    if (!signal.sequence && !filtered)
+    const double part = is_measured ? *dearest->seconds / cost.seconds : 0;
+    constexpr double much = 0.3; // of the policy's time
+    constexpr const char* everybody = "`opens always` watches everybody: open on an event, or narrow `covers`";
+    if (is_measured && part < much) return plan.always ? everybody : ""; // its watches as such, then
+    if (dearest->matched * 10 < dearest->candidates)
+        return fmt::format(
+            "`{}` is asked of {} events and lets {} pass: a comparison of a field with a constant, joined "
+            "by `and`, keeps it from being asked",
+            dearest->name, dearest->candidates, dearest->matched);
+    if (!signal.sequence && !filtered && plan.always) return everybody;
+    if (!signal.sequence && !filtered && !signal.windows.empty())
         return fmt::format("`{}` has no `where`: every event of its types goes into its windows", dearest->name);
     if (passed > 0.5 && hitting < 0.01)
         return fmt::format("`{}` lets {:.0f} % of its events pass and hits at {:.2f} % of them: tighten its `{}`",
                            dearest->name, passed * 100, hitting * 100, signal.sequence ? "first step" : "where");
-    return {};
+    return plan.always ? everybody : "";
 }
 
 /// Makes programs with some of the policies, and times them.
@@ -182,20 +207,22 @@ public:
     Timing(const MakeProgram& make, const Stream& stream, std::uint32_t rounds)
         : make_(make), stream_(stream), rounds_(rounds) {}
 
-    /// One policy alone, or none if it is beyond the last; without one of its signals, if there is such a one.
-    Run alone(std::size_t policy, std::string_view name, std::size_t without = SIZE_MAX) const {
+    /// Some policies alone; without one of the signals of `name`, if there is such a one.
+    Run alone(const std::vector<bool>& policies, std::string_view name, std::size_t without = SIZE_MAX) const {
         std::optional<Program> program = make_();
         if (!program) return {}; // the policies were changed meanwhile
-        if (policy < program->policies.size() && without < program->policies[policy].signals.size())
-            silence(program->policies[policy].signals[without]);
-        leave(*program, policy);
+        for (PolicyPlan& policy : program->policies)
+            if (policy.name == name && without < policy.signals.size()) silence(policy.signals[without]);
+        leave(*program, policies);
         return fastest(*program, stream_, name, rounds_);
     }
-    /// What each signal of `policy`, which took `whole` alone, adds to that.
-    void measure_signals(std::size_t policy, std::string_view name, const Run& whole,
+    /// What each signal adds to its policy with those that open it, which took `whole`. One that no event asked for
+    /// adds nothing that a clock could tell.
+    void measure_signals(const std::vector<bool>& policies, std::string_view name, const Run& whole,
                          std::vector<SignalCost>& signals) const {
         for (std::size_t signal = 0; signal < signals.size(); ++signal) {
-            const Run run = alone(policy, name, signal);
+            if (signals[signal].candidates == 0) continue;
+            const Run run = alone(policies, name, signal);
             signals[signal].seconds = std::max(whole.seconds - run.seconds, 0.0);
             signals[signal].state_bytes = whole.state_bytes - std::min(run.state_bytes, whole.state_bytes);
         }
@@ -221,31 +248,42 @@ double share(const PolicyCost& policy, const Profile& profile) {
 Profile profile(const MakeProgram& make, const Stream& stream, std::uint32_t rounds) {
     Profile result;
     result.events = stream.events.size();
+    result.records = stream.input.records;
     result.decode_seconds = stream.reading_seconds;
     const std::optional<Program> whole = make();
     if (!whole) return result;
+    const std::size_t count = whole->policies.size();
     std::vector<std::vector<SignalCost>> signals = count_signals(*whole, stream);
     const Run together = fastest(*whole, stream, "", rounds);
     result.seconds = together.seconds;
     result.state_bytes = together.state_bytes;
     const Timing timing(make, stream, rounds);
-    result.base_seconds = timing.alone(whole->policies.size(), "").seconds;
+    const Run base = timing.alone(std::vector<bool>(count, false), "");
+    result.base_seconds = base.seconds;
     std::vector<Run> runs;
-    for (std::size_t i = 0; i < whole->policies.size(); ++i) {
+    std::vector<std::vector<bool>> needed;
+    for (std::size_t i = 0; i < count; ++i) {
         const PolicyPlan& plan = whole->policies[i];
-        const Run& run = runs.emplace_back(timing.alone(i, plan.name));
+        std::vector<bool> policies = openers_of(*whole, i);
+        const bool is_opened_by_others = std::find(policies.begin(), policies.end(), true) != policies.end();
+        const Run without = is_opened_by_others ? timing.alone(policies, "") : base;
+        policies[i] = true;
+        const Run& run = runs.emplace_back(timing.alone(policies, plan.name));
+        needed.push_back(std::move(policies));
         PolicyCost& cost = result.policies.emplace_back();
         cost.name = plan.name;
-        cost.seconds = std::max(run.seconds - result.base_seconds, 0.0);
-        cost.state_bytes = run.state_bytes;
+        cost.seconds = std::max(run.seconds - without.seconds, 0.0);
+        cost.state_bytes = run.state_bytes - std::min(run.state_bytes, is_opened_by_others ? without.state_bytes : 0);
         cost.watches = run.watches;
         cost.alerts = run.alerts;
         cost.signals = std::move(signals[i]);
-        cost.advice = advise(plan, cost, result.events);
     }
-    for (std::size_t i = 0; i < whole->policies.size(); ++i)
-        if (share(result.policies[i], result) >= least_share)
-            timing.measure_signals(i, whole->policies[i].name, runs[i], result.policies[i].signals);
+    for (std::size_t i = 0; i < count; ++i) {
+        PolicyCost& cost = result.policies[i];
+        if (share(cost, result) >= least_share && result.events != 0)
+            timing.measure_signals(needed[i], cost.name, runs[i], cost.signals);
+        cost.advice = advise(whole->policies[i], cost, result.events);
+    }
     std::stable_sort(result.policies.begin(), result.policies.end(),
                      [](const PolicyCost& left, const PolicyCost& right) { return left.seconds > right.seconds; });
     return result;
@@ -257,6 +295,10 @@ double per_event(double seconds, const Profile& profile) {
     return profile.events == 0 ? 0 : seconds * 1e9 / static_cast<double>(profile.events);
 }
 
+double per_record(const Profile& profile) {
+    return profile.records == 0 ? 0 : profile.decode_seconds * 1e9 / static_cast<double>(profile.records);
+}
+
 std::string shown_seconds(const std::optional<double>& seconds, const Profile& profile) {
     return seconds ? fmt::format("{:.1f}", per_event(*seconds, profile)) : "-";
 }
@@ -265,9 +307,12 @@ std::string shown_seconds(const std::optional<double>& seconds, const Profile& p
 
 void append_profile_text(std::string& out, const Profile& profile) {
     auto into = std::back_inserter(out);
-    fmt::format_to(into, "{} events, ns each: {:.0f} decoding, {:.0f} without policies, {:.0f} with all\n",
-                   profile.events, per_event(profile.decode_seconds, profile), per_event(profile.base_seconds, profile),
-                   per_event(profile.seconds, profile));
+    fmt::format_to(
+        into,
+        "{} records, {:.0f} ns each to read and decode; {} events that policies read, ns each: {:.0f} without "
+        "policies, {:.0f} with all\n",
+        profile.records, per_record(profile), profile.events, per_event(profile.base_seconds, profile),
+        per_event(profile.seconds, profile));
     for (const PolicyCost& policy : profile.policies) {
         fmt::format_to(
             into, "\n{}: {:.1f} ns an event, {:.0f} % of the policies' time, {} kB of state, {} watches, {} alerts\n",
@@ -287,10 +332,11 @@ void append_profile_text(std::string& out, const Profile& profile) {
 
 void append_profile_json(std::string& out, const Profile& profile) {
     auto into = std::back_inserter(out);
-    fmt::format_to(into,
-                   R"({{"events":{},"decode_ns":{:.1f},"base_ns":{:.1f},"all_ns":{:.1f},"state_bytes":{},"policies":[)",
-                   profile.events, per_event(profile.decode_seconds, profile), per_event(profile.base_seconds, profile),
-                   per_event(profile.seconds, profile), profile.state_bytes);
+    fmt::format_to(
+        into,
+        R"({{"records":{},"decode_ns":{:.1f},"events":{},"base_ns":{:.1f},"all_ns":{:.1f},"state_bytes":{},"policies":[)",
+        profile.records, per_record(profile), profile.events, per_event(profile.base_seconds, profile),
+        per_event(profile.seconds, profile), profile.state_bytes);
     for (const PolicyCost& policy : profile.policies) {
         fmt::format_to(
             into, R"({}{{"policy":{},"ns":{:.1f},"share":{:.3f},"state_bytes":{},"watches":{},"alerts":{},"signals":[)",

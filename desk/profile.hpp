@@ -22,24 +22,25 @@ struct SignalCost {
     std::uint64_t evaluations = 0; ///< of `when`
     std::uint64_t hits = 0;
     /// What its policy takes less without it, the opening of watches that nothing else asks for among it; nullopt: the
-    /// policy takes too little for that to be told.
+    /// policy takes too little for that to be told, or no event asked for the signal.
     std::optional<double> seconds;
     std::optional<std::size_t> state_bytes;
 };
 
 struct PolicyCost {
     std::string name;
-    double seconds = 0; ///< processor time over all events, beyond that of an engine without policies
-    std::size_t state_bytes = 0;
-    std::uint64_t watches = 0; ///< opened
+    double seconds = 0;          ///< processor time over all events, beyond that of an engine without it
+    std::size_t state_bytes = 0; ///< beyond those of policies whose alerts open it
+    std::uint64_t watches = 0;   ///< opened
     std::uint64_t alerts = 0;
     std::vector<SignalCost> signals;
     std::string advice; ///< a sentence; empty: nothing stands out
 };
 
 struct Profile {
-    std::uint64_t events = 0;
-    double decode_seconds = 0; ///< reading and decoding
+    std::uint64_t records = 0; ///< read
+    std::uint64_t events = 0;  ///< of types that some policy reads
+    double decode_seconds = 0; ///< reading and decoding the records
     double base_seconds = 0;   ///< clock and people, without any policy
     double seconds = 0;        ///< all policies together, with the base
     std::size_t state_bytes = 0;

@@ -62,6 +62,15 @@ std::optional<std::string> read_file(const std::string& path, std::string& probl
     return std::string{std::istreambuf_iterator<char>{file}, {}};
 }
 
+/// A file, else a standard module of that name.
+std::optional<std::string> read_policies(const std::string& name, std::string& problem) {
+    std::optional<std::string> text = read_file(name, problem);
+    if (!text)
+        for (const stdlib::Module& module : stdlib::modules())
+            if (module.name == name) text = module.text;
+    return text;
+}
+
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     std::size_t at = 0;
@@ -85,10 +94,7 @@ Answer Repl::load(std::string_view path) {
     if (path.empty()) return error_answer("which file? `:load FILE`");
     std::string problem;
     const std::string name{path};
-    std::optional<std::string> text = read_file(name, problem);
-    if (!text)
-        for (const stdlib::Module& module : stdlib::modules())
-            if (module.name == path) text = module.text;
+    std::optional<std::string> text = read_policies(name, problem);
     if (!text) return error_answer(problem);
     const PolicyBook::State before = book_.state();
     book_.put(name, std::move(*text));
@@ -109,7 +115,8 @@ Answer Repl::reload(std::string_view) {
         for (const PolicyBook::File& file : before.first) {
             std::string problem;
             if ((file.name == current) != is_current) continue;
-            if (std::optional<std::string> text = read_file(file.name, problem)) book_.put(file.name, std::move(*text));
+            if (std::optional<std::string> text = read_policies(file.name, problem))
+                book_.put(file.name, std::move(*text));
         }
     if (std::string wrong = rebuild(); !wrong.empty()) {
         book_.restore(before);
@@ -267,7 +274,9 @@ Answer Repl::set(std::string_view argument) {
                                         weight ? "gives points for" : "alerts at a score at level", words[1],
                                         nearest_hint(words[1], names)));
     if (spans.size() > 1)
-        return error_answer(fmt::format("there are {} such; say which with `in POLICY`", spans.size()));
+        return error_answer(words.size() == 5
+                                ? fmt::format("the policy has {} such; change them in its text", spans.size())
+                                : fmt::format("there are {} such; say which with `in POLICY`", spans.size()));
     const std::vector<runtime::Alert> alerts = playback_->alerts();
     const PolicyBook::State before = book_.state();
     const std::string was{compiled_->sources.text(spans.front())};

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace watchword::desk {
 
@@ -26,12 +27,72 @@ std::string asking(std::string_view event, std::string_view condition) {
                        value_name, event, condition);
 }
 
-bool is_no_condition(const Compiled& compiled) {
+/// If all that is wrong with what was asked is that it is no condition, its type.
+std::optional<runtime::Type> type_of_value(const Compiled& compiled) {
     const auto& all = compiled.diagnostics.all();
-    return compiled.diagnostics.failed() && std::all_of(all.begin(), all.end(), [](const dsl::Diagnostic& diagnostic) {
-               return diagnostic.code == dsl::Code::not_a_condition ||
-                      dsl::row(diagnostic.code).severity == dsl::Severity::warning;
-           });
+    const bool only = compiled.diagnostics.failed() && compiled.model &&
+                      std::all_of(all.begin(), all.end(), [](const dsl::Diagnostic& diagnostic) {
+                          return diagnostic.code == dsl::Code::not_a_condition ||
+                                 dsl::row(diagnostic.code).severity == dsl::Severity::warning;
+                      });
+    if (!only) return std::nullopt;
+    for (const dsl::SignalInfo& signal : compiled.model->signals)
+        if (signal.name == value_name)
+            return compiled.model->info(signal.at.tree, compiled.model->decl<dsl::SignalDecl>(signal.at).where).type;
+    return std::nullopt;
+}
+
+struct TwoValues {
+    runtime::Kind kind;
+    std::string_view one, other;
+};
+/// Two different values of each kind that can be told from each other.
+constexpr std::array<TwoValues, 14> two_values{{
+    {runtime::Kind::boolean, "false", "true"},
+    {runtime::Kind::integer, "0", "1"},
+    {runtime::Kind::real, "0.0", "1.0"},
+    {runtime::Kind::text, "\"\"", "\"x\""},
+    {runtime::Kind::time, "2000-01-01", "2000-01-02"},
+    {runtime::Kind::time_of_day, "00:00", "01:00"},
+    {runtime::Kind::duration, "0s", "1s"},
+    {runtime::Kind::size, "0B", "1B"},
+    {runtime::Kind::ip, "\"0.0.0.0\"", "\"0.0.0.1\""},
+    {runtime::Kind::host, "\"a\"", "\"b\""},
+    {runtime::Kind::email, "\"a\"", "\"b\""},
+    {runtime::Kind::person, "\"a\"", "\"b\""},
+    {runtime::Kind::zone, "\"UTC\"", "\"Europe/Berlin\""},
+    {runtime::Kind::list, "[]", "[]"},
+}};
+
+/// A condition that reads the value. Of one that may be absent it holds if there is one.
+std::string comparison_of(std::string_view text, runtime::Type type, const dsl::Model& model) {
+    const std::string_view sign = type.kind == runtime::Kind::list ? "overlaps" : "==";
+    if (!type.optional) return fmt::format("({0}) {1} ({0})", text, sign);
+    std::string one, other;
+    if (type.kind == runtime::Kind::enumeration) {
+        const auto& words = model.enumerations[type.detail].words;
+        one = words.front();
+        other = words.back();
+    }
+    for (const TwoValues& two : two_values)
+        if (two.kind == type.kind) one = two.one, other = two.other;
+    return fmt::format("(({0}) ?? {2}) {1} (({0}) ?? {3})", text, sign, one, other);
+}
+
+/// If all that is wrong with the constant is that there is no value.
+std::optional<runtime::Type> type_if_absent(const Compiled& compiled) {
+    for (const dsl::Diagnostic& diagnostic : compiled.diagnostics.all())
+        if (diagnostic.code != dsl::Code::unguarded_optional &&
+            dsl::row(diagnostic.code).severity == dsl::Severity::error)
+            return std::nullopt;
+    for (const dsl::ConstantInfo& constant : compiled.model->constants) {
+        if (constant.name != value_name) continue;
+        const auto& declared = compiled.model->decl<dsl::LetDecl>(constant.at);
+        const std::optional<dsl::Constant> value =
+            dsl::constant_value(*compiled.model, constant.at.tree, declared.value);
+        if (value && !value->present) return value->type;
+    }
+    return std::nullopt;
 }
 
 Answer value_answer(std::string value, std::string type, bool type_only) {
@@ -54,6 +115,8 @@ Answer Repl::evaluate(std::string_view text, bool type_only) {
                                     dsl::show_type(*compiled->model, constant.value.type), type_only);
         return error_answer("this has no value");
     }
+    if (const std::optional<runtime::Type> type = type_if_absent(*compiled))
+        return value_answer("absent", dsl::show_type(*compiled->model, *type), type_only);
     for (std::size_t i = playback_->position(); i-- > 0;) {
         const Playback::Step& step = playback_->steps()[i];
         if (step.recorded != nullptr || step.entered->employee == nullptr) return evaluate_at(i, text, type_only);
@@ -67,13 +130,17 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
     const std::string type = program().events[event.type].name;
     const std::string id{event.id};
     std::unique_ptr<Compiled> asked = book_.compile(test_block() + asking(type, text), true);
-    const bool is_condition = !is_no_condition(*asked);
-    if (!is_condition) asked = book_.compile(test_block() + asking(type, fmt::format("({0}) == ({0})", text)), true);
+    const std::optional<runtime::Type> value_type = type_of_value(*asked);
+    if (value_type)
+        asked = book_.compile(test_block() + asking(type, comparison_of(text, *value_type, *asked->model)), true);
     if (!asked->fine()) return error_answer(diagnostics(*asked) + "\n");
     const runtime::Roster& roster = playback_->engine().roster();
     const runtime::PersonId subject = event.subject.empty() ? runtime::nobody : roster.find(event.subject);
-    if (subject == runtime::nobody) return error_answer("the record played last is about nobody");
-    const std::string person{roster.id(subject)};
+    if (event.subject.empty() || (roster.required() && !roster.is_employee(subject)))
+        return error_answer("the record played last is about nobody");
+    // whom nobody watches is not known yet by any name but this
+    const std::string person =
+        subject == runtime::nobody ? runtime::fold(event.subject) : std::string{roster.id(subject)};
 
     runtime::Recording recording;
     recording.person = person;
@@ -89,10 +156,11 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
         if (offer == nullptr || one->event != id) continue;
         const std::vector<ExplainedCondition> parts = explained(offer->where, *asked->program);
         const stdlib::Pseudonyms names = names_for(person);
-        if (!is_condition) {
+        if (value_type) {
             if (parts.empty() || parts[0].values.empty()) break;
-            return value_answer(names.shown(parts[0].values[0]), dsl::show_type(*asked->model, parts[0].values[0].type),
-                                type_only);
+            const bool is_absent = value_type->optional && value_type->kind != runtime::Kind::list && !offer->matched;
+            return value_answer(is_absent ? "absent" : names.shown(parts[0].values[0]),
+                                dsl::show_type(*asked->model, *value_type), type_only);
         }
         Answer answer = value_answer(offer->matched ? "true" : "false", "bool", type_only);
         for (const ExplainedCondition& part : parts) {

@@ -24,13 +24,7 @@ using runtime::Kind;
 
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
 constexpr std::size_t deepest = 8;
-
-/// Forms of times that `parse_time` needs a format for. Where day and month could be either, the first that fits all
-/// values counts.
-constexpr std::array<std::string_view, 10> time_formats{
-    "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",    "%m/%d/%Y",          "%d/%m/%Y",       "%d.%m.%Y",       "%Y%m%d",
-};
+constexpr std::string_view iso_date = "%Y-%m-%d"; ///< read without a format too
 
 /// What the values of one column still could be.
 struct Guess {
@@ -38,7 +32,8 @@ struct Guess {
     std::size_t present = 0;
     bool whole = true, real = true, boolean = true, time = true, ip = true;
     bool quoted = false; ///< of JSON: some value was a text
-    std::uint32_t formats = (1U << time_formats.size()) - 1;
+    TimeForms forms;
+    ClockForms clocks;
     std::set<std::string> words;
 };
 
@@ -50,9 +45,8 @@ void learn(Guess& guess, std::string_view value, bool quoted) {
     guess.boolean = guess.boolean && value.size() > 1 && runtime::parse_boolean(value).has_value();
     guess.time = guess.time && value.size() >= 8 && stdlib::read_time(value, "").has_value();
     guess.ip = guess.ip && runtime::parse_ip(value).has_value();
-    for (std::size_t index = 0; index < time_formats.size(); ++index)
-        if ((guess.formats & 1U << index) != 0 && !runtime::parse_time(value, time_formats[index], ""))
-            guess.formats &= ~(1U << index);
+    guess.forms.learn(value);
+    guess.clocks.learn(value);
     if (guess.words.size() <= sample_words) guess.words.emplace(value);
 }
 
@@ -89,10 +83,17 @@ SampleColumn column_from(const Guess& guess, std::size_t records, bool is_json) 
     column.header = guess.header;
     column.kind = kind_of(guess, is_json);
     column.optional = guess.present < records;
-    if (column.kind == Kind::time || guess.present == 0) return column;
-    if (guess.formats != 0 && (column.kind == Kind::text || column.kind == Kind::integer)) {
+    if (guess.present == 0) return column;
+    if (column.kind == Kind::time) {
+        column.is_date = guess.forms.best().format == iso_date;
+        return column;
+    }
+    if (column.kind == Kind::text) column.clock_format = guess.clocks.best();
+    if (TimeForm form = guess.forms.best();
+        !form.format.empty() && (column.kind == Kind::text || column.kind == Kind::integer)) {
         column.kind = Kind::time;
-        column.time_format = time_formats[static_cast<std::size_t>(__builtin_ctz(guess.formats))];
+        column.is_date = !form.has_clock;
+        column.form = std::move(form);
     } else if (column.kind == Kind::text && guess.words.size() <= sample_words && guess.words.size() < guess.present) {
         column.words.assign(guess.words.begin(), guess.words.end());
     }
@@ -190,7 +191,7 @@ std::string read_csv(std::string_view text, char delimiter, Guesses& guesses) {
 
 /// The first column, by the order of `names`, whose header is one of them or ends in one behind a dot or `_`.
 template <class Fits>
-std::optional<std::size_t> find_column(const Sample& sample, std::initializer_list<std::string_view> names, Fits fits) {
+std::optional<std::size_t> find_column(const Sample& sample, std::initializer_list<const char*> names, Fits fits) {
     for (const std::string_view name : names)
         for (std::size_t index = 0; index < sample.columns.size(); ++index) {
             const std::string header = name_from(sample.columns[index].header);
@@ -219,8 +220,10 @@ std::string choose_columns(Sample& sample, const SampleOptions& options) {
     const auto is_name = [](const SampleColumn& column) {
         return column.kind == Kind::text || column.kind == Kind::integer;
     };
-    auto time =
-        find_column(sample, {"time", "timestamp", "date", "datetime", "at", "when", "created", "occurred"}, is_time);
+    const auto is_instant = [](const SampleColumn& column) { return column.kind == Kind::time && !column.is_date; };
+    const auto names = {"time", "timestamp", "date", "datetime", "at", "when", "created", "occurred"};
+    auto time = find_column(sample, names, is_instant);
+    if (!time) time = find_column(sample, names, is_time);
     if (!time)
         for (std::size_t index = sample.columns.size(); index-- > 0;)
             if (is_time(sample.columns[index])) time = index;
@@ -242,6 +245,12 @@ std::string choose_columns(Sample& sample, const SampleOptions& options) {
         chosen.kind != Kind::time && chosen.kind != Kind::integer && chosen.kind != Kind::real)
         return fmt::format("the values of the column `{}` are no times", chosen.header);
     if (sample.person == sample.time) return "one column cannot be both the account and the time";
+    if (sample.columns[sample.time].is_date) {
+        const auto is_clock = [](const SampleColumn& column) { return !column.clock_format.empty(); };
+        sample.clock = find_column(sample, {"time", "clock", "hour", "time_of_day"}, is_clock);
+        for (std::size_t index = 0; !sample.clock && index < sample.columns.size(); ++index)
+            if (is_clock(sample.columns[index])) sample.clock = index;
+    }
     sample.id = find_column(sample, {"id", "record_id", "event_id", "guid", "uuid"}, is_name);
     if (sample.id == sample.person || (sample.id && sample.columns[*sample.id].optional)) sample.id.reset();
     return {};
@@ -358,55 +367,102 @@ std::vector<std::string> column_names(const Sample& sample) {
     return names;
 }
 
+/// Declarations of a sample's event and source.
+class SourceWriter {
+public:
+    SourceWriter(const Sample& sample, std::string_view name)
+        : sample_(sample), name_(name), names_(column_names(sample)) {}
+
+    std::string write() const {
+        std::string fields = "  user person\n", columns;
+        std::string emitted = fmt::format("    time: {}, user: {}", time(), names_[sample_.person]);
+        if (sample_.id) emitted += fmt::format(", id: {}", names_[*sample_.id]);
+        for (std::size_t index = 0; index < sample_.columns.size(); ++index) {
+            columns += column(index);
+            if (!is_field(index)) continue;
+            fields += field(index);
+            emitted += fmt::format(",\n    {}: {}", field_name(index), value(index));
+        }
+        for (const std::string& doubt : doubts_about(sample_)) columns += fmt::format("  # {}\n", doubt);
+        return fmt::format("event {0}.record {{\n{1}}}\n\n"
+                           "source {0} from {2} {{\n{3}{4}  emit {0}.record {{\n{5}\n  }}\n}}\n",
+                           name_, fields, sample_.format, delimiter(), columns, emitted);
+    }
+
+private:
+    const Sample& sample_;
+    std::string_view name_;
+    std::vector<std::string> names_; ///< of the columns
+
+    bool is_field(std::size_t index) const {
+        return index != sample_.person && index != sample_.time && sample_.clock != index && sample_.id != index;
+    }
+
+    /// `time`, `id` and `type` mean something already.
+    std::string field_name(std::size_t index) const {
+        const std::string& name = names_[index];
+        return name == "time" || name == "id" || name == "type" || name == "user" ? "record_" + name : name;
+    }
+
+    std::string delimiter() const {
+        if (sample_.format != "csv" || sample_.delimiter == ',') return {};
+        return fmt::format("  delimiter \"{}\"\n",
+                           sample_.delimiter == '\t' ? "\\t" : std::string(1, sample_.delimiter));
+    }
+
+    std::string value(std::size_t index) const {
+        const std::string& format = sample_.columns[index].form.format;
+        return format.empty() ? names_[index] : fmt::format("parse_time({}, {})", names_[index], text_literal(format));
+    }
+
+    std::string time() const {
+        if (!sample_.clock) return value(sample_.time);
+        const std::string& date = sample_.columns[sample_.time].form.format;
+        const std::string format = fmt::format("{} {}", date.empty() ? iso_date : std::string_view{date},
+                                               sample_.columns[*sample_.clock].clock_format);
+        return fmt::format("parse_time({} + \" \" + {}, {})", names_[sample_.time], names_[*sample_.clock],
+                           text_literal(format));
+    }
+
+    std::string column(std::size_t index) const {
+        const SampleColumn& column = sample_.columns[index];
+        const bool is_part = sample_.clock && (sample_.clock == index || sample_.time == index);
+        const bool as_text = !column.form.format.empty() || index == sample_.person || sample_.id == index || is_part;
+        const bool is_time = index == sample_.time; // if by its kind it is a number, an epoch
+        return fmt::format("  {}{}? {} from {}\n", is_field(index) && is_sensitive(column) ? "sensitive " : "",
+                           as_text   ? "text"
+                           : is_time ? "time"
+                                     : word_for(column.kind),
+                           names_[index], text_literal(column.header));
+    }
+
+    std::string field(std::size_t index) const {
+        const SampleColumn& column = sample_.columns[index];
+        std::string text;
+        for (const std::string& word : column.words) text += ' ' + text_literal(word);
+        if (!text.empty()) text = fmt::format("  # in the sample:{}\n", text);
+        return text + fmt::format("  {}{} {}{}\n", is_sensitive(column) ? "sensitive " : "", field_name(index),
+                                  word_for(column.kind), column.optional ? "?" : "");
+    }
+};
+
 } // namespace
 
-std::string write_source(const Sample& sample, std::string_view name) {
-    const std::vector<std::string> names = column_names(sample);
-    const auto is_field = [&](std::size_t index) {
-        return index != sample.person && index != sample.time && sample.id != index;
-    };
-    // `time`, `id` and `type` mean something already
-    const auto field = [&](std::size_t index) {
-        const std::string& column = names[index];
-        return column == "time" || column == "id" || column == "type" || column == "user" ? "record_" + column : column;
-    };
-    std::string fields = "  user person\n";
-    std::string columns;
-    std::string emitted = fmt::format("    time: {}, user: {}", names[sample.time], names[sample.person]);
-    if (sample.id) emitted += fmt::format(", id: {}", names[*sample.id]);
-    const SampleColumn& time = sample.columns[sample.time];
-    if (!time.time_format.empty())
-        emitted =
-            fmt::format("    time: parse_time({}, {}), user: {}{}", names[sample.time], text_literal(time.time_format),
-                        names[sample.person], sample.id ? fmt::format(", id: {}", names[*sample.id]) : "");
-    for (std::size_t index = 0; index < sample.columns.size(); ++index) {
-        const SampleColumn& column = sample.columns[index];
-        const bool is_time = index == sample.time;
-        const bool as_text = !column.time_format.empty() || index == sample.person || sample.id == index;
-        columns += fmt::format("  {}{}? {} from {}\n", is_field(index) && is_sensitive(column) ? "sensitive " : "",
-                               as_text   ? "text"
-                               : is_time ? "time"
-                                         : word_for(column.kind),
-                               names[index], text_literal(column.header));
-        if (!is_field(index)) continue;
-        if (!column.words.empty()) {
-            fields += "  # in the sample:";
-            for (const std::string& word : column.words) fields += ' ' + text_literal(word);
-            fields += '\n';
-        }
-        fields += fmt::format("  {}{} {}{}\n", is_sensitive(column) ? "sensitive " : "", field(index),
-                              word_for(column.kind), column.optional ? "?" : "");
-        emitted += column.time_format.empty() ? fmt::format(",\n    {}: {}", field(index), names[index])
-                                              : fmt::format(",\n    {}: parse_time({}, {})", field(index), names[index],
-                                                            text_literal(column.time_format));
-    }
-    const std::string delimiter =
-        sample.format == "csv" && sample.delimiter != ','
-            ? fmt::format("  delimiter \"{}\"\n", sample.delimiter == '\t' ? "\\t" : std::string(1, sample.delimiter))
-            : "";
-    return fmt::format("event {0}.record {{\n{1}}}\n\n"
-                       "source {0} from {2} {{\n{3}{4}  emit {0}.record {{\n{5}\n  }}\n}}\n",
-                       name, fields, sample.format, delimiter, columns, emitted);
+std::vector<std::string> doubts_about(const Sample& sample) {
+    std::vector<std::string> doubts;
+    for (const SampleColumn& column : sample.columns)
+        if (!column.form.exchanged.empty())
+            doubts.push_back(fmt::format("`{}`: {} and {} fit all values of the sample; {}", column.header,
+                                         column.form.format, column.form.exchanged,
+                                         column.form.told_by_order
+                                             ? "only by the first are its records in order, and so it is taken"
+                                             : "the first is taken, for nothing tells"));
+    if (sample.columns[sample.time].is_date && !sample.clock)
+        doubts.push_back(fmt::format("`{}` has no time of day: each record counts as of the day's first instant",
+                                     sample.columns[sample.time].header));
+    return doubts;
 }
+
+std::string write_source(const Sample& sample, std::string_view name) { return SourceWriter(sample, name).write(); }
 
 } // namespace watchword::desk

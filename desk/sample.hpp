@@ -2,6 +2,7 @@
 // could be, which one names the person and which the time. And the `source` that reads such files. Knows no policy.
 #pragma once
 
+#include "desk/time_forms.hpp"
 #include "runtime/type.hpp"
 
 #include <cstddef>
@@ -20,7 +21,9 @@ struct SampleColumn {
     std::string header; ///< as in the file; of JSON a dotted path
     runtime::Kind kind = runtime::Kind::text;
     bool optional = false;          ///< some record has no value
-    std::string time_format;        ///< of times that have to be told how to be read, as `parse_time` takes it
+    TimeForm form;                  ///< of times that have to be told how to be read
+    bool is_date = false;           ///< of times: without a time of day
+    std::string clock_format;       ///< of texts that are times of day
     std::vector<std::string> words; ///< all values of a choice, in order
 };
 
@@ -29,9 +32,10 @@ struct Sample {
     char delimiter = ',';
     std::vector<SampleColumn> columns;
     std::size_t records = 0;
-    std::size_t person = 0;        ///< index of the column that names the account
-    std::size_t time = 0;          ///< of the one that says when
-    std::optional<std::size_t> id; ///< of the one that tells records apart
+    std::size_t person = 0;           ///< index of the column that names the account
+    std::size_t time = 0;             ///< of the one that says when
+    std::optional<std::size_t> clock; ///< of the one that says at what time of the day, if `time` does not
+    std::optional<std::size_t> id;    ///< of the one that tells records apart
 };
 
 struct SampleOptions {
@@ -41,6 +45,9 @@ struct SampleOptions {
 
 /// Reads the beginning of a CSV or JSON Lines file, plain or compressed. Else a sentence that says why that cannot be.
 std::variant<Sample, std::string> read_sample(const SampleOptions& options);
+
+/// What was decided about the sample although its values could be read otherwise; sentences.
+std::vector<std::string> doubts_about(const Sample& sample);
 
 /// Declarations `event NAME.record` and `source NAME`, as policy text; `module` and `use` stand before them.
 std::string write_source(const Sample& sample, std::string_view name);

@@ -170,6 +170,21 @@ std::vector<PolicyFile> text_with(const TextChanges& changes, const std::vector<
     return result;
 }
 
+std::string reading_text(const std::vector<PolicyFile>& files) {
+    std::string text;
+    for (const PolicyFile& file : files) {
+        dsl::Sources sources;
+        dsl::Diagnostics diagnostics;
+        const std::uint32_t index = sources.add(file.name, file.text, file.standard);
+        for (const dsl::Declaration& one : dsl::parse(sources, index, diagnostics).declarations)
+            if (!std::holds_alternative<dsl::PolicyDecl>(one.node) &&
+                !std::holds_alternative<dsl::SignalDecl>(one.node) && !std::holds_alternative<dsl::TestDecl>(one.node))
+                text += fmt::format("{}\n",
+                                    std::string_view{file.text}.substr(one.span.begin, one.span.end - one.span.begin));
+    }
+    return text;
+}
+
 std::string describe(const TextChange& change) {
     const std::string before = on_one_line(change.before), after = on_one_line(change.after);
     if (before.empty()) return fmt::format("`{}` was added", after);

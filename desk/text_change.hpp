@@ -36,6 +36,8 @@ struct TextChanges {
 TextChanges text_changes(const std::vector<PolicyFile>& before, const std::vector<PolicyFile>& after);
 /// The old text with those changes that `chosen` says.
 std::vector<PolicyFile> text_with(const TextChanges& changes, const std::vector<bool>& chosen);
+/// What of the texts decides how foreign records are read: all but policies, signals and tests.
+std::string reading_text(const std::vector<PolicyFile>& files);
 /// On one line: "`when count() over 1h > 5` became `when count() over 1h > 3`".
 std::string describe(const TextChange& change);
 

@@ -1,6 +1,7 @@
 // `watchword baseline`: what is usual in groups of people, for `peers(…)`, from events of the past.
 #include "desk/group_baseline.hpp"
 #include "dsl/parser.hpp"
+#include "tools/event_input.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
 #include "tools/verbs.hpp"
@@ -50,7 +51,8 @@ std::optional<std::uint32_t> choose(const runtime::Program& program, const Basel
     return std::nullopt;
 }
 
-int baseline(const BaselineSettings& settings, const Context& context) {
+int baseline(BaselineSettings& settings, const Context& context) {
+    sort_words(settings.policies, settings.inputs);
     if (settings.inputs.empty()) return context.misused("no input: say -i FILE");
     PolicyOptions options;
     options.may_lack = files_of_baselines(settings.policies, context);
@@ -87,8 +89,7 @@ void add_baseline(CLI::App& command, Context& context) {
     auto& settings = context.options<BaselineSettings>();
     CLI::App* verb = command.add_subcommand("baseline", "What is usual in groups of people, for `peers`, from events");
     verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
-    verb->add_option("-i,--input", settings.inputs, "Events: [SOURCE=]FILE; several are merged by time")
-        ->allow_extra_args(false);
+    verb->add_option("-i,--input", settings.inputs, "Events: [SOURCE=]FILE; several are merged by time");
     verb->add_option("--roster", settings.rosters, "Employees: [SOURCE=]FILE, JSON Lines or CSV")
         ->allow_extra_args(false);
     verb->add_option("--name", settings.name, "Which baseline, if the policies declare several");

@@ -1,5 +1,6 @@
 // `watchword bench`: what each policy and signal costs over given events, and which clause to tighten.
 #include "desk/profile.hpp"
+#include "tools/event_input.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
 #include "tools/verbs.hpp"
@@ -16,7 +17,8 @@ struct BenchSettings {
     std::uint32_t rounds = 3;
 };
 
-int bench(const BenchSettings& settings, const Context& context) {
+int bench(BenchSettings& settings, const Context& context) {
+    sort_words(settings.policies, settings.inputs);
     if (settings.inputs.empty()) return context.misused("no input: say -i FILE");
     stdlib::InputOptions inputs;
     for (const std::string& word : settings.inputs) inputs.inputs.push_back(stdlib::parse_input_argument(word));
@@ -46,8 +48,8 @@ int bench(const BenchSettings& settings, const Context& context) {
 void add_bench(CLI::App& command, Context& context) {
     auto& settings = context.options<BenchSettings>();
     CLI::App* verb = command.add_subcommand("bench", "What each policy and signal costs over given events");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, or standard modules by name")->required();
-    verb->add_option("-i,--input", settings.inputs, "Events: [SOURCE=]FILE; held in memory")->allow_extra_args(false);
+    verb->add_option("POLICIES", settings.policies, "Files, folders, or standard modules by name");
+    verb->add_option("-i,--input", settings.inputs, "Events: [SOURCE=]FILE; held in memory");
     verb->add_option("--roster", settings.rosters, "Employees: [SOURCE=]FILE, JSON Lines or CSV")
         ->allow_extra_args(false);
     verb->add_option("--rounds", settings.rounds, "Each time is the best of so many")

@@ -39,12 +39,15 @@ std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& te
     return std::move(policies.program);
 }
 
-/// Whether both versions see the same in every record. What sources make of foreign ones is not looked into.
-bool read_alike(const runtime::Program& before, const runtime::Program& after, const stdlib::InputOptions& input) {
+bool all_native(const stdlib::InputOptions& input) {
     const auto is_native = [](const stdlib::InputFile& file) { return file.source.empty(); };
     return std::all_of(input.inputs.begin(), input.inputs.end(), is_native) &&
-           std::all_of(input.rosters.begin(), input.rosters.end(), is_native) &&
-           runtime::schema_digest(before) == runtime::schema_digest(after);
+           std::all_of(input.rosters.begin(), input.rosters.end(), is_native);
+}
+
+/// Whether both versions see the same in every record. What sources make of foreign ones is not looked into.
+bool read_alike(const runtime::Program& before, const runtime::Program& after, const stdlib::InputOptions& input) {
+    return all_native(input) && runtime::schema_digest(before) == runtime::schema_digest(after);
 }
 
 int diff(const DiffSettings& settings, const Context& context) {
@@ -75,9 +78,12 @@ int diff(const DiffSettings& settings, const Context& context) {
     if (!new_stream.input.errors.empty()) return exit_input;
     const desk::Comparison comparison = [&] {
         const ReplayMeter meter{context, new_stream};
-        return desk::compare(
-            {texts_of(before), *before.program, old_stream}, {texts_of(after), *after.program, new_stream},
-            [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); }, engine);
+        desk::Trials trials;
+        trials.compile = [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); };
+        if (!all_native(input))
+            trials.read = [&](const runtime::Program& program) { return desk::read_stream(program, input); };
+        return desk::compare({texts_of(before), *before.program, old_stream},
+                             {texts_of(after), *after.program, new_stream}, trials, engine);
     }();
     if (!comparison.problem.empty()) {
         context.complain(comparison.problem);

@@ -69,6 +69,11 @@ constexpr Chapter chapters[] = {
      "example "
      "is executed by the tests,\nits value stands behind it.\n",
      "functions.md", [](const Page& page) { return page.kind == "function"; }},
+    {"windows",
+     "# Windowed values\n\nWhat the `when` of a signal knows of many events. WINDOW is `over 1h`, sliding, or `per "
+     "hour`, "
+     "`per day`, `per week`.\n",
+     "windows.md", [](const Page& page) { return page.kind == "windowed value"; }},
     {"events",
      "# Events\n\nThe event types of the standard modules and the attributes of an employee. Written by `watchword "
      "doc` "
@@ -101,7 +106,8 @@ bool is_named(const Page& page, std::string_view word) {
 class Reference {
 public:
     Reference() : pages_(dsl::function_pages(stdlib::functions())) {
-        for (std::vector<Page> more : {pages_of_modules(), dsl::diagnostic_pages(), opcode_pages()})
+        for (std::vector<Page> more :
+             {dsl::window_pages(), pages_of_modules(), dsl::diagnostic_pages(), opcode_pages()})
             std::move(more.begin(), more.end(), std::back_inserter(pages_));
     }
 
@@ -199,8 +205,9 @@ int doc(const DocSettings& settings, const Context& context) {
 void add_doc(CLI::App& command, Context& context) {
     auto& settings = context.options<DocSettings>();
     CLI::App* verb = command.add_subcommand("doc", "The reference: functions, events, diagnostics, opcodes, modules");
-    verb->add_option("WHAT", settings.words,
-                     "functions, events, diagnostics, opcodes, lints, modules, a name in one of them, or any name");
+    verb->add_option(
+        "WHAT", settings.words,
+        "functions, windows, events, diagnostics, opcodes, lints, modules, a name in one of them, or any name");
     verb->add_option("--write", settings.folder, "Write the chapters as files into this folder");
     context.on(verb, [&] { return doc(settings, context); });
 }

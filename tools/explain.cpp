@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 namespace watchword::tools {
 
 namespace {
@@ -20,8 +22,11 @@ struct ExplainSettings {
     std::string alert, subject, at, why_not, format = "human", out;
 };
 
+/// In either case, as it may have been copied from elsewhere.
 bool is_alert_id(const std::string& word) {
-    return word.size() >= 6 && word.find_first_not_of("0123456789abcdef") == std::string::npos;
+    std::error_code error;
+    return word.size() >= 4 && word.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos &&
+           !std::filesystem::exists(word, error);
 }
 
 /// `explain POLICIES… ALERT-ID -i EVENTS…`, or the id behind the events: the last word is an alert if it looks like
@@ -30,7 +35,7 @@ void find_alert_id(ExplainSettings& settings) {
     if (!settings.alert.empty() || !settings.subject.empty()) return;
     for (std::vector<std::string>* words : {&settings.policies, &settings.input.inputs}) {
         if (words->size() < 2 || !is_alert_id(words->back())) continue;
-        settings.alert = words->back();
+        settings.alert = runtime::fold(words->back());
         words->pop_back();
         return;
     }

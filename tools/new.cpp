@@ -83,6 +83,9 @@ int make(const NewSettings& settings, const Context& context) {
     std::string next = fmt::format("\nNow:\n    cd {}\n", settings.folder);
     for (const std::string& command : desk::starter_commands(name, logs)) next += "    " + command + "\n";
     context.say(next);
+    for (const desk::StarterLog& log : logs)
+        for (const std::string& doubt : desk::doubts_about(log.sample))
+            context.say(fmt::format("note: {}.watch: {}\n", log.name, doubt));
     return exit_fine;
 }
 

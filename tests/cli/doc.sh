@@ -6,6 +6,10 @@ run 0 doc
 out_has "diagnostics"
 run 0 doc functions
 out_has "function \`domain\`"
+run 0 doc sum
+out_has "sum(bytes) over 1h"
+run 0 doc windows
+out_has "usual" && out_has "percentile"
 run 0 doc domain
 out_has "domain(address text)" && out_has "\"corp.example\""
 run 0 doc file.copy

@@ -39,6 +39,20 @@ grep -q 'dauer int?' second/vpn_log.watch || fail "an empty cell does not make a
 run 0 -q run second/second.watch -i vpn_log=vpn.csv --key key --summary summary.json
 grep -q '"rejected":0' summary.json && grep -q '"events":3' summary.json || fail "the source does not read its sample"
 
+# A date and a time of day in columns of their own belong together; which is day and which is month is said where it could
+# be either.
+cat >desk.csv <<'CSV'
+Date,Time,User,Bytes
+03/04/2025,9:15:00,anna,100
+03/04/2025,18:00:10,bert,200
+CSV
+run 0 new noted --from desk.csv
+err_has "%m/%d/%Y and %d/%m/%Y fit"
+project dated --from desk.csv
+grep -q 'time: parse_time(date + " " + time, "%m/%d/%Y %H:%M:%S")' dated/desk_log.watch || fail "date and time of day stay apart"
+run 0 -q run dated/dated.watch -i desk_log=desk.csv --key key --summary summary.json
+grep -q '"rejected":0' summary.json && grep -q '"last":"2025-03-04T18:00:10Z"' summary.json || fail "the time of day is lost"
+
 run 3 new third --from app.jsonl --person actor.dept --time actor.dept
 project third --from app.jsonl --from vpn.csv --person Konto
 grep -q 'from "actor.name"' third/app_log.watch || fail "a nested name is not seen"
