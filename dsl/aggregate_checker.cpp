@@ -77,7 +77,7 @@ Type ExpressionChecker::check_aggregate_value(ExprId id, const AggregateExpr& ag
         if (index == 0) argument = type;
     }
     bool lifted = false;
-    if (aggregate.arguments.size() == expected && expected > 0) require_present(aggregate.arguments[0], lifted);
+    if (aggregate.arguments.size() == expected && expected > 0) require_present(aggregate.arguments[0], lifted, name);
     scope_.facts = before;
     scope_.place = place;
     scope_.windows = windows;

@@ -108,6 +108,8 @@ void check_constants(Checking& checking); // value_checker.cpp
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked);
 void check_defines(Checking& checking);
 void ensure_define(Checking& checking, std::uint32_t index, Span asked);
+/// What a parameter without an argument is, if it says so, is a constant of its type.
+void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type);
 void check_lists(Checking& checking); // list_checker.cpp
 void check_tables(Checking& checking);
 void check_calendars(Checking& checking);

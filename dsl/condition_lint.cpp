@@ -51,21 +51,6 @@ struct Range {
     }
 };
 
-BinaryOp mirrored(BinaryOp op) {
-    switch (op) {
-    case BinaryOp::less:
-        return BinaryOp::more;
-    case BinaryOp::at_most:
-        return BinaryOp::at_least;
-    case BinaryOp::more:
-        return BinaryOp::less;
-    case BinaryOp::at_least:
-        return BinaryOp::at_most;
-    default:
-        return op;
-    }
-}
-
 class ConditionLint {
 public:
     ConditionLint(const Model& model, std::uint32_t tree, Diagnostics& diagnostics)
@@ -176,28 +161,47 @@ void look_for_guard(const Model& model, const SignalInfo& signal, Diagnostics& d
 
 } // namespace
 
-void lint_conditions(const Model& model, Diagnostics& diagnostics) {
+BinaryOp mirrored(BinaryOp op) {
+    switch (op) {
+    case BinaryOp::less:
+        return BinaryOp::more;
+    case BinaryOp::at_most:
+        return BinaryOp::at_least;
+    case BinaryOp::more:
+        return BinaryOp::less;
+    case BinaryOp::at_least:
+        return BinaryOp::at_most;
+    default:
+        return op;
+    }
+}
+
+void each_condition(const Model& model, const std::function<void(std::uint32_t tree, ExprId condition)>& look) {
     for (const SignalInfo& signal : model.signals) {
         if (!is_looked_at(model, signal.at.tree)) continue;
         const auto& declared = model.decl<SignalDecl>(signal.at);
-        ConditionLint look(model, signal.at.tree, diagnostics);
-        look.look(declared.where);
-        look.look(declared.when);
+        look(signal.at.tree, declared.where);
+        look(signal.at.tree, declared.when);
         if (declared.sequence)
-            for (const Step& step : declared.sequence->steps) look.look(step.where);
-        look_for_guard(model, signal, diagnostics);
+            for (const Step& step : declared.sequence->steps) look(signal.at.tree, step.where);
     }
     for (const PolicyInfo& policy : model.policies) {
         if (!is_looked_at(model, policy.at.tree)) continue;
         const auto& declared = model.decl<PolicyDecl>(policy.at);
-        ConditionLint look(model, policy.at.tree, diagnostics);
-        look.look(declared.covers);
-        for (const Opens& opens : declared.opens) look.look(opens.where);
-        for (const Close& close : declared.closes) look.look(close.where);
+        look(policy.at.tree, declared.covers);
+        for (const Opens& opens : declared.opens) look(policy.at.tree, opens.where);
+        for (const Close& close : declared.closes) look(policy.at.tree, close.where);
         if (!declared.score) continue;
-        for (const Term& term : declared.score->terms) look.look(term.when);
-        for (const Booster& booster : declared.score->boosters) look.look(booster.when);
+        for (const Term& term : declared.score->terms) look(policy.at.tree, term.when);
+        for (const Booster& booster : declared.score->boosters) look(policy.at.tree, booster.when);
     }
+}
+
+void lint_conditions(const Model& model, Diagnostics& diagnostics) {
+    each_condition(
+        model, [&](std::uint32_t tree, ExprId condition) { ConditionLint(model, tree, diagnostics).look(condition); });
+    for (const SignalInfo& signal : model.signals)
+        if (is_looked_at(model, signal.at.tree)) look_for_guard(model, signal, diagnostics);
 }
 
 } // namespace watchword::dsl

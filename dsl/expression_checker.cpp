@@ -3,6 +3,7 @@
 #include "dsl/expression_checker.hpp"
 
 #include "dsl/constants.hpp"
+#include "dsl/foreign_words.hpp"
 #include "dsl/types.hpp"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ bool ExpressionChecker::check_value(ExprId id, Type target, std::string_view wha
     return checking_.diagnostics.errors() == before;
 }
 
-void ExpressionChecker::require_present(ExprId id, bool& lifted) {
+void ExpressionChecker::require_present(ExprId id, bool& lifted, std::string_view aggregate) {
     ExprInfo& own = info(id);
     if (own.type.kind == Kind::error || !own.type.optional) return;
     if (scope_.source != nullptr || own.lifted) {
@@ -62,7 +63,11 @@ void ExpressionChecker::require_present(ExprId id, bool& lifted) {
     diagnostic.label = fmt::format("{}", show(own.type));
     const std::string_view sample = sample_default(own.type.kind);
     const std::string fallback = sample.empty() ? "…" : std::string(sample);
-    if (!key(id).empty())
+    if (!key(id).empty() && !aggregate.empty())
+        diagnostic.help = fmt::format("look only at events that have it: `{}({}, where has {})`, or `has {}` in the "
+                                      "signal's `where`",
+                                      aggregate, shown, shown, shown);
+    else if (!key(id).empty())
         diagnostic.help =
             fmt::format("guard it, `has {} and …`, or give a default, `{} ?? {}`", shown, shown, fallback);
     else
@@ -166,18 +171,19 @@ Type ExpressionChecker::visit(ExprId id, const Conditional& conditional, Type wa
 }
 
 bool ExpressionChecker::check_arguments(ExprId id, const Call& call, const std::vector<Type>& parameters,
-                                        std::string_view signature, bool& lifted) {
-    if (call.arguments.size() != parameters.size()) {
-        Diagnostic& diagnostic =
-            report(Code::wrong_arguments, id,
-                   fmt::format("{} takes {} argument{}, not {}", quoted(call.function.text), parameters.size(),
-                               parameters.size() == 1 ? "" : "s", call.arguments.size()));
+                                        std::size_t required, std::string_view signature, bool& lifted) {
+    if (call.arguments.size() < required || call.arguments.size() > parameters.size()) {
+        const std::string wanted = required == parameters.size() ? fmt::format("{}", required)
+                                                                 : fmt::format("{} to {}", required, parameters.size());
+        Diagnostic& diagnostic = report(Code::wrong_arguments, id,
+                                        fmt::format("{} takes {} argument{}, not {}", quoted(call.function.text),
+                                                    wanted, parameters.size() == 1 ? "" : "s", call.arguments.size()));
         diagnostic.label = "wrong number of arguments";
         if (signature != call.function.text) diagnostic.help = fmt::format("it is {}", quoted(signature));
         return false;
     }
     bool fine = true;
-    for (std::size_t index = 0; index < parameters.size(); ++index) {
+    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
         const ExprId argument = call.arguments[index];
         if (info(argument).type.kind == Kind::error ||
             !convert(argument, parameters[index], fmt::format("argument {} of {}", index + 1, quoted(signature)))) {
@@ -208,7 +214,8 @@ Type ExpressionChecker::check_define(ExprId id, const Call& call, std::uint32_t 
         check(call.arguments[index], index < definition.parameters.size() ? definition.parameters[index] : Type{});
     info(id).ref = {RefKind::define, define};
     bool lifted = false;
-    if (!check_arguments(id, call, definition.parameters, call.function.text, lifted)) return error_type;
+    if (!check_arguments(id, call, definition.parameters, definition.required, call.function.text, lifted))
+        return error_type;
     if (checking_.define_reads_person[define]) {
         if (scope_.reads_person != nullptr) *scope_.reads_person = true;
         if (!scope_.employee) {
@@ -219,6 +226,17 @@ Type ExpressionChecker::check_define(ExprId id, const Call& call, std::uint32_t 
         }
     }
     return use_optional(definition.result, id, lifted);
+}
+
+void ExpressionChecker::check_known_arguments(const Call& call, const runtime::FunctionRow& row) {
+    if (row.problem == nullptr) return;
+    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+        const std::optional<Constant> known = constant_value(model_, scope_.tree, call.arguments[index]);
+        if (!known || !known->present) continue;
+        runtime::ConstantArena arena;
+        const std::string problem = row.problem(index, to_value(*known, arena));
+        if (!problem.empty()) report(Code::bad_literal, call.arguments[index], problem);
+    }
 }
 
 Type ExpressionChecker::check_function(ExprId id, const Call& call) {
@@ -237,7 +255,8 @@ Type ExpressionChecker::check_function(ExprId id, const Call& call) {
         diagnostic.label = "no such function";
         std::vector<std::string_view> candidates = visible_names(checking_, scope_.tree, Sort::define);
         for (const runtime::FunctionRow& row : rows) candidates.push_back(row.name);
-        suggest(diagnostic, call.function, candidates);
+        diagnostic.help = advice_for_function(call.function.text);
+        if (diagnostic.help.empty()) suggest(diagnostic, call.function, candidates);
         return error_type;
     }
     const bool any_error = std::any_of(call.arguments.begin(), call.arguments.end(),
@@ -265,8 +284,10 @@ Type ExpressionChecker::check_function(ExprId id, const Call& call) {
     const runtime::FunctionRow& row = rows[fits(*best) > 0 || of_count == named.end() ? *best : *of_count];
     info(id).ref = {RefKind::function, static_cast<std::uint32_t>(&row - rows.data())};
     bool lifted = false;
-    if (!check_arguments(id, call, row.parameters, row.signature.empty() ? row.name : row.signature, lifted))
+    if (!check_arguments(id, call, row.parameters, row.parameters.size(),
+                         row.signature.empty() ? row.name : row.signature, lifted))
         return error_type;
+    check_known_arguments(call, row);
     return use_optional(row.result, id, lifted);
 }
 

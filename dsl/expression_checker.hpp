@@ -50,6 +50,8 @@ struct Scope {
     Facts facts;
 };
 
+inline constexpr std::string_view place_of_definitions = "in a definition";
+
 class ExpressionChecker {
 public:
     ExpressionChecker(Checking& checking, Scope& scope) : checking_(checking), scope_(scope), model_(checking.model) {}
@@ -64,7 +66,8 @@ public:
     /// Converts a checked expression; false after reporting.
     bool convert(ExprId id, Type target, std::string_view what);
     /// The expression must not be absent. In sources, and over cold baselines, absence passes through: then `lifted`.
-    void require_present(ExprId id, bool& lifted);
+    /// `aggregate`: of which it is the argument, for the advice.
+    void require_present(ExprId id, bool& lifted, std::string_view aggregate = {});
     /// Keys of what is known to be present if the expression is `truth`.
     Facts facts_of(ExprId id, bool truth) const;
     /// Of a path that can be guarded; empty: none.
@@ -97,6 +100,7 @@ private:
     std::optional<Type> find_declared(ExprId id, const Path& path, std::size_t& used);
     Type find_column(ExprId id, const Path& path);
     Type read_attributes(ExprId id, const Path& path, std::size_t used, Type type);
+    std::string advice_for_attribute(std::string_view name) const;
     std::optional<Type> field_of(const std::vector<Heard>& heard, const Name& name, Ref& ref);
     void report_unknown_field(const std::vector<Heard>& heard, const Name& name);
     void report_unknown_name(const Path& path);
@@ -112,6 +116,7 @@ private:
     Type check_arithmetic(ExprId id, const Binary& binary);
     Type check_division(ExprId id, const Binary& binary, Type left, Type right);
     bool check_member_of(ExprId left, ExprId right, const Binary& binary);
+    bool report_round_list(ExprId right);
     bool check_tuple_in_table(ExprId left, ExprId right);
     void check_pair(ExprId left, ExprId right);
     bool unify(ExprId left, ExprId right, std::string_view what);
@@ -131,10 +136,12 @@ private:
     bool convert_list(ExprId id, Type target, std::string_view what);
     bool report_mismatch(ExprId id, Type target, std::string_view what);
 
-    bool check_arguments(ExprId id, const Call& call, const std::vector<Type>& parameters, std::string_view signature,
-                         bool& lifted);
+    bool check_arguments(ExprId id, const Call& call, const std::vector<Type>& parameters, std::size_t required,
+                         std::string_view signature, bool& lifted);
     Type check_function(ExprId id, const Call& call);
     Type check_define(ExprId id, const Call& call, std::uint32_t define);
+    /// Constant arguments with which the function could only fail.
+    void check_known_arguments(const Call& call, const runtime::FunctionRow& row);
     Type use_optional(Type type, ExprId id, bool lifted);
 
     const Expr& expr(ExprId id) const { return checking_.expr(scope_.tree, id); }

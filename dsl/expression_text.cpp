@@ -105,6 +105,8 @@ std::string name_text(const DottedName& name) {
 std::string reference_text(const Name& name) {
     std::string result;
     std::string_view rest = name.text;
+    const bool is_path = !rest.starts_with('.') && !rest.ends_with('.') && rest.find("..") == std::string_view::npos;
+    if (!is_path) return name_text(name); // a point of its own, as of a header `Badge No.`
     for (bool more = true; more;) {
         const std::size_t dot = rest.find('.');
         result += (result.empty() ? "" : ".") + part_text(rest.substr(0, dot));
@@ -162,7 +164,7 @@ std::string ExpressionText::text(const Expr& expr, Place place) const {
             [&](const Conditional& node) {
                 return "if " + inner(node.condition) + " then " + inner(node.then) + " else " + inner(node.otherwise);
             },
-            [&](const Call& node) { return name_text(node.function) + "(" + arguments(node.arguments) + ")"; },
+            [&](const Call& node) { return reference_text(node.function) + "(" + arguments(node.arguments) + ")"; },
             [&](const AggregateExpr& node) { return aggregate(node); },
             [&](const NewExpr& node) { return "new(" + arguments(node.arguments) + ")" + window(node.window); },
             [&](const BaselineExpr& node) { return baseline(node); },
@@ -177,7 +179,7 @@ std::string ExpressionText::text(const Expr& expr, Place place) const {
                 return (node.every ? "every " : "any ") + name_text(node.variable) + " in " +
                        operand(node.list, Binding::coalescence, {true, false}) + " : " + inner(node.condition);
             },
-            [&](const DuringExpr& node) { return "during " + name_text(node.calendar); },
+            [&](const DuringExpr& node) { return "during " + reference_text(node.calendar); },
         },
         expr.node);
 }
@@ -250,9 +252,9 @@ std::string ExpressionText::baseline(const BaselineExpr& baseline) const {
     if (baseline.past != 0 || baseline.past_span.end != 0)
         result += ", past " + duration(baseline.past, baseline.past_span);
     if (baseline.at_least) result += fmt::format(", at least {}", *baseline.at_least);
-    if (baseline.during) result += ", during " + name_text(*baseline.during);
+    if (baseline.during) result += ", during " + reference_text(*baseline.during);
     if (baseline.by != no_expr) result += ", by " + operand(baseline.by, Binding::open, {});
-    if (baseline.baseline) result += ", from " + name_text(*baseline.baseline);
+    if (baseline.baseline) result += ", from " + reference_text(*baseline.baseline);
     result += ")";
     if (baseline.member) result += "." + name_text(*baseline.member);
     return result;

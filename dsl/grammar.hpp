@@ -117,7 +117,7 @@ struct instant : seq<date, opt<one<'T', ' '>, clock, opt<clock_offset>>, must<in
 struct instant_end : literal_end {};
 struct time_of_day : seq<rep_min_max<1, 2, digit>, one<':'>, rep<2, digit>, opt<one<':'>, rep<2, digit>>, literal_end> {};
 struct duration_unit : sor<string<'m', 's'>, one<'w', 'd', 'h', 'm', 's'>> {};
-struct duration : seq<plus<digits, duration_unit>, literal_end> {};
+struct duration : seq<plus<digits, opt<one<'.'>, plus<digit>>, duration_unit>, literal_end> {};
 struct size_unit : sor<string<'K', 'i', 'B'>, string<'M', 'i', 'B'>, string<'G', 'i', 'B'>, string<'T', 'i', 'B'>, string<'K', 'B'>, string<'M', 'B'>, string<'G', 'B'>, string<'T', 'B'>, one<'B'>> {};
 struct size : seq<digits, opt<one<'.'>, plus<digit>>, size_unit, literal_end> {};
 struct percentage : seq<digits, opt<one<'.'>, plus<digit>>, one<'%'>> {};
@@ -177,9 +177,9 @@ struct quantifier_word : sor<WORD("any"), WORD("every")> {};
 struct in_word : WORD("in") {};
 struct has_test : seq<WORD("has"), must<has_path>> {};
 struct has_path : sor<path_value, seq<open_parenthesis, must<path_value>, must<close_parenthesis>>> {};
-struct during_test : seq<WORD("during"), must<name>> {};
+struct during_test : seq<WORD("during"), must<reference>> {};
 
-struct call : seq<name, open_parenthesis, opt<items<expression, ')'>>, must<close_parenthesis>> {};
+struct call : seq<reference, open_parenthesis, opt<items<expression, ')'>>, must<close_parenthesis>> {};
 struct aggregate_name : seq<sor<TAO_PEGTL_KEYWORD("count"), TAO_PEGTL_KEYWORD("sum"), TAO_PEGTL_KEYWORD("avg"), TAO_PEGTL_KEYWORD("min"), TAO_PEGTL_KEYWORD("max"), TAO_PEGTL_KEYWORD("stddev"), TAO_PEGTL_KEYWORD("distinct"), TAO_PEGTL_KEYWORD("percentile")>, gap> {};
 struct aggregate : seq<aggregate_name, open_parenthesis, opt<list_must<aggregate_argument, comma>>, opt<aggregate_where>, must<close_parenthesis>, opt<window>> {};
 struct aggregate_argument : sor<aggregate_where, expression> {};
@@ -195,9 +195,9 @@ struct baseline_option : sor<baseline_past, baseline_least, baseline_during, bas
 struct baseline_past : if_must<WORD("past"), duration_value> {};
 struct baseline_least : if_must<WORD("at"), least_word, integer_value> {};
 struct least_word : WORD("least") {};
-struct baseline_during : if_must<WORD("during"), name> {};
+struct baseline_during : if_must<WORD("during"), reference> {};
 struct baseline_by : if_must<WORD("by"), expression> {};
-struct baseline_from : if_must<WORD("from"), name> {};
+struct baseline_from : if_must<WORD("from"), reference> {};
 
 // --- declarations --------------------------------------------------------------------------------------------------------
 struct declaration : sor<module_declaration, use_declaration, event_declaration, subject_declaration, list_declaration, table_declaration, let_declaration, define_declaration, calendar_declaration, baseline_declaration, action_declaration, signal_declaration, policy_declaration, risk_declaration, source_declaration, test_declaration> {};
@@ -381,7 +381,7 @@ struct source_delimiter : seq<WORD("delimiter"), at<text_start>, text_value> {};
 struct source_zone : seq<WORD("zone"), at<text_start>, text_value> {};
 struct source_header : seq<WORD("header"), at<text_start>, list_must<text_value, comma>> {};
 struct text_start : sor<one<'"'>, string<'r', '"'>> {};
-struct column : seq<opt<column_sensitive>, type, must<name>, opt<headers>> {};
+struct column : seq<opt<column_sensitive>, type, must<reference>, opt<headers>> {};
 struct column_sensitive : seq<WORD("sensitive"), at<type_start, name_start>> {};
 struct type_start : seq<identifier, opt<one<'('>, star<not_one<')', '\n'>>, one<')'>>, opt<one<'<'>, identifier, one<'>'>>, opt<one<'?'>>, gap> {};
 struct headers : if_must<WORD("from"), list_must<text_value, comma>> {};

@@ -209,6 +209,7 @@ void lint(const Model& model, const CompilerOptions& options, Diagnostics& diagn
                             diagnostics);
     lint_unused(model, diagnostics);
     lint_conditions(model, diagnostics);
+    lint_values(model, diagnostics);
     if (options.tests) lint_tests(model, diagnostics);
 }
 

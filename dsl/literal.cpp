@@ -149,20 +149,38 @@ std::optional<double> read_percentage(std::string_view text) {
     return *hundredfold / 100;
 }
 
+/// `1.5` of a unit; nullopt: not a whole number of what it is measured in, or beyond 64 bits.
+std::optional<std::int64_t> scaled(std::string_view decimal, std::int64_t factor) {
+    const std::size_t dot = decimal.find('.');
+    const std::optional<std::int64_t> whole = read_integer(decimal.substr(0, dot));
+    std::optional<std::int64_t> total = whole ? multiplied(*whole, factor) : std::nullopt;
+    std::int64_t scale = factor;
+    for (std::size_t at = dot == std::string_view::npos ? decimal.size() : dot + 1; total && at < decimal.size();
+         ++at) {
+        if (decimal[at] == '0') {
+            scale = scale % 10 == 0 ? scale / 10 : 0;
+            continue;
+        }
+        if (scale % 10 != 0 || scale == 0) return std::nullopt;
+        scale /= 10;
+        total = added(*total, (decimal[at] - '0') * scale);
+    }
+    return total;
+}
+
 std::optional<std::int64_t> read_duration(std::string_view text) {
     std::int64_t sum = 0;
     while (!text.empty()) {
-        std::size_t digits = 0;
-        while (digits < text.size() && (is_digit(text[digits]) || text[digits] == '_')) ++digits;
-        const std::optional<std::int64_t> count = read_integer(text.substr(0, digits));
-        if (!count) return std::nullopt;
-        text.remove_prefix(digits);
+        std::size_t length = 0;
+        while (length < text.size() && (is_digit(text[length]) || text[length] == '_' || text[length] == '.')) ++length;
+        const std::string_view count = text.substr(0, length);
+        text.remove_prefix(length);
         const Unit* unit = nullptr;
         for (const Unit& candidate : duration_units)
             if (unit == nullptr && text.starts_with(candidate.name)) unit = &candidate;
         if (unit == nullptr) return std::nullopt;
         text.remove_prefix(unit->name.size());
-        const std::optional<std::int64_t> part = multiplied(*count, unit->factor);
+        const std::optional<std::int64_t> part = scaled(count, unit->factor);
         const std::optional<std::int64_t> total = part ? added(sum, *part) : std::nullopt;
         if (!total) return std::nullopt;
         sum = *total;
@@ -171,24 +189,8 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
 }
 
 std::optional<std::int64_t> read_size(std::string_view text) {
-    for (const Unit& unit : size_units) {
-        if (!text.ends_with(unit.name)) continue;
-        text.remove_suffix(unit.name.size());
-        const std::size_t dot = text.find('.');
-        const std::optional<std::int64_t> whole = read_integer(text.substr(0, dot));
-        std::optional<std::int64_t> bytes = whole ? multiplied(*whole, unit.factor) : std::nullopt;
-        std::int64_t scale = unit.factor;
-        for (std::size_t at = dot == std::string_view::npos ? text.size() : dot + 1; bytes && at < text.size(); ++at) {
-            if (text[at] == '0') {
-                scale = scale % 10 == 0 ? scale / 10 : 0;
-                continue;
-            }
-            if (scale % 10 != 0 || scale == 0) return std::nullopt; // no whole number of bytes
-            scale /= 10;
-            bytes = added(*bytes, (text[at] - '0') * scale);
-        }
-        return bytes;
-    }
+    for (const Unit& unit : size_units)
+        if (text.ends_with(unit.name)) return scaled(text.substr(0, text.size() - unit.name.size()), unit.factor);
     return std::nullopt;
 }
 

@@ -25,6 +25,18 @@ Type ExpressionChecker::check_membership(ExprId id, const Binary& binary) {
     return use_optional(type_of(Kind::boolean), id, lifted);
 }
 
+/// `in ("a", "b")`, as in SQL.
+bool ExpressionChecker::report_round_list(ExprId right) {
+    const Span span = expr(right).span;
+    Diagnostic& diagnostic = report(Code::misplaced_expression, right, "a list is written in square brackets");
+    const std::string_view text = checking_.text(span);
+    if (text.size() < 2 || text.front() != '(' || text.back() != ')') return false;
+    diagnostic.help = fmt::format("write `[{}]`", text.substr(1, text.size() - 2));
+    diagnostic.fix.push_back({{span.file, span.begin, span.begin + 1}, "["});
+    diagnostic.fix.push_back({{span.file, span.end - 1, span.end}, "]"});
+    return false;
+}
+
 bool ExpressionChecker::check_member_of(ExprId left, ExprId right, const Binary& binary) {
     if (std::holds_alternative<TupleExpr>(expr(left).node)) return check_tuple_in_table(left, right);
     const Type member = check(left);
@@ -45,6 +57,7 @@ bool ExpressionChecker::check_member_of(ExprId left, ExprId right, const Binary&
         return check_value(range->low, target, "the start of the range") &&
                check_value(range->high, target, "the end of the range");
     }
+    if (std::holds_alternative<TupleExpr>(expr(right).node)) return report_round_list(right);
     const Type set = check(right, member);
     if (member.kind == Kind::error || set.kind == Kind::error) return false;
     if (set.kind == Kind::tuple) {
@@ -59,7 +72,9 @@ bool ExpressionChecker::check_member_of(ExprId left, ExprId right, const Binary&
                                         fmt::format("right of `in` stands a list, a range or a table, {} is {}",
                                                     quoted(written(right)), show(set)));
         diagnostic.label = "not a list";
-        if (runtime::is_textual(set.kind))
+        if (std::holds_alternative<Literal>(expr(right).node))
+            diagnostic.help = fmt::format("write `[{}]`, or compare by `==`", written(right));
+        else if (runtime::is_textual(set.kind))
             diagnostic.help =
                 fmt::format("to look inside a text, write `{} contains {}`", written(right), written(left));
         return false;

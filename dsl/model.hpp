@@ -122,6 +122,7 @@ struct DefineInfo {
     DeclRef at;
     std::string name;
     std::vector<Type> parameters;
+    std::size_t required = 0; ///< so many of the parameters have no default; they come first
     Type result;
 };
 struct CalendarInfo {

@@ -16,6 +16,7 @@ struct LoadedFile {
     Tree tree;
     std::string module, zone;
     bool is_root = false, is_standard = false;
+    bool is_named = false; ///< by a `module` line, and not only by its file's name
     struct Use {
         std::uint32_t file = none; ///< index in `files`
         std::string alias;
@@ -71,6 +72,7 @@ private:
             }
             header = module;
             file.module = module->name.text;
+            file.is_named = true;
             if (!module->zone) continue;
             if (runtime::is_zone(module->zone->text)) {
                 file.zone = module->zone->text;
@@ -102,9 +104,15 @@ private:
     }
 
     std::uint32_t find(std::uint32_t from, const Name& module) {
-        for (std::uint32_t index = 0; index < files_.size(); ++index)
-            if ((files_[index].is_root || files_[index].is_standard) && files_[index].module == module.text)
-                return index;
+        // a file that only happens to be called like a standard module does not hide it
+        const bool is_standard =
+            std::any_of(checking_.options.modules.begin(), checking_.options.modules.end(),
+                        [&](const StandardModule& standard) { return standard.name == module.text; });
+        for (std::uint32_t index = 0; index < files_.size(); ++index) {
+            const LoadedFile& file = files_[index];
+            const bool may_be_meant = file.is_standard || (file.is_root && (file.is_named || !is_standard));
+            if (may_be_meant && file.module == module.text) return index;
+        }
         for (const StandardModule& standard : checking_.options.modules) {
             if (standard.name != module.text) continue;
             const std::uint32_t source =

@@ -1,6 +1,7 @@
 // What a path means: a variable, a word of an enumeration, a field of the event, of an earlier step, of the trigger, an
 // attribute of a person, a declared name, a column.
 #include "dsl/expression_checker.hpp"
+#include "dsl/foreign_words.hpp"
 #include "dsl/types.hpp"
 
 #include <algorithm>
@@ -385,7 +386,18 @@ void ExpressionChecker::report_unknown_field(const std::vector<Heard>& heard, co
         diagnostic.notes.push_back(
             {model_.decl<EventDecl>(model_.event_at[heard[0].index]).name.span,
              fmt::format("fields of {} are declared here", quoted(model_.events[heard[0].index].name))});
-    suggest(diagnostic, name, candidates);
+    diagnostic.help = advice_for_nothing(name.text);
+    if (diagnostic.help.empty()) diagnostic.help = advice_for_attribute(name.text);
+    if (diagnostic.help.empty()) suggest(diagnostic, name, candidates);
+}
+
+/// `group` where `employee.group` is meant; empty if there is no such attribute or nobody here.
+std::string ExpressionChecker::advice_for_attribute(std::string_view name) const {
+    const std::vector<runtime::Field>& attributes = model_.employee.attributes;
+    const bool known =
+        std::any_of(attributes.begin(), attributes.end(), [&](const runtime::Field& one) { return one.name == name; });
+    return known && scope_.employee ? fmt::format("of the person it is {}", quoted(fmt::format("employee.{}", name)))
+                                    : std::string();
 }
 
 void ExpressionChecker::report_unknown_name(const Path& path) {
@@ -415,7 +427,9 @@ void ExpressionChecker::report_unknown_name(const Path& path) {
     Diagnostic& diagnostic =
         checking_.diagnostics.add(Code::unknown_name, name.span, fmt::format("unknown name {}", quoted(name.text)));
     diagnostic.label = "nothing of this name here";
-    suggest(diagnostic, name, names);
+    diagnostic.help = advice_for_nothing(name.text);
+    if (diagnostic.help.empty()) diagnostic.help = advice_for_attribute(name.text);
+    if (diagnostic.help.empty()) suggest(diagnostic, name, names);
     if (!diagnostic.help.empty()) return;
     for (std::uint32_t other = 0; other < checking_.scopes.size(); ++other)
         if (checking_.scopes[other].symbols.contains(name.text))
@@ -426,6 +440,9 @@ void ExpressionChecker::report_unknown_name(const Path& path) {
                                      [](const TriggerAlternative& one) { return one.alias.empty(); });
     if (diagnostic.help.empty() && unnamed && path.parts.size() == 2)
         diagnostic.help = fmt::format("the trigger's fields need a name for it: `opens on EVENT as {}`", name.text);
+    if (diagnostic.help.empty() && scope_.place == place_of_definitions)
+        diagnostic.help = "a definition sees its parameters, `employee` and what is declared; what an event says is "
+                          "passed to it";
 }
 
 std::string ExpressionChecker::key(ExprId id) const {

@@ -226,7 +226,7 @@ void DeclarationPrinter::source(const SourceDecl& source, Span whole) {
     }
     for (const Column& column : source.columns) {
         out_.before(column.span.begin);
-        out_.line((column.sensitive ? "sensitive " : "") + type_text(column.type) + " " + name_text(column.name) +
+        out_.line((column.sensitive ? "sensitive " : "") + type_text(column.type) + " " + reference_text(column.name) +
                   (column.headers.empty() ? "" : " from " + texts(column.headers)));
     }
     for (const Emit& one : source.emits) {

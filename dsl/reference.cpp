@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include <algorithm>
 #include <map>
 #include <type_traits>
@@ -144,6 +146,52 @@ std::vector<Page> function_pages(std::span<const runtime::FunctionRow> rows) {
         }
         pages.push_back({"function", {}, std::string{name}, std::string{overloads.front()->doc}, std::move(text)});
     }
+    return pages;
+}
+
+std::vector<Page> window_pages() {
+    struct Row {
+        std::string_view name, signature, doc, example;
+    };
+    static constexpr std::array<Row, 12> rows{{
+        {"count", "count([where C]) WINDOW int", "How many events, or how many of them for which C holds.",
+         "when count() over 1h > 20"},
+        {"sum", "sum(x [, where C]) WINDOW", "The sum, of x's type; of whole numbers exact.",
+         "when sum(bytes) over 1h > 100MB"},
+        {"avg", "avg(x [, where C]) WINDOW", "The mean, of x's type if that has a unit, else real.",
+         "when avg(bytes) per day > 10MB"},
+        {"min", "min(x [, where C]) WINDOW", "The least, of x's type.", "when min(level) over 1h < 2"},
+        {"max", "max(x [, where C]) WINDOW", "The greatest, of x's type.", "when max(bytes) over 1h > 1GB"},
+        {"stddev", "stddev(x [, where C]) WINDOW", "The standard deviation of the population.",
+         "when stddev(bytes) per week > 5MB"},
+        {"distinct", "distinct(x [, where C]) WINDOW int", "How many different values.",
+         "when distinct(host) over 1d > 5"},
+        {"percentile", "percentile(x, RANK [, where C]) WINDOW",
+         "The value at that rank, from 0 to 100, by nearest rank: one that occurred.",
+         "when percentile(bytes, 95) per day > 1GB"},
+        {"new", "new(x [, y …]) over D bool",
+         "No earlier matching event of the person had this value, or these together; false until so much of the past "
+         "is "
+         "known.",
+         "when new(host) over 30d"},
+        {"usual", "usual(V per BUCKET, past D [, at least N] [, during CALENDAR]).mean|stddev|n",
+         "What the windowed value was in the person's own past buckets; absent where there are too few.",
+         "when count() per day > 3 * usual(count() per day, past 30d).mean"},
+        {"deviation", "deviation(V per BUCKET, past D [, at least N] [, during CALENDAR])",
+         "How many standard deviations the value lies above the person's usual one.",
+         "when deviation(sum(bytes) per day, past 30d) > 3"},
+        {"peers", "peers(V per BUCKET, by ATTRIBUTE [, from BASELINE]).mean|stddev|n",
+         "What is usual in the person's group, as `watchword baseline` has worked it out.",
+         "when sum(bytes) per day > 5 * peers(sum(bytes) per day, by employee.group).mean"},
+    }};
+    std::vector<Page> pages;
+    for (const Row& row : rows)
+        pages.push_back({"windowed value",
+                         {},
+                         std::string{row.name},
+                         std::string{row.doc},
+                         fmt::format("## windowed value `{}`\n\n`{}`: {}\n\n```\n{}\n```\n", row.name, row.signature,
+                                     row.doc, row.example)});
     return pages;
 }
 

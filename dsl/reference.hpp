@@ -22,6 +22,8 @@ struct Page {
 
 /// By name, rising; overloads share a page.
 std::vector<Page> function_pages(std::span<const runtime::FunctionRow> rows);
+/// Windowed values, which only the `when` of a signal knows: `count`, `sum`, `usual` and the like.
+std::vector<Page> window_pages();
 /// In the order of their codes.
 std::vector<Page> diagnostic_pages();
 /// The module itself, then each declaration with a name but its tests, as written. `tree` has been parsed without

@@ -174,15 +174,7 @@ void check_actions(Checking& checking) {
         for (const Parameter& parameter : declared.parameters) {
             const Type type = resolve_type(checking, parameter.type);
             action.parameters.push_back(type);
-            if (parameter.fallback == no_expr) continue;
-            Scope scope;
-            scope.tree = action.at.tree;
-            scope.place = "in a default";
-            ExpressionChecker checker(checking, scope);
-            if (checker.check_value(parameter.fallback, type, "the parameter") &&
-                !constant_value(checking.model, action.at.tree, parameter.fallback))
-                checking.diagnostics.add(Code::not_constant, checking.expr(action.at.tree, parameter.fallback).span,
-                                         "a default has to be constant");
+            check_default(checking, action.at.tree, parameter, type);
         }
     }
 }

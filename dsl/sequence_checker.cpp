@@ -79,8 +79,10 @@ private:
             if (step.forbidden && step.times != 1)
                 checking_.diagnostics.add(Code::wrong_step, step.times_span, "a forbidden step is not repeated");
             if (step.forbidden && step.alias)
-                checking_.diagnostics.add(Code::wrong_step, step.alias->span,
-                                          "a forbidden step has no event that a name could stand for");
+                checking_.diagnostics
+                    .add(Code::wrong_step, step.alias->span,
+                         "a forbidden step has no event that a name could stand for")
+                    .help = "in its `where` its fields go by their own names: `path == copied.path`";
             if (step.forbidden && index > 0 && sequence_.steps[index - 1].forbidden)
                 checking_.diagnostics.add(Code::wrong_step, step.span, "two forbidden steps stand side by side").help =
                     "name both kinds of events in one: `no a.b, c.d`";

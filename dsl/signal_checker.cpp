@@ -26,16 +26,7 @@ void check_parameters(Checking& checking, std::uint32_t index, const SignalDecl&
         const Type type = resolve_type(checking, parameter.type);
         parameters.push_back({parameter.name.text, type});
         checking.model.signals[index].parameters.push_back(type);
-        if (parameter.fallback == no_expr) continue;
-        Scope scope;
-        scope.tree = tree;
-        scope.place = "in a default";
-        ExpressionChecker checker(checking, scope);
-        if (checker.check_value(parameter.fallback, type,
-                                fmt::format("the parameter {}", quoted(parameter.name.text))) &&
-            !constant_value(checking.model, tree, parameter.fallback))
-            checking.diagnostics.add(Code::not_constant, checking.expr(tree, parameter.fallback).span,
-                                     "a default has to be constant");
+        check_default(checking, tree, parameter, type);
     }
 }
 

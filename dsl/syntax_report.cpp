@@ -1,6 +1,8 @@
 // Composes the diagnostics of syntax. The words come from tables; nothing here knows the grammar itself.
 #include "dsl/syntax_report.hpp"
 
+#include "dsl/foreign_words.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,27 +30,6 @@ constexpr std::string_view declarations =
 constexpr std::string_view reserved_words = "and or not in if then else true false has during mod contains startswith "
                                             "endswith like matches any every overlaps";
 constexpr std::string_view units = "w d h m s ms B KB MB GB TB KiB MiB GiB TiB";
-
-struct Foreign {
-    std::string_view text;
-    std::string_view own;
-};
-constexpr std::array<Foreign, 16> foreign_spellings{{{"&&", "and"},
-                                                     {"||", "or"},
-                                                     {"&", "and"},
-                                                     {"|", "or"},
-                                                     {"!", "not"},
-                                                     {"<>", "!="},
-                                                     {"===", "=="},
-                                                     {"=", "=="},
-                                                     {"%", "mod"},
-                                                     {"=~", "matches"},
-                                                     {"AND", "and"},
-                                                     {"OR", "or"},
-                                                     {"NOT", "not"},
-                                                     {"IN", "in"},
-                                                     {"LIKE", "like"},
-                                                     {"'", "\""}}};
 
 const Context* context_of(NodeKind kind) {
     for (const Context& context : contexts)
@@ -171,6 +152,11 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
         return;
     }
     if (context == nullptr) return;
+    if (context->kind == NodeKind::closes_clause && awaited.code == Code::syntax &&
+        text_.substr(0, failure.offset).ends_with("after ")) {
+        problem.help = "an end that a field gives is written with the time behind it: `0d after notice.last_day`";
+        return;
+    }
     const std::string_view near = nearest(found.text, words_of(context->words));
     problem.help =
         near.empty() ? fmt::format("for example `{}`", context->example) : fmt::format("did you mean `{}`?", near);
@@ -233,19 +219,22 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
                                                           [](char a, char b) { return (a | 0x20) == (b | 0x20); });
         if (same && near.empty()) near = candidate;
     }
-    constexpr std::array<Foreign, 12> long_units{{{"sec", "s"},
-                                                  {"secs", "s"},
-                                                  {"min", "m"},
-                                                  {"mins", "m"},
-                                                  {"hr", "h"},
-                                                  {"hrs", "h"},
-                                                  {"hour", "h"},
-                                                  {"hours", "h"},
-                                                  {"day", "d"},
-                                                  {"days", "d"},
-                                                  {"week", "w"},
-                                                  {"weeks", "w"}}};
-    for (const Foreign& known : long_units)
+    struct LongUnit {
+        std::string_view text, own;
+    };
+    constexpr std::array<LongUnit, 12> long_units{{{"sec", "s"},
+                                                   {"secs", "s"},
+                                                   {"min", "m"},
+                                                   {"mins", "m"},
+                                                   {"hr", "h"},
+                                                   {"hrs", "h"},
+                                                   {"hour", "h"},
+                                                   {"hours", "h"},
+                                                   {"day", "d"},
+                                                   {"days", "d"},
+                                                   {"week", "w"},
+                                                   {"weeks", "w"}}};
+    for (const LongUnit& known : long_units)
         if (known.text == unit) near = known.own;
     if (near.empty()) {
         problem.help = "durations have w d h m s ms, sizes B KB MB GB TB KiB MiB GiB TiB; dates are written 2025-03-01";
@@ -258,16 +247,18 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
 /// `&&`, `=` and their like where an operator or an operand could stand.
 bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
     if (awaited.what == "`:`" || awaited.what == "`=`" || (awaited.is_name && found.text == "=")) return false;
-    for (const Foreign& spelling : foreign_spellings) {
-        if (spelling.text != found.text) continue;
-        Diagnostic& problem =
-            diagnostics_.add(Code::foreign_spelling, found.span, fmt::format("{} is not written so here", found.shown));
-        problem.label = "spelled as in another language";
-        problem.help = fmt::format("write `{}`", spelling.own);
-        if (spelling.own != "\"") problem.fix.push_back({found.span, std::string{spelling.own}});
-        return true;
-    }
-    return false;
+    const bool is_percentage = found.text == "%" && found.span.begin > 0 && text_[found.span.begin - 1] >= '0' &&
+                               text_[found.span.begin - 1] <= '9';
+    if (is_percentage) return false;
+    const std::string_view own = own_sign(found.text);
+    const std::string_view advice = own.empty() ? advice_for_operator(found.text) : std::string_view{};
+    if (own.empty() && advice.empty()) return false;
+    Diagnostic& problem =
+        diagnostics_.add(Code::foreign_spelling, found.span, fmt::format("{} is not written so here", found.shown));
+    problem.label = "spelled as in another language";
+    problem.help = own.empty() ? std::string{advice} : fmt::format("write `{}`", own);
+    if (!own.empty() && own != "\"") problem.fix.push_back({found.span, std::string{own}});
+    return true;
 }
 
 /// The file, or this declaration, ends with a bracket open.

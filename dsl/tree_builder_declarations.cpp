@@ -273,7 +273,7 @@ SourceDecl TreeBuilder::source(NodeId id) {
         case NodeKind::column: {
             Column column;
             column.type = type(find(child, NodeKind::type));
-            column.name = name(find(child, NodeKind::name_part));
+            column.name = reference(find(child, NodeKind::reference));
             column.sensitive = has(child, NodeKind::column_sensitive);
             if (const NodeId from = find(child, NodeKind::headers); from != no_node) column.headers = texts_in(from);
             column.span = span(child);

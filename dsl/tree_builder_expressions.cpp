@@ -101,7 +101,7 @@ ExprId TreeBuilder::expression(NodeId id) {
         return add(span(id), HasExpr{path}, 2);
     }
     case NodeKind::during_test:
-        return add(span(id), DuringExpr{name(first(id))}, 1);
+        return add(span(id), DuringExpr{reference(first(id))}, 1);
     case NodeKind::call:
         return call(id);
     case NodeKind::aggregate:
@@ -246,7 +246,7 @@ ExprId TreeBuilder::quantifier(NodeId id) {
 }
 
 ExprId TreeBuilder::call(NodeId id) {
-    Call result{name(first(id)), expressions_in(id)};
+    Call result{reference(first(id)), expressions_in(id)};
     const std::uint32_t deepest = depth(result.arguments);
     return add(span(id), std::move(result), 1 + deepest);
 }
@@ -310,13 +310,13 @@ ExprId TreeBuilder::baseline(NodeId id) {
             if (once(seen, child, "`at least`")) result.at_least = integer_in(child, 1, 1'000'000);
             break;
         case NodeKind::baseline_during:
-            if (once(seen, child, "`during`")) result.during = name(first(child));
+            if (once(seen, child, "`during`")) result.during = reference(first(child));
             break;
         case NodeKind::baseline_by:
             if (once(seen, child, "`by`")) result.by = expression_in(child);
             break;
         case NodeKind::baseline_from:
-            if (once(seen, child, "`from`")) result.baseline = name(first(child));
+            if (once(seen, child, "`from`")) result.baseline = reference(first(child));
             break;
         case NodeKind::member:
             result.member = name(first(child));

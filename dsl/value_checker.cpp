@@ -18,6 +18,18 @@ void report_cycle(Checking& checking, std::string_view name, Span declared, Span
 
 } // namespace
 
+void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type) {
+    if (parameter.fallback == no_expr) return;
+    Scope scope;
+    scope.tree = tree;
+    scope.place = "in a default";
+    ExpressionChecker checker(checking, scope);
+    if (checker.check_value(parameter.fallback, type, fmt::format("the parameter {}", quoted(parameter.name.text))) &&
+        !constant_value(checking.model, tree, parameter.fallback))
+        checking.diagnostics.add(Code::not_constant, checking.expr(tree, parameter.fallback).span,
+                                 "a default has to be constant");
+}
+
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked) {
     const DeclRef at = checking.model.constants[index].at;
     const auto& declared = checking.model.decl<LetDecl>(at);
@@ -32,10 +44,15 @@ void ensure_constant(Checking& checking, std::uint32_t index, Span asked) {
     const Type type = checker.check(declared.value);
     checking.constants[index] = Progress::done;
     if (type.kind == Kind::error) return;
-    bool lifted = false;
-    checker.require_present(declared.value, lifted);
     std::optional<Constant> value = constant_value(checking.model, at.tree, declared.value);
-    if (!value || !value->present) {
+    if (value && !value->present) {
+        checking.diagnostics.add(Code::unguarded_optional, checking.expr(at.tree, declared.value).span,
+                                 fmt::format("the value of {} is absent", quoted(declared.name.text)));
+        return;
+    }
+    if (!value) {
+        bool lifted = false;
+        checker.require_present(declared.value, lifted);
         if (checking.info(at.tree, declared.value).type.kind == Kind::error) return;
         Diagnostic& diagnostic =
             checking.diagnostics.add(Code::not_constant, checking.expr(at.tree, declared.value).span,
@@ -61,6 +78,7 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
     checking.defines[index] = Progress::running;
     std::vector<NamedType> parameters;
     std::vector<Type> types;
+    std::size_t required = 0;
     for (const Parameter& parameter : declared.parameters) {
         for (const NamedType& other : parameters)
             if (other.name == parameter.name.text)
@@ -70,10 +88,14 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
         parameters.push_back({parameter.name.text, type});
         types.push_back(type);
         if (parameter.fallback != no_expr)
-            checking.diagnostics.add(Code::not_supported, parameter.name.span,
-                                     "defaults of a definition's parameters are not supported yet");
+            check_default(checking, info.at.tree, parameter, type);
+        else if (parameters.size() != ++required)
+            checking.diagnostics.add(Code::wrong_arguments, parameter.name.span,
+                                     fmt::format("the parameter {} needs a default, for those before it have one",
+                                                 quoted(parameter.name.text)));
     }
     info.parameters = types; // a call inside a cycle needs their number
+    info.required = required;
     bool reads_person = false;
     Scope scope;
     scope.tree = info.at.tree;
@@ -81,7 +103,7 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
     scope.employee = true;
     scope.clock = true;
     scope.reads_person = &reads_person;
-    scope.place = "in a definition";
+    scope.place = place_of_definitions;
     ExpressionChecker checker(checking, scope);
     const Type result = checker.check(declared.body);
     checking.model.defines[index].result = result;

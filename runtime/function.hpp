@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct FunctionRow {
     std::string_view doc;       ///< one sentence
     std::string_view example;   ///< an expression …
     std::string_view shows;     ///< … and its value, both in the language; a test compiles and compares them
+    /// What is wrong with an argument that is known before any event, so that the result would always be absent: a
+    /// sentence, empty if nothing is. nullptr: every argument is fine.
+    std::string (*problem)(std::size_t argument, Value value) = nullptr;
 };
 
 } // namespace watchword::runtime

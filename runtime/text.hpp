@@ -52,9 +52,11 @@ std::string show_ip(std::string_view bytes);
 std::optional<Time> parse_time(std::string_view text, std::string_view zone);
 /// With a strptime-like format: %Y %m %d %H %M %S (with fraction) %y %b %B %p %I %z %j %e %T %F %s and literal text.
 std::optional<Time> parse_time(std::string_view text, std::string_view format, std::string_view zone);
+/// Why no text at all can be read by the format: a sentence, empty if some can.
+std::string problem_of_time_format(std::string_view format);
 std::optional<std::int64_t> parse_integer(std::string_view text); ///< all of it, within 64 bits
 std::optional<double> parse_real(std::string_view text);          ///< all of it, finite
-std::optional<Duration> parse_duration(std::string_view text);    ///< `1h30m`
+std::optional<Duration> parse_duration(std::string_view text);    ///< `1h30m`, `1.5h`
 std::optional<std::int64_t> parse_size(std::string_view text);    ///< `100MB`, `12`
 std::optional<Time> parse_time_of_day(std::string_view text);     ///< `08:00`, `08:00:30`
 std::optional<bool> parse_boolean(std::string_view text);         ///< true false yes no 1 0, any case

@@ -103,9 +103,16 @@ std::optional<Duration> parse_duration(std::string_view text) {
     std::int64_t total = 0;
     while (!text.empty()) {
         const std::optional<std::int64_t> count = number(take_while(text, is_digit));
+        std::string_view decimals;
+        if (text.starts_with('.')) {
+            text.remove_prefix(1);
+            decimals = take_while(text, is_digit);
+            if (decimals.empty()) return std::nullopt;
+        }
         const std::optional<std::int64_t> factor = factor_of(duration_units, take_while(text, is_letter));
         std::int64_t part = 0;
         if (!count || !factor || __builtin_mul_overflow(*count, *factor, &part) ||
+            __builtin_add_overflow(part, part_of(decimals, *factor), &part) ||
             __builtin_add_overflow(total, part, &total))
             return std::nullopt;
     }

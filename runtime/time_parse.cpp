@@ -253,4 +253,18 @@ std::optional<Time> parse_time(std::string_view text, std::string_view format, s
     return instant(parts, zone);
 }
 
+std::string problem_of_time_format(std::string_view format) {
+    constexpr std::string_view known = "YymdejbBaAHIMSTRFpzs%", years = "YyFs";
+    format = trimmed(format);
+    bool has_year = false;
+    for (std::size_t at = 0; (at = format.find('%', at)) != std::string_view::npos; at += 2) {
+        if (at + 1 == format.size()) return "the format ends in `%`, and says no part of a time with it";
+        const char directive = format[at + 1];
+        if (known.find(directive) == std::string_view::npos)
+            return "the format has a `%` before something that is no part of a time";
+        has_year = has_year || years.find(directive) != std::string_view::npos;
+    }
+    return has_year ? "" : "a time of this format has no year (`%Y`, `%y`, `%F` or `%s`), so that none can be read";
+}
+
 } // namespace watchword::runtime

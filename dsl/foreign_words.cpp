@@ -1,0 +1,124 @@
+#include "dsl/foreign_words.hpp"
+
+#include "runtime/text.hpp"
+
+#include <array>
+
+namespace watchword::dsl {
+
+namespace {
+
+struct ForeignWord {
+    std::string_view text;
+    std::string_view own;
+};
+
+constexpr std::array<ForeignWord, 16> signs{{{"&&", "and"},
+                                             {"||", "or"},
+                                             {"&", "and"},
+                                             {"|", "or"},
+                                             {"!", "not"},
+                                             {"<>", "!="},
+                                             {"===", "=="},
+                                             {"=", "=="},
+                                             {"%", "mod"},
+                                             {"=~", "matches"},
+                                             {"AND", "and"},
+                                             {"OR", "or"},
+                                             {"NOT", "not"},
+                                             {"IN", "in"},
+                                             {"LIKE", "like"},
+                                             {"'", "\""}}};
+
+constexpr std::string_view distinct = "`distinct(x) over 1h` counts different values";
+constexpr std::string_view presence = "`has x` asks whether there is a value";
+constexpr std::string_view fallback = "`x ?? y` is y where x is absent";
+constexpr std::string_view networks = "`address in \"10.0.0.0/8\"` asks whether an address lies in a network";
+constexpr std::string_view patterns =
+    "`x matches r\"…\"` takes a regular expression; `like`, `contains` and `startswith` "
+    "are plainer";
+constexpr std::string_view choices = "`if C then x else y` chooses";
+constexpr std::string_view average = "`avg(x) over 1h` is the mean";
+
+constexpr std::array<ForeignWord, 42> functions{{
+    {"dc", distinct},
+    {"distinct_count", distinct},
+    {"count_distinct", distinct},
+    {"dcount", distinct},
+    {"cardinality", distinct},
+    {"estdc", distinct},
+    {"uniq", distinct},
+    {"values", distinct},
+    {"mean", average},
+    {"average", average},
+    {"total", "`sum(x) over 1h` adds up"},
+    {"stdev", "`stddev(x) over 1h` is the standard deviation"},
+    {"perc", "`percentile(x, 95) over 1h`"},
+    {"len", "`length(x)` counts characters"},
+    {"strlen", "`length(x)` counts characters"},
+    {"tolower", "`lower(x)`; and `==~`, `contains~` and their like compare without regard to case"},
+    {"toupper", "`upper(x)`; and `==~`, `contains~` and their like compare without regard to case"},
+    {"concat", "texts are joined by `+`"},
+    {"strcat", "texts are joined by `+`"},
+    {"coalesce", fallback},
+    {"ifnull", fallback},
+    {"nvl", fallback},
+    {"isnull", presence},
+    {"isnotnull", presence},
+    {"isempty", presence},
+    {"isnotempty", presence},
+    {"exists", presence},
+    {"iff", choices},
+    {"iif", choices},
+    {"case", choices},
+    {"cidrmatch", networks},
+    {"cidr_match", networks},
+    {"ipv4_is_in_range", networks},
+    {"regex", patterns},
+    {"regexp", patterns},
+    {"match", patterns},
+    {"wildcard", patterns},
+    {"now", "`time` is when the event happened; a policy knows no other clock"},
+    {"strptime", "`parse_time(text, \"%d.%m.%Y %H:%M\")`"},
+    {"to_timestamp", "`parse_time(text, \"%d.%m.%Y %H:%M\")`"},
+    {"toint", "`to_int(x)` of numbers, `parse_int(x)` of texts"},
+    {"cast", "`to_int`, `to_real`, `to_text` of values; `parse_int`, `parse_time`, `parse_ip` and their like of texts"},
+}};
+
+constexpr std::array<std::string_view, 5> nothings{"null", "nil", "none", "undefined", "na"};
+
+constexpr std::array<ForeignWord, 5> operators{{
+    {"is", "`has x` asks whether there is a value, `not has x` whether there is none; values are compared by `==`"},
+    {"between", "a range stands behind `in`: `n in 1..5`"},
+    {"regexp", patterns},
+    {"rlike", patterns},
+    {"ilike", "`like~` compares without regard to case; `*` stands for any characters"},
+}};
+
+template <class Words>
+std::string_view own_of(const Words& words, std::string_view text) {
+    for (const ForeignWord& word : words)
+        if (runtime::equal_folded(word.text, text)) return word.own;
+    return {};
+}
+
+} // namespace
+
+std::string_view own_sign(std::string_view foreign) {
+    for (const ForeignWord& sign : signs)
+        if (sign.text == foreign) return sign.own;
+    return {};
+}
+
+std::string_view advice_for_function(std::string_view foreign) { return own_of(functions, foreign); }
+
+std::string_view advice_for_nothing(std::string_view foreign) {
+    for (const std::string_view nothing : nothings)
+        if (runtime::equal_folded(nothing, foreign))
+            return "there is no null: `has x` asks whether there is a value, `not has x` whether there is none";
+    return {};
+}
+
+std::string_view advice_for_operator(std::string_view foreign) { return own_of(operators, foreign); }
+
+} // namespace watchword::dsl

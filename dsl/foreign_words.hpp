@@ -1,0 +1,17 @@
+// What people write who come from SQL, Sigma, EQL, SPL, KQL or C, and what is written here instead.
+#pragma once
+
+#include <string_view>
+
+namespace watchword::dsl {
+
+/// A sign or a word between operands: `&&` is `and`. Empty: nothing of the kind. To be put in its place as it is.
+std::string_view own_sign(std::string_view foreign);
+/// A function: advice such as "`distinct(x)` counts different values". Without regard to case; empty: unknown.
+std::string_view advice_for_function(std::string_view foreign);
+/// A word that stands for no value, such as `null`: advice; empty: it is no such word.
+std::string_view advice_for_nothing(std::string_view foreign);
+/// A word behind a value, such as `is` of `is not null`: advice; empty: it is no such word.
+std::string_view advice_for_operator(std::string_view foreign);
+
+} // namespace watchword::dsl
