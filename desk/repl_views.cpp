@@ -137,15 +137,15 @@ Answer Repl::moved(std::string text, std::size_t known) const {
 PersonId Repl::find_person(std::string_view id, std::string& problem) {
     id = unquoted(id);
     const runtime::Roster& roster = playback_->engine().roster();
+    if (const PersonId person = id.empty() ? runtime::nobody : roster.find(id); person != runtime::nobody)
+        return person; // by whichever of their names
     std::vector<std::string> names;
-    const std::string wanted = runtime::fold(id);
     for (PersonId person = 0; person < roster.size(); ++person) {
         const std::string_view known = roster.id(person);
-        if (runtime::fold(known) == wanted || (id.starts_with("p-") && options_.names.person(known) == id))
-            return person;
+        if (id.starts_with("p-") && options_.names.person(known) == id) return person;
         names.push_back(shown_person(known));
     }
-    problem = id.empty() ? std::string("who? an employee id or a pseudonym")
+    problem = id.empty() ? std::string("who? an employee id, an account or a pseudonym")
                          : fmt::format("nobody is called `{}`{}", id, nearest_hint(id, names));
     return runtime::nobody;
 }

@@ -2,6 +2,7 @@
 // be.
 #include "dsl/codegen_piece.hpp"
 
+#include "dsl/comparison.hpp"
 #include "runtime/text.hpp"
 
 #include <algorithm>
@@ -175,21 +176,6 @@ Opcode compare_integers(BinaryOp op) {
         return Opcode::more_integer_constant;
     default:
         return Opcode::at_least_integer_constant;
-    }
-}
-
-BinaryOp mirrored(BinaryOp op) {
-    switch (op) {
-    case BinaryOp::less:
-        return BinaryOp::more;
-    case BinaryOp::at_most:
-        return BinaryOp::at_least;
-    case BinaryOp::more:
-        return BinaryOp::less;
-    case BinaryOp::at_least:
-        return BinaryOp::at_most;
-    default:
-        return op;
     }
 }
 

@@ -1,6 +1,7 @@
 // Conditions that never change (constants, contradictions) and signals that must look at every event.
 #include "dsl/lint.hpp"
 
+#include "dsl/comparison.hpp"
 #include "dsl/constants.hpp"
 #include "dsl/expression_checker.hpp"
 
@@ -160,21 +161,6 @@ void look_for_guard(const Model& model, const SignalInfo& signal, Diagnostics& d
 }
 
 } // namespace
-
-BinaryOp mirrored(BinaryOp op) {
-    switch (op) {
-    case BinaryOp::less:
-        return BinaryOp::more;
-    case BinaryOp::at_most:
-        return BinaryOp::at_least;
-    case BinaryOp::more:
-        return BinaryOp::less;
-    case BinaryOp::at_least:
-        return BinaryOp::at_most;
-    default:
-        return op;
-    }
-}
 
 void each_condition(const Model& model, const std::function<void(std::uint32_t tree, ExprId condition)>& look) {
     for (const SignalInfo& signal : model.signals) {

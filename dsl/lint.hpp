@@ -11,8 +11,6 @@ void lint_conditions(const Model& model, Diagnostics& diagnostics);
 void lint_values(const Model& model, Diagnostics& diagnostics);
 /// Conditions of signals and policies in the user's files; no_expr where a clause has none.
 void each_condition(const Model& model, const std::function<void(std::uint32_t tree, ExprId condition)>& look);
-/// `a < b` as of b.
-BinaryOp mirrored(BinaryOp op);
 /// Whether file `tree` was given by the user; only such files are looked at.
 bool is_looked_at(const Model& model, std::uint32_t tree);
 

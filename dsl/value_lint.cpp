@@ -1,6 +1,7 @@
 // Comparisons with what a function never gives, and patterns of other languages: they compile, and never hold.
 #include "dsl/lint.hpp"
 
+#include "dsl/comparison.hpp"
 #include "dsl/constants.hpp"
 #include "dsl/expression_checker.hpp"
 

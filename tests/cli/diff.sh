@@ -30,6 +30,38 @@ compare 1 -o table
 out_has "moved"
 out_has "together"
 
+# A threshold that moves under an alert that stays where it is: nothing has changed. Levels are not mixed up.
+sed 's/alert medium at 40/alert medium at 45/' leaver.watch >changed.watch
+compare 0
+json 'lines[-1]["summary"]["unchanged"] == 2'
+sed 's/alert low    at 10/alert low at 45/; s/alert medium at 40/alert medium at 50/' leaver.watch >changed.watch
+compare 1
+json '[line["change"] for line in lines[:-1]] == ["removed"] and lines[0]["before"]["level"] == "low"'
+json 'lines[-1]["summary"]["unchanged"] == 1'
+
+# What a source makes of foreign records is a change like any other, alone and beside others.
+cat >foreign.csv <<'CSV'
+when,who,kind,amount
+2025-03-04 18:00,maria,copied,1000
+2025-03-04 19:00,maria,moved,150000000
+CSV
+{ cat leaver.watch; cat <<'WATCH'
+source log from csv {
+  size? amount
+  emit file.copy when kind == "copied" { time: parse_time(when), user: who, host: "pc", path: "x", bytes: amount, removable: true }
+}
+WATCH
+} >leaver_log.watch
+sed 's/kind == "copied"/kind in ["copied", "moved"]/; s/tags    "leaver"/tags    "leavers"/; s/+10 for UsbCopy, at most 30/+12 for UsbCopy, at most 30/' leaver_log.watch >changed.watch
+head -2 events.jsonl >two.jsonl
+run 1 diff leaver_log.watch changed.watch -i two.jsonl -i log=foreign.csv --key key -o table
+out_has '+ added'
+grep -A 1 '+ added' out.txt | grep -qF 'kind in ["copied", "moved"]' || fail "the source is not blamed for the added alert"
+out_lacks together
+sed 's/kind == "copied"/kind == "moved"/' leaver_log.watch >changed.watch
+run 1 diff leaver_log.watch changed.watch -i two.jsonl -i log=foreign.csv --key key -o table
+out_has 'kind == "moved"'
+
 # Pseudonyms are those of `run`; names only for a reason.
 run 0 -q run leaver.watch -i events.jsonl --key key -o ndjson
 subject=$(python3 -c 'import json; print(json.loads(open("out.txt").readline())["subject"])')

@@ -76,6 +76,28 @@ TEST_CASE("an expression is echoed with its type") {
     REQUIRE(repl.enter("# a remark").kind == AnswerKind::nothing);
 }
 
+TEST_CASE("what may be absent is shown, and people whom nobody watches are somebody") {
+    Repl repl{options_of_session()};
+    const auto text = [&](std::string_view input) { return repl.enter(input).text; };
+    CHECK_THAT(text("parse_time(\"3/4/25\", \"%m/%d/%Y\")"), Contains("absent : time?"));
+    CHECK_THAT(text("parse_time(\"3/4/2025\", \"%m/%d/%Y\")"), Contains("2025-03-04T00:00:00Z"));
+    CHECK_THAT(text("parse_time(\"3/4/25\", \"%q\")"), Contains("W0307"));
+    REQUIRE(text(copy_at("2025-03-03 10:00", "stranger")).find("error") == std::string::npos);
+    CHECK_THAT(text("host"), Contains("pc1 : host"));
+    CHECK_THAT(text("removable"), Contains("true"));
+    CHECK_THAT(text("device"), Contains("absent : text?"));
+    CHECK_THAT(text("first(split(path, \"/\"))"), Contains(": text"));
+    CHECK_THAT(text("split(path, \"/\")"), Contains("a] : list<text>"));
+}
+
+TEST_CASE("people are found by any of their names") {
+    Session session;
+    REQUIRE(session.repl.enter("employee \"E-1\" { accounts: [\"u1\", \"anna.lee\"] }").kind != AnswerKind::error);
+    for (const char* const name : {":score E-1", ":score u1", ":score ANNA.LEE"})
+        CHECK_THAT(session.text(name), Contains("Leaver"));
+    CHECK_THAT(session.text(":score anna"), Contains("nobody is called"));
+}
+
 TEST_CASE("a field may be called as a declaration begins") {
     Session session;
     session.text("event act { user person, action text, source text }");
