@@ -177,7 +177,7 @@ bool ExpressionChecker::check_arguments(ExprId id, const Call& call, const std::
                                                                  : fmt::format("{} to {}", required, parameters.size());
         Diagnostic& diagnostic = report(Code::wrong_arguments, id,
                                         fmt::format("{} takes {} argument{}, not {}", quoted(call.function.text),
-                                                    wanted, parameters.size() == 1 ? "" : "s", call.arguments.size()));
+                                                    wanted, required == 1 && parameters.size() == 1 ? "" : "s", call.arguments.size()));
         diagnostic.label = "wrong number of arguments";
         if (signature != call.function.text) diagnostic.help = fmt::format("it is {}", quoted(signature));
         return false;

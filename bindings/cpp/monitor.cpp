@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace watchword {
@@ -32,6 +33,21 @@ struct Ordinals {
         if (now != time) seen.clear();
         time = now;
         return ++seen[content];
+    }
+    void save(runtime::SnapshotWriter& out) const {
+        out.signed_number(time);
+        out.number(seen.size());
+        for (const auto& [content, count] : std::map<std::uint64_t, std::uint32_t>(seen.begin(), seen.end())) {
+            out.number(content);
+            out.number(count);
+        }
+    }
+    void load(runtime::SnapshotReader& in) {
+        time = in.signed_number();
+        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
+            const std::uint64_t content = in.number();
+            seen[content] = in.index(UINT32_MAX);
+        }
     }
 };
 
@@ -52,6 +68,7 @@ struct Monitor::State {
         return result;
     }
 
+    std::string mark_of_key() const { return stdlib::Pseudonyms(options.key).sensitive("watchword monitor"); }
     Outcome enter(std::string_view employee);
     Outcome push(std::string_view record);
     Outcome push(stdlib::Produced& produced);
@@ -173,36 +190,35 @@ double Monitor::score(std::string_view policy, std::string_view account) const {
     return 0;
 }
 
-// The mark, a hash of the key, where the engine's snapshot begins being the rest.
+// The mark, then a sealed snapshot: mark of the key · records pushed · ordinals of the newest instant · engine.
 std::string Monitor::save() const {
-    return fmt::format("{}{}\n{}\n", mark_of_save, state_->position,
-                       state_->pseudonyms.reveals() && state_->options.key.empty()
-                           ? std::string("-")
-                           : stdlib::Pseudonyms(state_->options.key).sensitive("watchword monitor")) +
-           state_->engine.snapshot();
+    runtime::SnapshotWriter out;
+    out.text(state_->mark_of_key());
+    out.number(state_->position);
+    state_->ordinals.save(out);
+    out.text(state_->engine.snapshot());
+    return std::string(mark_of_save) +
+           runtime::seal_snapshot(runtime::SnapshotKind::run, state_->program, out.bytes());
 }
 
 std::string Monitor::restore(std::string_view saved) {
-    const auto take_line = [&]() -> std::optional<std::string_view> {
-        const std::size_t end = saved.find('\n');
-        if (end == std::string_view::npos || end > 64) return std::nullopt;
-        const std::string_view line = saved.substr(0, end);
-        saved.remove_prefix(end + 1);
-        return line;
-    };
     if (!saved.starts_with(mark_of_save)) return "it is no saved monitor of this version";
     saved.remove_prefix(mark_of_save.size());
-    const auto position = take_line(), key = take_line();
-    if (!position || !key || position->empty() || position->size() > 19 ||
-        position->find_first_not_of("0123456789") != std::string_view::npos)
-        return "it is damaged";
-    const std::string own = state_->options.key.empty()
-                                ? std::string("-")
-                                : stdlib::Pseudonyms(state_->options.key).sensitive("watchword monitor");
-    if (*key != own) return "it was saved with another key";
-    if (std::string problem = state_->engine.restore(saved); !problem.empty()) return problem;
-    state_->position = std::stoull(std::string(*position));
-    state_->ordinals = {};
+    runtime::SnapshotContext context{state_->program, 0, nullptr, nullptr, {}};
+    const std::string_view body =
+        runtime::open_snapshot(saved, runtime::SnapshotKind::run, state_->program, context.error);
+    runtime::SnapshotReader in{body, context};
+    const std::string_view key = in.text();
+    if (in.ok() && key != state_->mark_of_key()) return "it was saved with another key";
+    const std::uint64_t position = in.number();
+    Ordinals ordinals;
+    ordinals.load(in);
+    const std::string_view engine = in.text();
+    if (in.ok()) in.expect(in.over(), "it has more than it should");
+    if (!in.ok()) return context.error;
+    if (std::string problem = state_->engine.restore(engine); !problem.empty()) return problem;
+    state_->position = position;
+    state_->ordinals = std::move(ordinals);
     return {};
 }
 

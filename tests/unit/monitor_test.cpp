@@ -165,7 +165,10 @@ TEST_CASE("what is known survives") {
     }
     const std::string saved = first.save();
     CHECK(second.restore(saved).empty());
+    CHECK(second.save() == saved);
     std::string alerts, expected;
+    for (Monitor* const one : {&whole, &second}) one->push(copied("2025-03-04T09:00:00Z")); // the same record once more
+    CHECK(whole.save() == second.save());
     for (int day = 5; day < 9; ++day) {
         const std::string record = copied("2025-03-0" + std::to_string(day) + "T09:00:00Z");
         whole.push(record);
