@@ -6,7 +6,9 @@
 #include "stdlib/shards.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <queue>
 #include <set>
 #include <tuple>
 
@@ -19,8 +21,8 @@ using runtime::Program;
 constexpr std::size_t most_changes = 100; ///< tried one by one; each is a replay of the people concerned
 
 /// What of an alert does not depend on how its cause is written.
-std::tuple<std::string, std::string, runtime::Time, runtime::Level> kernel(const ComparedAlert& alert) {
-    return {alert.policy, alert.subject, alert.time, alert.level};
+std::tuple<std::string, std::string, runtime::Time, runtime::Level, std::string> kernel(const ComparedAlert& alert) {
+    return {alert.policy, alert.subject, alert.time, alert.level, alert.is_level ? "" : alert.cause};
 }
 
 struct Alerts {
@@ -44,6 +46,7 @@ Alerts alerts_of(const Program& program, const std::vector<runtime::Alert>& aler
         one.policy = alert.policy < program.policies.size() ? program.policies[alert.policy].name : "risk";
         one.subject = alert.subject;
         one.cause = alert.cause_text;
+        one.is_level = alert.cause == runtime::AlertCause::level;
         one.level = alert.level;
         one.time = alert.time;
         one.score = alert.score;
@@ -62,49 +65,66 @@ public:
             if (one.kind == DifferenceKind::added)
                 added_.push_back(&one);
             else if (one.kind == DifferenceKind::removed)
-                removed_[{one.before->policy, one.before->subject}].push_back(&one);
+                removed_.push_back(&one);
     }
 
     void pair() {
-        pair_those([](const ComparedAlert& old, const ComparedAlert& now) {
-            return old.level == now.level && old.time == now.time;
-        });
-        pair_those([](const ComparedAlert& old, const ComparedAlert& now) { return old.level == now.level; });
-        pair_those([](const ComparedAlert&, const ComparedAlert&) { return true; });
+        pair_those(true);
+        pair_those(false);
         std::erase_if(differences_, [](const AlertDifference& one) { return !one.before && !one.after; });
     }
 
 private:
-    /// Nearest ones first, so that one does not take what is nearer to another.
-    template <class Fits>
-    void pair_those(Fits fits) {
-        struct Pair {
-            runtime::Duration apart;
-            AlertDifference *now, *old;
+    using Times = std::multimap<runtime::Time, AlertDifference*>;
+
+    /// One that was not taken yet, the nearest to that time; end: there is none.
+    static Times::iterator nearest(Times& times, runtime::Time time) {
+        const auto after = times.lower_bound(time);
+        if (after == times.begin()) return after;
+        const auto before = std::prev(after);
+        return after == times.end() || time - before->first <= after->first - time ? before : after;
+    }
+
+    /// Those that are nearest to each other first, so that one does not take what is nearer to another.
+    void pair_those(bool of_one_level) {
+        const auto group = [&](const ComparedAlert& alert) {
+            return std::tuple(alert.policy, alert.subject, of_one_level ? alert.level : runtime::Level::info,
+                              of_one_level && !alert.is_level ? alert.cause : std::string());
         };
-        std::vector<Pair> pairs;
-        for (AlertDifference* const now : added_) {
-            const auto others = removed_.find({now->after->policy, now->after->subject});
-            if (others == removed_.end()) continue;
-            for (AlertDifference* const old : others->second)
-                if (fits(*old->before, *now->after))
-                    pairs.push_back({std::abs(old->before->time - now->after->time), now, old});
-        }
-        std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.apart < b.apart; });
-        for (const Pair& pair : pairs) {
-            if (pair.now->before || !pair.old->before) continue;
-            pair.now->kind = pair.old->kind = DifferenceKind::moved;
-            pair.now->before = std::move(pair.old->before);
-            pair.old->before.reset();
+        std::map<decltype(group(std::declval<ComparedAlert>())), Times> free;
+        for (AlertDifference* const one : removed_) free[group(*one->before)].emplace(one->before->time, one);
+        using Pair = std::pair<runtime::Duration, std::size_t>; // how far apart, and index in `added_`
+        std::priority_queue<Pair, std::vector<Pair>, std::greater<>> pairs;
+        const auto propose = [&](std::size_t index) {
+            Times& times = free[group(*added_[index]->after)];
+            const auto found = nearest(times, added_[index]->after->time);
+            if (found != times.end()) pairs.emplace(std::abs(found->first - added_[index]->after->time), index);
+        };
+        for (std::size_t index = 0; index < added_.size(); ++index) propose(index);
+        while (!pairs.empty()) {
+            const auto [apart, index] = pairs.top();
+            pairs.pop();
+            AlertDifference& now = *added_[index];
+            Times& times = free[group(*now.after)];
+            const auto found = nearest(times, now.after->time);
+            if (found == times.end()) continue;
+            if (std::abs(found->first - now.after->time) != apart) { // another took it
+                propose(index);
+                continue;
+            }
+            AlertDifference& old = *found->second;
+            times.erase(found);
+            now.kind = old.kind = DifferenceKind::moved;
+            now.before = std::move(old.before);
+            old.before.reset();
         }
         std::erase_if(added_, [](const AlertDifference* one) { return one->before.has_value(); });
-        for (auto& [of, others] : removed_)
-            std::erase_if(others, [](const AlertDifference* one) { return !one->before; });
+        std::erase_if(removed_, [](const AlertDifference* one) { return !one->before; });
     }
 
     std::vector<AlertDifference>& differences_;
-    std::vector<AlertDifference*> added_;
-    std::map<std::pair<std::string, std::string>, std::vector<AlertDifference*>> removed_; ///< by policy and person
+    std::vector<AlertDifference*> added_; ///< without a partner yet
+    std::vector<AlertDifference*> removed_;
 };
 
 class Comparing {

@@ -28,6 +28,7 @@ struct ComparedAlert {
     runtime::Level level = runtime::Level::info;
     runtime::Time time = 0;
     double score = 0;
+    bool is_level = false; ///< its cause is a threshold, whose number may change
 };
 
 struct AlertDifference {

@@ -58,7 +58,7 @@ constexpr std::array<TwoValues, 14> two_values{{
     {runtime::Kind::size, "0B", "1B"},
     {runtime::Kind::ip, "\"0.0.0.0\"", "\"0.0.0.1\""},
     {runtime::Kind::host, "\"a\"", "\"b\""},
-    {runtime::Kind::email, "\"a\"", "\"b\""},
+    {runtime::Kind::email, "\"a@a.example\"", "\"b@b.example\""},
     {runtime::Kind::person, "\"a\"", "\"b\""},
     {runtime::Kind::zone, "\"UTC\"", "\"Europe/Berlin\""},
     {runtime::Kind::list, "[]", "[]"},
@@ -130,7 +130,14 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
     const std::string type = program().events[event.type].name;
     const std::string id{event.id};
     std::unique_ptr<Compiled> asked = book_.compile(test_block() + asking(type, text), true);
-    const std::optional<runtime::Type> value_type = type_of_value(*asked);
+    std::optional<runtime::Type> value_type = type_of_value(*asked);
+    if (!asked->fine() && !value_type &&
+        asked->model) { // a truth value that may be absent is a condition, and none to be used so
+        constexpr runtime::Type truth{runtime::Kind::boolean, true, 0};
+        std::unique_ptr<Compiled> other =
+            book_.compile(test_block() + asking(type, comparison_of(text, truth, *asked->model)), true);
+        if (other->fine()) value_type = truth;
+    }
     if (value_type)
         asked = book_.compile(test_block() + asking(type, comparison_of(text, *value_type, *asked->model)), true);
     if (!asked->fine()) return error_answer(diagnostics(*asked) + "\n");

@@ -65,12 +65,39 @@ void Piece::used(ExprId id, unsigned out) {
     if (depth_ >= max_depth || out + 4 >= runtime::max_registers) return give_up();
     ++depth_;
     if (const std::optional<Constant> known = used_value(id)) {
-        constant(*known, out);
+        present_constant(*known, out);
     } else {
         plain(id, out);
         convert(info(id).type, info(id).as, out);
     }
     --depth_;
+}
+
+void Piece::account_text(ExprId id, unsigned out) {
+    if (too_large_) return;
+    if (depth_ >= max_depth || out + 4 >= runtime::max_registers) return give_up();
+    ++depth_;
+    if (const std::optional<Constant> known = used_value(id))
+        constant(*known, out);
+    else
+        plain(id, out);
+    --depth_;
+}
+
+void Piece::present_constant(const Constant& known, unsigned out) {
+    const bool people = static_cast<Kind>(known.type.detail) == Kind::person && known.type.kind == Kind::list;
+    if (scope_.accounts || (known.type.kind != Kind::person && !people) || !known.present) return constant(known, out);
+    if (!people) {
+        constant(known, out);
+        return emit(Opcode::find_person, out, out);
+    }
+    if (out + known.items.size() + 4 >= runtime::max_registers) return give_up();
+    for (std::size_t i = 0; i < known.items.size(); ++i) {
+        Constant item = known.items[i];
+        item.type = {Kind::person, false, 0};
+        present_constant(item, out + static_cast<unsigned>(i));
+    }
+    emit(Opcode::make_list, out, out, static_cast<unsigned>(known.items.size()));
 }
 
 void Piece::plain(ExprId id, unsigned out) {
@@ -84,6 +111,8 @@ void Piece::plain(ExprId id, unsigned out) {
     if (const auto* each = std::get_if<Quantifier>(&node)) return quantifier(*each, id, out);
     if (const auto* usual = std::get_if<BaselineExpr>(&node)) return baseline(*usual, id, out);
     if (const auto* has = std::get_if<HasExpr>(&node)) {
+        if (const std::optional<Constant> known = used_value(has->path))
+            return emit(Opcode::load_integer, out, 0, 0, known->present ? 1 : 0);
         plain(has->path, out);
         return emit(Opcode::present, out, out);
     }
@@ -95,7 +124,10 @@ void Piece::plain(ExprId id, unsigned out) {
 
 void Piece::path(ExprId id, unsigned out) {
     const Ref& ref = info(id).ref;
-    if (ref.kind == RefKind::parameter && ref.index < environment_.registers.size())
+    const bool is_parameter = ref.kind == RefKind::parameter && ref.index < environment_.registers.size();
+    if (is_parameter && ref.index < environment_.parameters.size() && environment_.parameters[ref.index])
+        present_constant(*environment_.parameters[ref.index], out);
+    else if (is_parameter)
         emit(Opcode::move, out, environment_.registers[ref.index]);
     else if (ref.kind == RefKind::variable && environment_.variables.contains(ref.index))
         emit(Opcode::move, out, environment_.variables.at(ref.index));
@@ -168,7 +200,10 @@ void Piece::convert(Type from, Type to, unsigned out) {
         return;
     }
     if (text && (to.kind == Kind::text || to.kind == Kind::zone)) return;
-    if (text && to.kind == Kind::person) return; // an account name; comparisons fold it themselves
+    if (text && to.kind == Kind::person) {
+        if (!scope_.accounts) emit(Opcode::find_person, out, out);
+        return;
+    }
     if (text && (to.kind == Kind::host || to.kind == Kind::email)) {
         Guard absent;
         if (from.optional) guard_register(absent, out);

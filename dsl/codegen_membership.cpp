@@ -171,13 +171,18 @@ void Piece::in_table(const Binary& binary, std::uint32_t table, unsigned out) {
     const std::vector<Kind>& columns = model_.tables[table].columns;
     Guard absent;
     for (unsigned i = 0; i < items.size() && !too_large_; ++i) {
-        used(items[i], out + i);
-        guard(absent, items[i], out + i);
         const ExprInfo& item = info(items[i]);
-        if (item.type.kind == Kind::person && item.as.kind == Kind::person)
-            name_person(out + i);
-        else if (item.as.kind == Kind::person)
+        const bool names_person =
+            item.as.kind == Kind::person && (item.type.kind != Kind::person || used_value(items[i]));
+        if (names_person)
+            account_text(items[i], out + i);
+        else
+            used(items[i], out + i);
+        guard(absent, items[i], out + i);
+        if (names_person)
             name_account(out + i);
+        else if (item.as.kind == Kind::person)
+            name_person(out + i);
         else if (i < columns.size())
             convert(item.as, {columns[i], false, item.as.detail}, out + i);
     }
@@ -197,7 +202,9 @@ void Piece::overlaps(const Binary& binary, unsigned out) {
     Guard absent;
     used(list, out);
     guard(absent, list, out);
-    std::optional<ConstantSet> set = known ? constant_set(model_, known->items, element, false, zone()) : std::nullopt;
+    const bool people = element == Kind::person && !scope_.accounts; // are numbers here, and names in a set
+    std::optional<ConstantSet> set =
+        known && !people ? constant_set(model_, known->items, element, false, zone()) : std::nullopt;
     if (set && set->networks.empty()) {
         emit(Opcode::overlaps_set, out, out, generator_.set_index(std::move(*set), named_list(named)));
     } else {

@@ -214,12 +214,15 @@ void Piece::text_operand(ExprId id, bool folded, unsigned out) {
         if (info(id).as.kind == Kind::person) name_account(out);
         return;
     }
-    used(id, out);
-    Guard absent;
-    guard(absent, id, out);
     const ExprInfo& what = info(id);
     const bool person = what.type.kind == Kind::person;
     const bool account = !person && what.as.kind == Kind::person; // a text that stands for a person
+    if (account)
+        account_text(id, out);
+    else
+        used(id, out);
+    Guard absent;
+    guard(absent, id, out);
     if (person && what.as.kind == Kind::person) name_person(out);
     if (account)
         name_account(out);
@@ -248,7 +251,8 @@ void Piece::equality_of_texts(const Binary& binary, unsigned out) {
 void Piece::comparison(const Binary& binary, unsigned out) {
     const ExprInfo& left = info(binary.left);
     const ExprInfo& right = info(binary.right);
-    const bool people = !scope_.accounts && left.type.kind == Kind::person && right.type.kind == Kind::person;
+    const bool people = !scope_.accounts && left.type.kind == Kind::person && right.type.kind == Kind::person &&
+                        !used_value(binary.left) && !used_value(binary.right);
     const Kind kind = left.as.kind;
     const auto by_text = [](Kind one) { return runtime::is_textual(one) || one == Kind::ip || one == Kind::person; };
     if (!people && (by_text(kind) || by_text(right.as.kind))) return equality_of_texts(binary, out);

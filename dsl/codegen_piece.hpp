@@ -56,6 +56,10 @@ private:
     const std::string& zone() const { return model_.zones[environment_.tree]; }
 
     void plain(ExprId id, unsigned out); ///< before its implied conversion
+    /// A text that stands for a person, as it is written.
+    void account_text(ExprId id, unsigned out);
+    /// A constant as code holds it: people as persons, not as the names that constants have of them.
+    void present_constant(const Constant& known, unsigned out);
     void path(ExprId id, unsigned out);
     void unary(const Unary& unary, ExprId id, unsigned out);
     void binary(const Binary& binary, ExprId id, unsigned out);

@@ -175,9 +175,10 @@ bool ExpressionChecker::check_arguments(ExprId id, const Call& call, const std::
     if (call.arguments.size() < required || call.arguments.size() > parameters.size()) {
         const std::string wanted = required == parameters.size() ? fmt::format("{}", required)
                                                                  : fmt::format("{} to {}", required, parameters.size());
-        Diagnostic& diagnostic = report(Code::wrong_arguments, id,
-                                        fmt::format("{} takes {} argument{}, not {}", quoted(call.function.text),
-                                                    wanted, required == 1 && parameters.size() == 1 ? "" : "s", call.arguments.size()));
+        Diagnostic& diagnostic =
+            report(Code::wrong_arguments, id,
+                   fmt::format("{} takes {} argument{}, not {}", quoted(call.function.text), wanted,
+                               required == 1 && parameters.size() == 1 ? "" : "s", call.arguments.size()));
         diagnostic.label = "wrong number of arguments";
         if (signature != call.function.text) diagnostic.help = fmt::format("it is {}", quoted(signature));
         return false;

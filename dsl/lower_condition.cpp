@@ -91,8 +91,6 @@ private:
         if (std::any_of(into.begin(), into.end(), same)) return;
         made.is_constant = used_constant(lowering_.model, scope_.tree, id, scope_.parameters).has_value();
         if (made.is_constant && kind == Kind::list) return; // read it in the text
-        if (made.is_constant && kind == Kind::person)
-            made.type = {Kind::text, false, 0}; // its id, as constants hold it
         made.span = where(expr(id).span);
         made.sensitive = reads_sensitive(id);
         made.code = lowering_.code.value(scope_, id);

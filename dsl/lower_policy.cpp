@@ -2,6 +2,7 @@
 #include "dsl/lower_signal.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace watchword::dsl {
 
@@ -244,27 +245,28 @@ private:
             plan.factor = booster.factor;
             plan.when = lowering_.code.condition(person_scope(), booster.when);
             plan.when_parts = lowering_.parts(person_scope(), booster.when);
-            plan.reads_roster = reads(tree(), booster.when, [](const Ref& ref) {
-                return ref.kind == RefKind::attribute || ref.kind == RefKind::calendar;
-            });
-            plan.reads_others = reads(tree(), booster.when, [](const Ref& ref) { return ref.attribute != none; });
+            std::set<std::uint32_t> seen;
+            note_reads(plan, tree(), booster.when, seen);
             plan.label = lowering_.written(booster.span);
             plan.span = where(booster.span);
             plan_.boosters.push_back(std::move(plan));
         }
     }
 
-    /// Whether the expression, or a definition that it calls, names such a thing.
-    template <class Matches>
-    bool reads(std::uint32_t tree, ExprId root, Matches matches) const {
+    /// What the expression, and the definitions that it calls, read of people. `seen`: definitions looked at.
+    void note_reads(runtime::BoosterPlan& plan, std::uint32_t tree, ExprId root, std::set<std::uint32_t>& seen) const {
         for (const ExprId id : expressions_in(lowering_.tree(tree), root)) {
-            const Ref& ref = lowering_.model.info(tree, id).ref;
-            if (matches(ref)) return true;
-            if (ref.kind != RefKind::define) continue;
+            const ExprInfo& info = lowering_.model.info(tree, id);
+            const Ref& ref = info.ref;
+            plan.reads_roster |= ref.kind == RefKind::attribute || ref.kind == RefKind::calendar;
+            // another person's attribute, or who another person is, which is a matter of names
+            if (ref.attribute != none) plan.others_attributes.push_back(ref.attribute);
+            plan.names_others |=
+                ref.attribute == none && ref.kind == RefKind::attribute && info.type.kind == Kind::person;
+            if (ref.kind != RefKind::define || !seen.insert(ref.index).second) continue;
             const DeclRef at = lowering_.model.defines[ref.index].at;
-            if (reads(at.tree, lowering_.model.decl<DefineDecl>(at).body, matches)) return true;
+            note_reads(plan, at.tree, lowering_.model.decl<DefineDecl>(at).body, seen);
         }
-        return false;
     }
 
     void alerts() {

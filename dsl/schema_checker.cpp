@@ -73,7 +73,12 @@ void check_event(Checking& checking, std::uint32_t index) {
                 fmt::format("every event has {}, it cannot be declared", quoted(declared.name.text)));
             continue;
         }
-        add_field(checking, at.tree, declared, names, fields);
+        if (!add_field(checking, at.tree, declared, names, fields)) continue;
+        const Type type = fields.back().type;
+        if (type.kind == Kind::list && static_cast<Kind>(type.detail) == Kind::person)
+            checking.diagnostics
+                .add(Code::not_supported, declared.span, "lists of people in events are not supported yet")
+                .help = "declare it `list<text>`";
     }
     runtime::EventSchema& schema = checking.model.events[index];
     schema.fields = std::move(fields);

@@ -48,6 +48,14 @@ std::string_view never_text(std::string_view function, std::string_view text, bo
     return {};
 }
 
+/// `*.zip|*.7z`, as if it were several patterns; not `*| iex*`, where a pipe is looked for.
+bool is_choice(std::string_view pattern) {
+    const std::size_t bar = pattern.find('|');
+    if (bar == std::string_view::npos || bar + 1 == pattern.size() || pattern.find(' ') != std::string_view::npos)
+        return false;
+    return pattern[bar + 1] == '*' && pattern.find('.') != std::string_view::npos;
+}
+
 class ValueLint {
 public:
     ValueLint(const Model& model, std::uint32_t tree, Diagnostics& diagnostics)
@@ -73,7 +81,7 @@ private:
         const std::string& text = pattern->text;
         if (text.find('%') != std::string::npos && text.find_first_of("*?") == std::string::npos)
             warn(right, "`%` stands for itself in a pattern", "`*` stands for any characters, `?` for one");
-        else if (text.find('|') != std::string::npos)
+        else if (is_choice(text))
             warn(right, "`|` stands for itself in a pattern",
                  "for several patterns write `like_any(x, [\"…\", \"…\"])`");
     }
@@ -115,7 +123,7 @@ private:
     void warn(ExprId at, std::string message, std::string help) {
         Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, tree_[at].span, std::move(message));
         const std::optional<Constant> value = constant_value(model_, index_, at);
-        diagnostic.label = value && !value->items.empty() ? "one of these never fits" : "never fits";
+        diagnostic.label = value && !value->items.empty() ? "one of these hardly ever fits" : "hardly ever fits";
         diagnostic.help = std::move(help);
     }
 

@@ -111,6 +111,11 @@ Value employee_id(const Roster* roster, const Value& person, Scratch& scratch) {
     return textual(fold_into(roster->id(static_cast<PersonId>(person.integer)), scratch));
 }
 
+Value person_of(const Roster* roster, const Value& account) {
+    const PersonId person = roster == nullptr || !account.present() ? nobody : roster->find(account.text());
+    return person == nobody ? Value::absent() : Value::of(static_cast<std::int64_t>(person));
+}
+
 Value account_id(const Roster* roster, const Value& account, Scratch& scratch) {
     if (!account.present()) return Value::absent();
     const PersonId person = roster == nullptr ? nobody : roster->find(account.text());
@@ -232,6 +237,9 @@ Value Interpreter::execute(std::size_t start, const Frame& frame, Value* registe
             break;
         case Opcode::person_id:
             r[i.a] = employee_id(roster_, r[i.b], scratch_);
+            break;
+        case Opcode::find_person:
+            r[i.a] = person_of(roster_, r[i.b]);
             break;
         case Opcode::account_id:
             r[i.a] = account_id(roster_, r[i.b], scratch_);

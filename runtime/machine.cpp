@@ -305,19 +305,28 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
     evaluate_risk(moment);
 }
 
+/// Whether such an event changes something that boosters read of other people.
+bool Machine::bears_on_others(const EventSchema& schema) const {
+    return std::any_of(schema.updates.begin(), schema.updates.end(), [&](const RosterUpdate& update) {
+        return std::binary_search(shape_.others_attributes.begin(), shape_.others_attributes.end(), update.attribute);
+    });
+}
+
 void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed) {
-    if (readers_of_others_ == 0) return; // nearly always
-    for (PersonId person = 0; person < people_.size(); ++person)
-        for (std::uint32_t policy = 0; policy < shape_.policies.size(); ++policy) {
-            const PolicyShape& shape = shape_.policies[policy];
-            if (!shape.booster_reads_others || (person == changed && shape.booster_reads_roster)) continue; // was
-            Watch* const watch = find(person, policy);
-            if (watch == nullptr || !watch->active) continue;
-            interpreter_.reset();
-            hits_.clear();
-            evaluate(*watch, moment, true);
-            work_off(moment, nobody, false);
-        }
+    if (readers_of_others_.empty()) return; // nearly always
+    // what an alert of theirs opens is opened by it; what the event itself opens and closes was done before
+    Moment by_alerts = moment;
+    by_alerts.event = nullptr;
+    const auto readers = readers_of_others_; // copied: an alert may open and close watches
+    for (const auto& [person, policy] : readers) {
+        if (person == changed && shape_.policies[policy].booster_reads_roster) continue; // was evaluated
+        Watch* const watch = find(person, policy);
+        if (watch == nullptr || !watch->active) continue;
+        interpreter_.reset();
+        hits_.clear();
+        evaluate(*watch, moment, true);
+        work_off(by_alerts, nobody, false);
+    }
 }
 
 void Machine::handle(Moment& moment, PersonId subject) {
@@ -336,7 +345,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
         work_off(moment, subject, roster_changed);
-        if (roster_changed) evaluate_readers_of_others(moment, subject);
+        if (roster_changed && bears_on_others(program_.events[event.type])) evaluate_readers_of_others(moment, subject);
         evaluate_risk(moment);
     } else if (watched) {
         play_watches(moment, subject);
@@ -458,7 +467,10 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
             work_off(moment, nobody, false);
         }
     }
-    evaluate_readers_of_others(moment, person);
+    const bool bears = std::any_of(entry.attributes.begin(), entry.attributes.end(), [&](const auto& attribute) {
+        return std::binary_search(shape_.others_attributes.begin(), shape_.others_attributes.end(), attribute.first);
+    });
+    if (bears || shape_.names_others) evaluate_readers_of_others(moment, person);
     evaluate_risk(moment);
     sort_alerts(first);
     return Status::fine;

@@ -221,6 +221,7 @@ private:
         if (watch.is_due || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
     }
     void evaluate_anew(Watch& watch, Moment& moment);
+    bool bears_on_others(const EventSchema& schema) const;
     /// The roster has changed: watches whose boosters read other people than their own.
     void evaluate_readers_of_others(Moment& moment, PersonId changed);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
@@ -284,7 +285,8 @@ private:
     std::vector<std::uint32_t> work_; ///< policies to handle at this position, rising; done up to …
     std::size_t work_done_ = 0;       ///< … this one
     std::vector<ScoreChange> changes_;
-    std::uint64_t readers_of_others_ = 0; ///< active watches of policies whose boosters read other people
+    /// Active watches of policies whose boosters read other people: whose, and policy.
+    std::set<std::pair<PersonId, std::uint32_t>> readers_of_others_;
     std::uint32_t sweep_next_ = 0;
 
     /// Trigger events of several people, per Program::across and key.

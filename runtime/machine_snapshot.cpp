@@ -69,7 +69,8 @@ WatchPointer Machine::load_watch(PersonId person, SnapshotReader& in) {
 
 void Machine::set_timers(const PersonRow& row) {
     for (const auto& watch : row.watches) {
-        if (watch->active && shape_.policies[watch->policy].booster_reads_others) ++readers_of_others_;
+        if (watch->active && shape_.policies[watch->policy].booster_reads_others)
+            readers_of_others_.emplace(watch->person, watch->policy);
         set_timer(*watch, watch->to, TimerKind::end);
         if (!watch->active) set_timer(*watch, watch->from, TimerKind::activation);
         std::vector<Time> deadlines;
@@ -244,8 +245,7 @@ std::string Machine::restore_person(std::string_view snapshot) {
     roster.load_person(person, in);
     PersonRow loaded = load_row(person, in.nested());
     if (person < people_.size())
-        for (const auto& watch : people_[person].watches)
-            if (watch->active && shape_.policies[watch->policy].booster_reads_others) --readers_of_others_;
+        for (const auto& watch : people_[person].watches) readers_of_others_.erase({person, watch->policy});
     set_timers(loaded);
     announced_.forget(); // what is known of them is of the former row
     if (person >= people_.size() && is_blank(loaded)) return context.error;

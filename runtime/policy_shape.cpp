@@ -171,7 +171,7 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
     }
     for (const BoosterPlan& booster : policy.boosters) {
         shape.booster_reads_roster |= booster.reads_roster;
-        shape.booster_reads_others |= booster.reads_others;
+        shape.booster_reads_others |= booster.names_others || !booster.others_attributes.empty();
     }
     return shape;
 }
@@ -189,6 +189,10 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         signals += static_cast<std::uint32_t>(policy.signals.size());
         PolicyShape& shape = policies.back();
         has_group_trigger |= shape.has_group_trigger;
+        for (const BoosterPlan& booster : policy.boosters) {
+            names_others |= booster.names_others;
+            for (const std::uint32_t attribute : booster.others_attributes) insert_once(others_attributes, attribute);
+        }
         guard(program, policy, shape, slots, guards);
         for (const SignalPlan& signal : policy.signals)
             if (signal.sequence) note_undecidable(program, *signal.sequence, undecidable);

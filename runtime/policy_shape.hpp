@@ -92,10 +92,12 @@ struct ProgramShape {
     /// Conditions of sequence steps that read earlier steps, which an event alone cannot decide; sorted.
     std::vector<CodeId> undecidable;
     GuardIndex guards;
-    bool has_group_trigger = false; ///< some watch opens for all of a group, whoever is known
-    std::uint32_t signals = 0;      ///< of all policies
-    std::uint32_t always = 0;       ///< policies that open `always`
-    bool has_far_states = false;    ///< of some policy not all states are near
+    bool has_group_trigger = false;               ///< some watch opens for all of a group, whoever is known
+    std::vector<std::uint32_t> others_attributes; ///< that boosters read of people other than their own; sorted
+    bool names_others = false;                    ///< some booster asks who such a person is
+    std::uint32_t signals = 0;                    ///< of all policies
+    std::uint32_t always = 0;                     ///< policies that open `always`
+    bool has_far_states = false;                  ///< of some policy not all states are near
 
 private:
     void note_looking_back(const Program& program);

@@ -287,7 +287,8 @@ struct BoosterPlan {
     CodeId when = no_code; ///< over employee attributes and the trigger's values
     PartId when_parts = no_part;
     bool reads_roster = false;
-    bool reads_others = false; ///< attributes of people other than the one in question
+    std::vector<std::uint32_t> others_attributes; ///< read of people other than the one in question; may repeat
+    bool names_others = false;                    ///< asks who such a person is, which is a matter of their names
     std::string label;
     SourceSpan span;
 };

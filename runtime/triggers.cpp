@@ -56,7 +56,7 @@ void Machine::close(Watch& watch, Time time, Phase phase, std::uint64_t position
         record.position = position;
         alerts.push_back(std::move(record));
     }
-    if (watch.active && shape_.policies[policy].booster_reads_others) --readers_of_others_;
+    readers_of_others_.erase({person, policy});
     auto& watches = people_[person].watches;
     watches.erase(std::find_if(watches.begin(), watches.end(),
                                [&](const WatchPointer& candidate) { return candidate.get() == &watch; }));
@@ -376,7 +376,7 @@ void Machine::retrigger(Watch& watch, Opening opening, Moment& moment) {
 void Machine::activate(Watch& watch, Moment& moment) {
     watch.active = true;
     watch.just_opened = watch.is_due = true;
-    if (shape_.policies[watch.policy].booster_reads_others) ++readers_of_others_;
+    if (shape_.policies[watch.policy].booster_reads_others) readers_of_others_.emplace(watch.person, watch.policy);
     people_.note_change(watch.person, shape_);
     if (Recorder* recorder = this->recorder(watch.policy, watch.person, moment))
         recorder->add(recorded::Activation{watch.from, watch.to});

@@ -68,6 +68,8 @@ bool CodeVerifier::operands_fit(const Instruction& i) const {
     case Opcode::matches:
     case Opcode::parse_enumeration:
         return is(i.b, Kind::text);
+    case Opcode::find_person:
+        return is(i.b, Kind::text) && context_->has_person;
     case Opcode::person_id:
     case Opcode::load_attribute_of:
         return is(i.b, Kind::person) && context_->has_person;
@@ -245,6 +247,8 @@ CodeVerifier::Held CodeVerifier::result_of(const Instruction& i) const {
     case Opcode::negate_real:
     case Opcode::integer_to_real:
         return held({Kind::real, false, 0});
+    case Opcode::find_person:
+        return held({Kind::person, false, 0});
     case Opcode::load_id:
     case Opcode::load_type:
     case Opcode::person_id:

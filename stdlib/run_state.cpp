@@ -102,7 +102,8 @@ std::string StateFile::lock() {
 
 std::string StateFile::replace(std::string_view bytes) const {
     const std::string beside = path_ + ".new";
-    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ::unlink(beside.c_str()); // left by a run that was killed; a new file has the mode that is wanted
+    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return fmt::format("cannot write `{}`: {}", beside, std::strerror(errno));
     std::string problem;
     if (write_all(file, bytes, problem) && ::fsync(file) != 0) problem = std::strerror(errno);

@@ -58,8 +58,7 @@ int fill_input(const InputSettings& settings, const Context& context, stdlib::In
     const auto ahead = runtime::parse_duration(settings.ahead);
     if (!ahead || *ahead < 0)
         return context.misused(fmt::format("--ahead: `{}` is not a duration such as `1d`", settings.ahead));
-    runtime::Time latest = runtime::never;
-    if (!__builtin_add_overflow(wall_clock(), *ahead, &latest)) options.latest = latest;
+    options.ahead = *ahead;
     if (settings.lateness.empty()) return exit_fine;
     const auto lateness = runtime::parse_duration(settings.lateness);
     if (!lateness)

@@ -80,7 +80,8 @@ void stop_on_signals() {
 
 /// Whoever wrote these records meant something else.
 bool nothing_was_usable(const stdlib::RunSummary& summary) {
-    return summary.input.records != 0 && summary.input.rejected >= summary.input.records;
+    const stdlib::InputStatistics& input = summary.input;
+    return input.records != 0 && input.rejected >= input.records && input.events == 0 && input.employees == 0;
 }
 
 int exit_status(const stdlib::RunSummary& summary, const RunSettings& settings) {

@@ -58,8 +58,8 @@ struct Monitor::State {
         : policies(std::move(from)), options(std::move(chosen)), program(policies->state_->program),
           pseudonyms(options.key.empty() || options.reveal ? stdlib::Pseudonyms::revealed()
                                                            : stdlib::Pseudonyms(options.key)),
-          engine(program, engine_options()),
-          source(stdlib::make_native_source(program, name, ledger, {false, false, options.latest})) {}
+          engine(program, engine_options()), latest(options.latest),
+          source(stdlib::make_native_source(program, name, ledger, {false, false, &latest})) {}
 
     runtime::EngineOptions engine_options() const {
         runtime::EngineOptions result;
@@ -89,6 +89,7 @@ struct Monitor::State {
     runtime::Engine engine;
     const std::string name = "record"; ///< of the input; the source keeps a reference
     stdlib::Ledger ledger;
+    stdlib::LatestTime latest;
     std::unique_ptr<stdlib::Source> source;
     stdlib::Arena arena; ///< of the record in hand
     Ordinals ordinals;
@@ -103,31 +104,38 @@ Outcome Monitor::State::after(runtime::Status status) {
 
 Outcome Monitor::State::enter(std::string_view employee) {
     ledger.statistics = {};
-    std::string complaint;
-    bool entered = false;
+    std::vector<std::string> complaints;
+    std::size_t entered = 0;
     runtime::Status status = runtime::Status::fine;
     const auto enter_one = [&](const runtime::RosterEntry& entry) {
-        entered = true;
+        ++entered;
+        std::string complaint;
         if (engine.now() == runtime::beginning)
             complaint = engine.roster().enter(entry);
         else
             status = engine.change_roster(engine.now(), position, entry, &complaint);
+        if (!complaint.empty()) complaints.push_back(complaint);
         return std::string();
     };
-    stdlib::read_roster(program, stdlib::Contents::of(std::string(employee)), name, longest_record, ledger, enter_one);
-    if (!entered)
+    const std::size_t begin = employee.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || employee[begin] != '{')
+        return refuse(Outcome::rejected, "it is no JSON object");
+    const std::string_view line = employee.substr(begin, employee.find_last_not_of(" \t\r\n") + 1 - begin);
+    if (line.find('\n') != std::string_view::npos) return refuse(Outcome::rejected, "it is more than one line");
+    stdlib::read_roster(program, stdlib::Contents::of(std::string(line)), name, longest_record, ledger, enter_one);
+    if (entered == 0)
         return refuse(Outcome::rejected,
                       ledger.statistics.errors.empty() ? reason() : ledger.statistics.errors.front());
-    if (!complaint.empty()) return refuse(Outcome::rejected, complaint);
+    if (status == runtime::Status::fine && !complaints.empty())
+        return refuse(Outcome::taken_in_part, complaints.front());
     return after(status);
 }
 
 Outcome Monitor::State::push(std::string_view record) {
     if (record.size() > longest_record) return refuse(Outcome::rejected, "it is longer than 16MiB");
-    // a line break inside JSON is a blank; the decoder may read as far as the end of the line
-    std::string line{record};
-    std::replace_if(
-        line.begin(), line.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
+    while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
+    if (record.find('\n') != std::string_view::npos) return refuse(Outcome::rejected, "it is more than one line");
+    std::string line{record}; // the decoder may read as far as the end of the line
     line += '\n';
     ledger.statistics = {};
     arena.reset();
@@ -164,9 +172,11 @@ Monitor& Monitor::operator=(Monitor&& other) noexcept = default;
 Outcome Monitor::enter(std::string_view employee) { return state_->enter(employee); }
 Outcome Monitor::push(std::string_view record) { return state_->push(record); }
 
+void Monitor::allow_until(std::int64_t latest) { state_->latest.set(latest); }
+
 Outcome Monitor::advance(std::int64_t time) {
     if (time <= state_->engine.now()) return Outcome::taken;
-    if (time > state_->options.latest) return state_->refuse(Outcome::rejected, std::string(stdlib::in_the_future));
+    if (!state_->latest.allows(time)) return state_->refuse(Outcome::rejected, std::string(stdlib::in_the_future));
     return state_->after(state_->engine.advance(time));
 }
 
@@ -197,8 +207,7 @@ std::string Monitor::save() const {
     out.number(state_->position);
     state_->ordinals.save(out);
     out.text(state_->engine.snapshot());
-    return std::string(mark_of_save) +
-           runtime::seal_snapshot(runtime::SnapshotKind::run, state_->program, out.bytes());
+    return std::string(mark_of_save) + runtime::seal_snapshot(runtime::SnapshotKind::run, state_->program, out.bytes());
 }
 
 std::string Monitor::restore(std::string_view saved) {

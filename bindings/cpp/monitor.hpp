@@ -49,8 +49,8 @@ private:
 };
 
 struct MonitorOptions {
-    /// Key of pseudonyms and of alert ids: the same one gives the same ones. At least 16 bytes, kept secret; empty:
-    /// names are shown in clear and ids can be guessed, which is for tests.
+    /// Key of pseudonyms and of alert ids: the same one gives the same ones. Kept secret and not short, for whoever
+    /// guesses it can undo the pseudonyms; empty: names are shown in clear and ids can be guessed, which is for tests.
     std::string key;
     /// Show names and sensitive values in clear although there is a key. Who may see them, and who asked, is for the
     /// host to keep.
@@ -63,10 +63,11 @@ struct MonitorOptions {
 
 enum class Outcome : std::uint8_t {
     taken,
-    unused,   ///< of a type that no policy reads
-    late,     ///< before the newest one, of a type that may be dropped; not processed
-    rejected, ///< not usable: see `problem`
-    full,     ///< memory_bytes are used up; nothing is processed any more
+    taken_in_part, ///< of `enter`: but for an account that is somebody else's already; see `problem`
+    unused,        ///< of a type that no policy reads
+    late,          ///< before the newest one, of a type that may be dropped; not processed
+    rejected,      ///< not usable: see `problem`
+    full,          ///< memory_bytes are used up; nothing is processed any more
 };
 
 /// Watches people by policies. One thread at a time.
@@ -77,12 +78,15 @@ public:
     Monitor(Monitor&& other) noexcept; ///< from then on `other` may only be destroyed or assigned to
     Monitor& operator=(Monitor&& other) noexcept;
 
-    /// An employee, as a line of a roster file: `{"id":"u1","accounts":["anna.lee"],"group":"R&D"}`. Once there is one,
-    /// only employees are people. At any time; what changes holds from the newest record on.
+    /// An employee, one JSON object on one line, as in a roster file:
+    /// `{"id":"u1","accounts":["anna.lee"],"group":"R&D"}`. Once there is one, only employees are people. At any time;
+    /// what changes holds from the newest record on.
     Outcome enter(std::string_view employee);
-    /// One record, `{"type":"file.copy","time":"2025-03-04T18:00:00Z","user":"u1",…}`, at most 16 MiB. Times do not
-    /// fall: a trigger or closer that comes late takes its place now, others are `late`.
+    /// One record on one line, `{"type":"file.copy","time":"2025-03-04T18:00:00Z","user":"u1",…}`, at most 16 MiB.
+    /// Times do not fall: a trigger or closer that comes late takes its place now, others are `late`.
     Outcome push(std::string_view record);
+    /// From now on, MonitorOptions::latest.
+    void allow_until(std::int64_t latest);
     /// Time passes without a record, up to and including `time` (microseconds since 1970, UTC): watches open and end,
     /// and what was to be missing is missing. A time before the newest one changes nothing.
     Outcome advance(std::int64_t time);

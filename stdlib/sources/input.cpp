@@ -101,6 +101,7 @@ public:
         : program(from), options(std::move(chosen)), enter(std::move(enter_employee)) {
         if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
         for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
+        if (options.ahead) latest.emplace(LatestTime::ahead_of_clock(*options.ahead));
         options.batches_kept = std::max(options.batches_kept, 1U);
         options.piece_bytes = std::max<std::size_t>(options.piece_bytes, 1);
         arenas.resize(options.batches_kept);
@@ -143,6 +144,7 @@ private:
     void name(Produced& produced);
     Arena& arena() { return *present; }
 
+    std::optional<LatestTime> latest;
     std::vector<std::string> paths; ///< as shown; sources hold references to these
     std::vector<Numbered> feeds;    ///< in the order of the list
     std::vector<Arena> arenas;      ///< of the batches that are kept
@@ -170,7 +172,7 @@ const runtime::SourcePlan* Input::State::plan_of(const InputFile& file, bool& kn
 
 std::unique_ptr<Source> Input::State::make_source(const InputFile& file, const std::string& path, bool& known) {
     known = true;
-    const Scrutiny scrutiny{options.count_unknown_fields, options.strict, options.latest};
+    const Scrutiny scrutiny{options.count_unknown_fields, options.strict, latest ? &*latest : nullptr};
     if (file.source.empty()) return make_native_source(program, path, ledger, scrutiny);
     const runtime::SourcePlan* const plan = plan_of(file, known);
     return known ? make_mapped_source(program, *plan, path, ledger, enter, scrutiny) : nullptr;
@@ -244,10 +246,16 @@ const FeedPosition* last_that_begins(const InputFile& file, const std::vector<co
 }
 
 /// Files of another name than before, as logs have that were rotated, or whose path was written otherwise, are known by
-/// what was taken of them, unless it is still where it was.
+/// what was taken of them, unless it is still where it was. One that moved away leaves its name to another file, which
+/// may be known too, and so on.
 void Input::State::find_moved() {
-    for (const InputFile& file : options.inputs) {
-        if (resumed.contains(key_of(file)) || !is_regular_file(file.path)) continue;
+    std::vector<const InputFile*> unknown;
+    for (const InputFile& file : options.inputs)
+        if (!resumed.contains(key_of(file)) && is_regular_file(file.path)) unknown.push_back(&file);
+    std::map<std::string, FeedPosition> moved;
+    while (!unknown.empty()) {
+        const InputFile& file = *unknown.back();
+        unknown.pop_back();
         std::vector<const FeedPosition*> candidates;
         for (const auto& [key, taken_of] : resumed)
             if (taken_of.bytes != 0 && key.starts_with(file.source + '=')) candidates.push_back(&taken_of);
@@ -257,15 +265,18 @@ void Input::State::find_moved() {
         if (found == nullptr) continue;
         const auto before =
             std::find_if(resumed.begin(), resumed.end(), [&](const auto& one) { return &one.second == found; });
-        const std::string old_path = before->first.substr(file.source.size() + 1);
-        const bool is_given = std::any_of(options.inputs.begin(), options.inputs.end(),
-                                          [&](const InputFile& other) { return key_of(other) == before->first; });
-        if (is_given && last_that_begins({old_path, file.source}, {found}) != nullptr) continue;
-        ledger.note(fmt::format("{} is what was read as {} before", file.path, old_path));
-        FeedPosition moved = std::move(before->second);
-        resumed.erase(before); // who has its name now is new
-        resumed[key_of(file)] = std::move(moved);
+        const auto owner = std::find_if(options.inputs.begin(), options.inputs.end(),
+                                        [&](const InputFile& other) { return key_of(other) == before->first; });
+        if (owner != options.inputs.end()) {
+            if (last_that_begins(*owner, {found}) != nullptr) continue;
+            if (is_regular_file(owner->path)) unknown.push_back(&*owner);
+        }
+        ledger.note(
+            fmt::format("{} is what was read as {} before", file.path, before->first.substr(file.source.size() + 1)));
+        moved[key_of(file)] = std::move(before->second);
+        resumed.erase(before);
     }
+    for (auto& [key, taken_of] : moved) resumed[key] = std::move(taken_of);
 }
 
 bool Input::State::open_input(std::uint32_t number) {

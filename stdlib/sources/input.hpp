@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,8 +44,9 @@ struct InputOptions {
     bool sorted = false;
     std::size_t memory_bytes = std::size_t{1} << 30;    ///< for ordering; beyond it sorted runs go to temporary files
     std::size_t longest_record = std::size_t{16} << 20; ///< bytes of a line or row; a longer one is rejected
-    /// Records of later times are rejected: one of a clock that is wrong would make all that come after it late.
-    runtime::Time latest = runtime::never;
+    /// Records of times that are further ahead of the machine's clock are rejected, for one of a clock that is wrong
+    /// would make all that come after it late; nullopt: none are.
+    std::optional<runtime::Duration> ahead;
     std::string dead_letter;         ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
     std::string temporary;           ///< directory of temporary files; empty: $TMPDIR or /tmp
     bool append_dead_letter = false; ///< it goes on where an earlier run ended

@@ -206,7 +206,7 @@ void MappedSource<Format>::scan_counted(const Record& record, std::vector<Emissi
         }
         if (!used) continue;
         const Value time = interpreter_.run(emit.time, frame);
-        if (time.present() && time.integer > scrutiny_.latest)
+        if (time.present() && !scrutiny_.allows(time.integer))
             reject(record, in_the_future);
         else if (time.present())
             emissions.push_back({time.integer, index | part << part_shift});

@@ -23,7 +23,7 @@ namespace {
 /// What it takes to decode lines; the fast way by itself.
 class NativeLines final : public Glance {
 public:
-    NativeLines(const runtime::Program& program, Time latest)
+    NativeLines(const runtime::Program& program, const LatestTime* latest)
         : values(program, scanner), latest_(latest), shaped_(program, scanner, values, latest) {}
 
     std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
@@ -54,7 +54,7 @@ public:
     std::vector<JsonToken> tokens; ///< of the line tokenised last
 
 private:
-    const Time latest_;
+    const LatestTime* const latest_;
     ShapedDecoder shaped_;
     Arena aside_;
 };
@@ -66,7 +66,7 @@ std::optional<Time> NativeLines::time_of(const Record& record) {
     for (const JsonToken& token : tokens)
         if (token.key == "time" || (token.key_escaped && scanner.unescape(token.key, aside_) == "time")) {
             const std::optional<Time> time = values.time_of(token, aside_);
-            return time && *time > latest_ ? std::nullopt : time;
+            return time && latest_ != nullptr && !latest_->allows(*time) ? std::nullopt : time;
         }
     return std::nullopt;
 }
@@ -166,7 +166,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     if (time_token == nullptr) return reject(record, "`time` is missing");
     const std::optional<Time> time = lines_.values.time_of(*time_token, arena);
     if (!time) return reject(record, "`time` is not a time in the years 0001 to 9999");
-    if (*time > scrutiny_.latest) return reject(record, in_the_future);
+    if (!scrutiny_.allows(*time)) return reject(record, in_the_future);
     produced.event.type = *type;
     produced.event.time = produced.event.stated = *time;
     produced.has_id = false;

@@ -70,7 +70,8 @@ struct ShapedDecoder::Meaning {
     std::vector<Plan> plans;
 };
 
-ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values, Time latest)
+ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values,
+                             const LatestTime* latest)
     : program_(program), scanner_(scanner), values_(values), latest_(latest), shapes_(program.events.size() + 1) {
     for (std::uint32_t type = 0; type < program.events.size(); ++type) types_.emplace(program.events[type].name, type);
 }
@@ -109,9 +110,9 @@ inline bool ShapedDecoder::read_next_time(std::string_view bytes, std::size_t na
     const std::string_view rest = behind_time_key(bytes, name_size);
     if (rest.size() > usual_time && rest[usual_time] == '"' &&
         values_.read_usual_time(rest.substr(0, usual_time), time))
-        return time <= latest_;
+        return allows(time);
     const std::size_t end = rest.find('"');
-    return end != std::string_view::npos && values_.read_time(rest.substr(0, end), time) && time <= latest_;
+    return end != std::string_view::npos && values_.read_time(rest.substr(0, end), time) && allows(time);
 }
 
 std::size_t ShapedDecoder::unread_length(std::string_view bytes, Time& time) {
@@ -278,10 +279,10 @@ __attribute__((noinline)) std::uint64_t ShapedDecoder::content_of(const Meaning&
 inline bool ShapedDecoder::read_time(const Meaning& meaning, const char* record, Arena& arena, Time& time) {
     const Span& stamp = spans_[meaning.time];
     if (stamp.kind == JsonKind::text && !stamp.escaped)
-        return values_.read_time({record + stamp.begin, stamp.end - stamp.begin}, time) && time <= latest_;
+        return values_.read_time({record + stamp.begin, stamp.end - stamp.begin}, time) && allows(time);
     const std::optional<Time> other = values_.time_of(token_of(stamp, record), arena);
     if (other) time = *other;
-    return other.has_value() && time <= latest_;
+    return other.has_value() && allows(time);
 }
 
 inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Meaning& meaning, const char* record,
@@ -336,7 +337,7 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
     if (number == KnownShapes::none) return std::nullopt;
     const Span& stamp = spans_[shapes.meanings[number].time];
     if (stamp.kind != JsonKind::text || stamp.escaped ||
-        !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time) || time > latest_)
+        !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time) || !allows(time))
         return std::nullopt;
     return time;
 }

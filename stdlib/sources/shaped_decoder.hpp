@@ -21,8 +21,8 @@ class ShapedDecoder {
 public:
     enum class Result : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
 
-    /// Records of times behind `latest` are unknown to it.
-    ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values, runtime::Time latest);
+    /// Records of times that `latest` does not allow are unknown to it; nullptr: it allows all.
+    ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values, const LatestTime* latest);
     ~ShapedDecoder();
 
     /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
@@ -61,7 +61,8 @@ private:
     const runtime::Program& program_;
     JsonScanner& scanner_;
     JsonValues& values_;
-    const runtime::Time latest_;
+    const LatestTime* const latest_;
+    bool allows(runtime::Time time) const { return latest_ == nullptr || latest_->allows(time); }
     const ClosedLine closed_line_ = closed_line_for();
     /// By event type of lines that begin with it, as they mostly do; the last: of all others.
     std::vector<Shapes> shapes_;

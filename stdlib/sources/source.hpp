@@ -4,6 +4,7 @@
 
 #include "stdlib/sources/arena.hpp"
 #include "stdlib/sources/input.hpp"
+#include "stdlib/sources/latest_time.hpp"
 #include "stdlib/sources/ledger.hpp"
 
 #include <cstddef>
@@ -86,7 +87,9 @@ public:
 struct Scrutiny {
     bool unknown_fields = false; ///< counted, of JSON
     bool all_fields = false;     ///< those that no policy reads must be sound too, and records of types none reads
-    runtime::Time latest = runtime::never; ///< records of later times are rejected
+    const LatestTime* latest = nullptr; ///< records of later times are rejected; must outlive the source; nullptr: none
+
+    bool allows(runtime::Time time) const { return latest == nullptr || latest->allows(time); }
 };
 /// Why a record that says a later time than it may is rejected.
 inline constexpr std::string_view in_the_future = "`time` lies too far in the future";

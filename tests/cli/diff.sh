@@ -39,6 +39,18 @@ compare 1
 json '[line["change"] for line in lines[:-1]] == ["removed"] and lines[0]["before"]["level"] == "low"'
 json 'lines[-1]["summary"]["unchanged"] == 1'
 
+# Two alerts of one event are told apart by their cause.
+cat >two_signals.watch <<'WATCH'
+event hr.notice { user person }
+event file.copy { user person, bytes size = 0B }
+signal A on file.copy
+signal B on file.copy where bytes > 1MB
+policy P { purpose "p" basis "b" owner "o" opens on hr.notice closes after 30d score { +1 for A +1 for B } alert low on A alert low on B }
+WATCH
+sed 's/alert low on B//; s/owner "o"/owner "somebody else"/' two_signals.watch >changed.watch
+run 1 diff two_signals.watch changed.watch -i events.jsonl --key key
+json 'lines[0]["change"] == "removed" and len(lines[0]["clauses"]) == 1 and "on B" in str(lines[0]["clauses"])'
+
 # What a source makes of foreign records is a change like any other, alone and beside others.
 cat >foreign.csv <<'CSV'
 when,who,kind,amount

@@ -83,6 +83,10 @@ done
 run 0 run leaver.watch -i ahead.jsonl --ahead 500000d --sorted
 err_lacks "future"
 err_has "late"
+# What is ahead is told by the clock as it is when the record comes.
+{ sleep 2; printf '{"type":"hr.notice","time":"%s","user":"maria"}\n' "$(date -u +%FT%TZ)"; } |
+  "$command" run leaver.watch -i - --ahead 1s >out.txt 2>err.txt || fail "a record of now is rejected"
+err_lacks "future"
 run 3 run leaver.watch -i ahead.jsonl --ahead soon
 err_has "--ahead"
 
@@ -94,6 +98,23 @@ err_has "bad.jsonl:6"
 run 4 run leaver.watch -i bad.jsonl --on-error stop
 run 4 run leaver.watch -i bad.jsonl --max-rejected 1
 run 0 run leaver.watch -i bad.jsonl --max-rejected 2
+
+# Of which nothing at all comes: that was meant otherwise. Not if it is one of two events of a record.
+echo 'no record' >nothing.jsonl
+run 4 run leaver.watch -i nothing.jsonl
+err_has "every record was rejected"
+cat >twice.watch <<'WATCH'
+event act { user person }
+source twice from json {
+  emit act { time: parse_time(t), user: u }
+  emit act { time: parse_time(other ?? ""), user: u }
+}
+signal Act on act
+policy P { purpose "p" basis "b" owner "o" opens always because "a test" score { +10 for Act halves every 1d } alert low at 10 }
+WATCH
+echo '{"t":"2025-03-04T09:00:01Z","u":"anna"}' >twice.jsonl
+run 0 run twice.watch -i twice=twice.jsonl
+json 'len(lines) == 1'
 
 # What no policy reads is looked at only when asked: fields, missing ones, records of other types, foreign records.
 cat >other.watch <<'WATCH'

@@ -144,6 +144,21 @@ gzip app.jsonl.1
 run 0 run leaver.watch -i ./app.jsonl.1.gz -i "$PWD/app.jsonl" --state rotated.state
 [ -z "$out" ] || fail "a file under another name was read again"
 
+# Rotated again and again, in whatever order the files are named.
+for order in "2 1 0" "0 1 2" "1 0 2" "0 2 1"; do
+  rm -f turn.* all.txt
+  log() { [ "$1" = 0 ] && echo turn.log || echo "turn.log.$1"; }
+  sed -n 1p events.jsonl >turn.log
+  run 0 run leaver.watch -i turn.log --state turn.state && cat out.txt >>all.txt
+  mv turn.log turn.log.1 && sed -n 2p events.jsonl >turn.log
+  run 0 run leaver.watch -i turn.log.1 -i turn.log --state turn.state && cat out.txt >>all.txt
+  mv turn.log.1 turn.log.2 && mv turn.log turn.log.1 && sed -n 3,4p events.jsonl >turn.log
+  words=()
+  for number in $order; do words+=(-i "$(log "$number")"); done
+  run 0 run leaver.watch "${words[@]}" --state turn.state && cat out.txt >>all.txt
+  cmp -s all.txt first.txt || fail "logs rotated twice, named in the order $order"
+done
+
 # One run at a time has a state.
 "$command" run leaver.watch -i - --state held.state <pipe >held.txt 2>&1 &
 child=$!

@@ -103,8 +103,10 @@ TEST_CASE("with a roster only employees are people, by any of their names") {
     options.key = "0123456789abcdef";
     Monitor monitor{compiled(leaver), options};
     CHECK(monitor.enter(R"({"id":"E-17","accounts":["anna"]})") == Outcome::taken);
-    CHECK(monitor.enter(R"({"id":"E-18","accounts":["anna"]})") == Outcome::rejected);
+    CHECK(monitor.enter(R"({"id":"E-18","accounts":["anna"]})") == Outcome::taken_in_part);
     CHECK(monitor.problem().find("E-17") != std::string::npos);
+    CHECK(monitor.enter("{\"id\":\"E-19\"}\n{\"id\":") == Outcome::rejected);
+    CHECK(monitor.enter("id,accounts\nE-20,x") == Outcome::rejected);
     CHECK(monitor.enter("nonsense") == Outcome::rejected);
     CHECK(monitor.enter(R"({"accounts":["x"]})") == Outcome::rejected);
     monitor.push(notice("2025-03-03T09:00:00Z"));
@@ -146,9 +148,12 @@ TEST_CASE("no record breaks it") {
         CHECK_FALSE(monitor.problem().empty());
     }
     CHECK(monitor.push("{\n\"type\": \"hr.resignation\",\r\n\"time\": \"2025-03-03T09:00:00Z\", \"user\": \"anna\"}") ==
-          Outcome::taken);
+          Outcome::rejected); // one line, as in a file
+    CHECK(monitor.push(notice("2025-03-03T09:00:00Z") + "\r\n") == Outcome::taken);
     CHECK(monitor.advance(INT64_MAX) == Outcome::rejected);
     CHECK(monitor.advance(INT64_MIN) == Outcome::taken);
+    monitor.allow_until(INT64_MAX);
+    CHECK(Monitor(compiled(leaver), options).push(notice("2099-01-01T00:00:00Z")) == Outcome::rejected);
     CHECK(monitor.push(copied("2025-03-04T09:00:00Z")) == Outcome::taken);
     CHECK(lines(monitor.take_alerts()) == 1);
 }
