@@ -4,6 +4,7 @@
 #include "runtime/name_table.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace watchword::runtime {
 
@@ -305,10 +306,11 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
     evaluate_risk(moment);
 }
 
-/// Whether such an event changes something that boosters read of other people.
-bool Machine::bears_on_others(const EventSchema& schema) const {
-    return std::any_of(schema.updates.begin(), schema.updates.end(), [&](const RosterUpdate& update) {
-        return std::binary_search(shape_.others_attributes.begin(), shape_.others_attributes.end(), update.attribute);
+/// Whether two rows of somebody differ in what boosters read of other people. Texts are kept once, so that equal ones
+/// are at one place; where the bytes of equal lists differ, an evaluation too many does no harm.
+bool Machine::bears_on_others(const Value* before, const Value* after) const {
+    return std::any_of(shape_.others_attributes.begin(), shape_.others_attributes.end(), [&](std::uint32_t attribute) {
+        return std::memcmp(before + attribute, after + attribute, sizeof(Value)) != 0;
     });
 }
 
@@ -317,8 +319,11 @@ void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed) {
     // what an alert of theirs opens is opened by it; what the event itself opens and closes was done before
     Moment by_alerts = moment;
     by_alerts.event = nullptr;
-    const auto readers = readers_of_others_; // copied: an alert may open and close watches
-    for (const auto& [person, policy] : readers) {
+    std::pair<PersonId, std::uint32_t> reader{0, 0}; // found anew each time: an alert may open and close watches
+    for (auto at = readers_of_others_.begin(); at != readers_of_others_.end();
+         at = readers_of_others_.upper_bound(reader)) {
+        reader = *at;
+        const auto [person, policy] = reader;
         if (person == changed && shape_.policies[policy].booster_reads_roster) continue; // was evaluated
         Watch* const watch = find(person, policy);
         if (watch == nullptr || !watch->active) continue;
@@ -333,6 +338,9 @@ void Machine::handle(Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const TypeShape& type = shape_.types[event.type];
     across_ready_.clear();
+    const PersonId named = subject;
+    const bool may_bear = subject != nobody && !readers_of_others_.empty();
+    const Value* const before = may_bear ? roster.attributes(subject) : nullptr; // rows stay when others follow them
     const bool roster_changed =
         subject != nobody && !program_.events[event.type].updates.empty() && change_by_event(moment, subject);
     if (!type.across.empty() && subject != nobody) observe_across(moment, subject);
@@ -345,7 +353,8 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!plain) {
         schedule_affected(event.type, subject, roster_changed);
         work_off(moment, subject, roster_changed);
-        if (roster_changed && bears_on_others(program_.events[event.type])) evaluate_readers_of_others(moment, subject);
+        if (roster_changed && may_bear && bears_on_others(before, roster.attributes(named)))
+            evaluate_readers_of_others(moment, named);
         evaluate_risk(moment);
     } else if (watched) {
         play_watches(moment, subject);
@@ -447,6 +456,8 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
         run_timers(at, false);
         now_ = at;
     }
+    const PersonId known = readers_of_others_.empty() ? nobody : roster.find(entry.id);
+    const Value* const before = known == nobody ? nullptr : roster.attributes(known);
     std::string said = roster.enter(entry);
     if (complaint != nullptr) *complaint = std::move(said);
     const PersonId person = roster.resolve(entry.id);
@@ -467,10 +478,8 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
             work_off(moment, nobody, false);
         }
     }
-    const bool bears = std::any_of(entry.attributes.begin(), entry.attributes.end(), [&](const auto& attribute) {
-        return std::binary_search(shape_.others_attributes.begin(), shape_.others_attributes.end(), attribute.first);
-    });
-    if (bears || shape_.names_others) evaluate_readers_of_others(moment, person);
+    if (shape_.names_others || (before != nullptr && bears_on_others(before, roster.attributes(person))))
+        evaluate_readers_of_others(moment, person);
     evaluate_risk(moment);
     sort_alerts(first);
     return Status::fine;

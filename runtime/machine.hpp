@@ -221,7 +221,7 @@ private:
         if (watch.is_due || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
     }
     void evaluate_anew(Watch& watch, Moment& moment);
-    bool bears_on_others(const EventSchema& schema) const;
+    bool bears_on_others(const Value* before, const Value* after) const;
     /// The roster has changed: watches whose boosters read other people than their own.
     void evaluate_readers_of_others(Moment& moment, PersonId changed);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
