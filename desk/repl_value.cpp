@@ -131,15 +131,18 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
     const std::string id{event.id};
     std::unique_ptr<Compiled> asked = book_.compile(test_block() + asking(type, text), true);
     std::optional<runtime::Type> value_type = type_of_value(*asked);
-    if (!asked->fine() && !value_type &&
-        asked->model) { // a truth value that may be absent is a condition, and none to be used so
+    const auto ask_for = [&](runtime::Type of) {
+        return book_.compile(test_block() + asking(type, comparison_of(text, of, *asked->model)), true);
+    };
+    if (value_type) {
+        asked = ask_for(*value_type);
+    } else if (!asked->fine() && asked->model) { // a truth value that may be absent is no condition, nor wrong as one
         constexpr runtime::Type truth{runtime::Kind::boolean, true, 0};
-        std::unique_ptr<Compiled> other =
-            book_.compile(test_block() + asking(type, comparison_of(text, truth, *asked->model)), true);
-        if (other->fine()) value_type = truth;
+        if (std::unique_ptr<Compiled> other = ask_for(truth); other->fine()) {
+            value_type = truth;
+            asked = std::move(other);
+        }
     }
-    if (value_type)
-        asked = book_.compile(test_block() + asking(type, comparison_of(text, *value_type, *asked->model)), true);
     if (!asked->fine()) return error_answer(diagnostics(*asked) + "\n");
     const runtime::Roster& roster = playback_->engine().roster();
     const runtime::PersonId subject = event.subject.empty() ? runtime::nobody : roster.find(event.subject);

@@ -7,46 +7,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-
 namespace watchword::dsl {
 
 namespace {
-
-/// Functions of the standard library whose results are whole numbers of a small range.
-struct NumberRange {
-    std::string_view function;
-    std::int64_t least, most;
-    std::string_view what;
-};
-constexpr std::array<NumberRange, 5> number_ranges{{
-    {"hour", 0, 23, "hours go from 0 to 23"},
-    {"minute", 0, 59, "minutes go from 0 to 59"},
-    {"weekday", 1, 7, "Monday is 1 and Sunday is 7"},
-    {"day", 1, 31, "days go from 1 to 31"},
-    {"month", 1, 12, "January is 1 and December is 12"},
-}};
-constexpr std::array<std::string_view, 7> day_names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-bool has_upper(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isupper(c) != 0; });
-}
-bool has_lower(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) != 0; });
-}
-
-/// Why the function's result never is, or never has in it, that text; empty: it may.
-std::string_view never_text(std::string_view function, std::string_view text, bool is_part) {
-    if (function == "day_name" && !is_part && std::find(day_names.begin(), day_names.end(), text) == day_names.end())
-        return "days are called mon, tue, wed, thu, fri, sat and sun";
-    if (function == "extension" && (text.starts_with('.') || has_upper(text)))
-        return "extensions are in small letters and without the point";
-    if (function == "lower" && has_upper(text)) return "`lower` leaves no capital letters";
-    if (function == "upper" && has_lower(text)) return "`upper` leaves no small letters";
-    return {};
-}
 
 /// `*.zip|*.7z`, as if it were several patterns; not `*| iex*`, where a pipe is looked for.
 bool is_choice(std::string_view pattern) {
@@ -87,38 +50,43 @@ private:
     }
 
     void compare(ExprId left, BinaryOp op, ExprId right, bool folded) {
-        const auto* call = std::get_if<Call>(&tree_[left].node);
-        if (call == nullptr || model_.info(index_, left).ref.kind != RefKind::function) return;
+        const Ref& ref = model_.info(index_, left).ref;
+        if (!std::holds_alternative<Call>(tree_[left].node) || ref.kind != RefKind::function) return;
         const std::optional<Constant> constant = constant_value(model_, index_, right);
         if (!constant || !constant->present) return;
-        const std::string& function = call->function.text;
+        const runtime::FunctionRow& row = (*model_.functions)[ref.index];
         if (op == BinaryOp::in)
-            for (const Constant& item : constant->items) look_at_value(right, function, BinaryOp::equal, item, folded);
+            for (const Constant& item : constant->items) look_at_value(right, row, BinaryOp::equal, item, folded);
         else if (constant->items.empty())
-            look_at_value(right, function, op, *constant, folded);
+            look_at_value(right, row, op, *constant, folded);
     }
 
-    void look_at_value(ExprId at, std::string_view function, BinaryOp op, const Constant& value, bool folded) {
-        if (value.type.kind == Kind::integer) return look_at_number(at, function, op, value.integer);
-        const bool is_part = op == BinaryOp::contains || op == BinaryOp::starts_with || op == BinaryOp::ends_with;
-        if (!runtime::is_textual(value.type.kind) || folded || (op != BinaryOp::equal && !is_part)) return;
-        const std::string_view why = never_text(function, value.text, is_part);
-        if (!why.empty())
-            warn(at, fmt::format("{} never gives {}", quoted(function), show_text(value.text)), std::string{why});
+    void look_at_value(ExprId at, const runtime::FunctionRow& row, BinaryOp op, const Constant& value, bool folded) {
+        if (value.type.kind == Kind::integer && never(row, op, value.integer))
+            warn(at, fmt::format("{} never gives such a value", quoted(row.name)), std::string{row.doc});
+        const bool is_part = op == BinaryOp::equal || op == BinaryOp::contains || op == BinaryOp::starts_with ||
+                             op == BinaryOp::ends_with;
+        if (!runtime::is_textual(value.type.kind) || folded || !is_part) return;
+        if (row.may_have != nullptr && !row.may_have(value.text))
+            warn(at, fmt::format("{} never gives `\"{}\"`", quoted(row.name), value.text), std::string{row.doc});
     }
 
-    void look_at_number(ExprId at, std::string_view function, BinaryOp op, std::int64_t value) {
-        for (const NumberRange& range : number_ranges) {
-            if (range.function != function) continue;
-            const bool never =
-                (op == BinaryOp::equal && (value < range.least || value > range.most)) ||
-                (op == BinaryOp::more && value >= range.most) || (op == BinaryOp::at_least && value > range.most) ||
-                (op == BinaryOp::less && value <= range.least) || (op == BinaryOp::at_most && value < range.least);
-            if (never) warn(at, fmt::format("{} never gives such a value", quoted(function)), std::string{range.what});
+    static bool never(const runtime::FunctionRow& row, BinaryOp op, std::int64_t value) {
+        switch (op) {
+        case BinaryOp::equal:
+            return value < row.least || value > row.most;
+        case BinaryOp::more:
+            return value >= row.most;
+        case BinaryOp::at_least:
+            return value > row.most;
+        case BinaryOp::less:
+            return value <= row.least;
+        case BinaryOp::at_most:
+            return value < row.least;
+        default:
+            return false;
         }
     }
-
-    static std::string show_text(std::string_view text) { return fmt::format("`\"{}\"`", text); }
 
     void warn(ExprId at, std::string message, std::string help) {
         Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, tree_[at].span, std::move(message));

@@ -4,6 +4,7 @@
 #include "runtime/type.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,6 +51,9 @@ struct FunctionRow {
     /// What is wrong with an argument that is known before any event, so that the result would always be absent: a
     /// sentence, empty if nothing is. nullptr: every argument is fine.
     std::string (*problem)(std::size_t argument, Value value) = nullptr;
+    std::int64_t least = INT64_MIN, most = INT64_MAX; ///< of whole numbers: between which all results lie
+    /// Of texts: whether some result is or has in it that one. nullptr: any may.
+    bool (*may_have)(std::string_view part) = nullptr;
 };
 
 } // namespace watchword::runtime

@@ -233,9 +233,10 @@ std::string_view open_snapshot(std::string_view snapshot, SnapshotKind kind, con
     if (snapshot.substr(sealed.size()) != checksum(sealed))
         return refuse("the snapshot is damaged: its checksum is wrong");
     if (snapshot[magic.size() + 1] != static_cast<char>(kind))
-        return refuse(kind == SnapshotKind::engine   ? "the snapshot is not of an engine"
-                      : kind == SnapshotKind::person ? "the snapshot is not of one person"
-                                                     : "the snapshot is not of a run");
+        return refuse(kind == SnapshotKind::engine    ? "the snapshot is not of an engine"
+                      : kind == SnapshotKind::person  ? "the snapshot is not of one person"
+                      : kind == SnapshotKind::monitor ? "the snapshot is not of a monitor"
+                                                      : "the snapshot is not of a run");
     const std::array<char, digest_bytes> which = digest(program);
     if (sealed.substr(magic.size() + 2, digest_bytes) != std::string_view{which.data(), which.size()})
         return refuse("the snapshot was taken with other policies");

@@ -65,6 +65,14 @@ std::string_view without_plus(std::string_view text) {
 
 __extension__ using Wide = __int128;
 
+/// `.5` or nothing; nullopt: a point without digits.
+std::optional<std::string_view> take_decimals(std::string_view& text) {
+    if (!text.starts_with('.')) return std::string_view{};
+    text.remove_prefix(1);
+    const std::string_view digits = take_while(text, is_digit);
+    return digits.empty() ? std::nullopt : std::optional(digits);
+}
+
 /// `.5` of a unit, truncated; digits beyond the eighteenth do not matter.
 std::int64_t part_of(std::string_view digits, std::int64_t factor) {
     std::int64_t value = 0, scale = 1;
@@ -103,16 +111,11 @@ std::optional<Duration> parse_duration(std::string_view text) {
     std::int64_t total = 0;
     while (!text.empty()) {
         const std::optional<std::int64_t> count = number(take_while(text, is_digit));
-        std::string_view decimals;
-        if (text.starts_with('.')) {
-            text.remove_prefix(1);
-            decimals = take_while(text, is_digit);
-            if (decimals.empty()) return std::nullopt;
-        }
+        const std::optional<std::string_view> decimals = take_decimals(text);
         const std::optional<std::int64_t> factor = factor_of(duration_units, take_while(text, is_letter));
         std::int64_t part = 0;
-        if (!count || !factor || __builtin_mul_overflow(*count, *factor, &part) ||
-            __builtin_add_overflow(part, part_of(decimals, *factor), &part) ||
+        if (!count || !decimals || !factor || __builtin_mul_overflow(*count, *factor, &part) ||
+            __builtin_add_overflow(part, part_of(*decimals, *factor), &part) ||
             __builtin_add_overflow(total, part, &total))
             return std::nullopt;
     }
@@ -122,16 +125,11 @@ std::optional<Duration> parse_duration(std::string_view text) {
 std::optional<std::int64_t> parse_size(std::string_view text) {
     text = trimmed(text);
     const std::optional<std::int64_t> count = number(take_while(text, is_digit));
-    std::string_view decimals;
-    if (text.starts_with('.')) {
-        text.remove_prefix(1);
-        decimals = take_while(text, is_digit);
-        if (decimals.empty()) return std::nullopt;
-    }
+    const std::optional<std::string_view> decimals = take_decimals(text);
     const std::optional<std::int64_t> factor = factor_of(size_units, trimmed(text));
     std::int64_t total = 0;
-    if (!count || !factor || __builtin_mul_overflow(*count, *factor, &total) ||
-        __builtin_add_overflow(total, part_of(decimals, *factor), &total))
+    if (!count || !decimals || !factor || __builtin_mul_overflow(*count, *factor, &total) ||
+        __builtin_add_overflow(total, part_of(*decimals, *factor), &total))
         return std::nullopt;
     return total;
 }

@@ -7,58 +7,20 @@
 #include "stdlib/sinks/sink.hpp"
 #include "stdlib/sources/arena.hpp"
 #include "stdlib/sources/bytes.hpp"
+#include "stdlib/sources/feed.hpp"
 #include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/record_ids.hpp"
 #include "stdlib/sources/roster_file.hpp"
 #include "stdlib/sources/source.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <map>
-#include <unordered_map>
-
 namespace watchword {
-
-namespace {
-
-constexpr std::size_t longest_record = std::size_t{16} << 20;
-constexpr std::string_view mark_of_save = "watchword monitor 1\n";
-
-/// How often equal records without an id came, for those of one instant: they get different ids.
-struct Ordinals {
-    runtime::Time time = runtime::beginning;
-    std::unordered_map<std::uint64_t, std::uint32_t> seen;
-
-    std::uint32_t next(runtime::Time now, std::uint64_t content) {
-        if (now != time) seen.clear();
-        time = now;
-        return ++seen[content];
-    }
-    void save(runtime::SnapshotWriter& out) const {
-        out.signed_number(time);
-        out.number(seen.size());
-        for (const auto& [content, count] : std::map<std::uint64_t, std::uint32_t>(seen.begin(), seen.end())) {
-            out.number(content);
-            out.number(count);
-        }
-    }
-    void load(runtime::SnapshotReader& in) {
-        time = in.signed_number();
-        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-            const std::uint64_t content = in.number();
-            seen[content] = in.index(UINT32_MAX);
-        }
-    }
-};
-
-} // namespace
 
 struct Monitor::State {
     State(std::shared_ptr<const Policies> from, MonitorOptions chosen)
         : policies(std::move(from)), options(std::move(chosen)), program(policies->state_->program),
           pseudonyms(options.key.empty() || options.reveal ? stdlib::Pseudonyms::revealed()
                                                            : stdlib::Pseudonyms(options.key)),
-          engine(program, engine_options()), latest(options.latest),
+          engine(program, engine_options()), latest(options.latest), ids(program),
           source(stdlib::make_native_source(program, name, ledger, {false, false, &latest})) {}
 
     runtime::EngineOptions engine_options() const {
@@ -89,10 +51,11 @@ struct Monitor::State {
     runtime::Engine engine;
     const std::string name = "record"; ///< of the input; the source keeps a reference
     stdlib::Ledger ledger;
+    const std::size_t longest_record = stdlib::InputOptions{}.longest_record;
     stdlib::LatestTime latest;
+    stdlib::RecordIds ids;
     std::unique_ptr<stdlib::Source> source;
     stdlib::Arena arena; ///< of the record in hand
-    Ordinals ordinals;
     std::uint64_t position = 0;
     std::string problem;
 };
@@ -104,17 +67,15 @@ Outcome Monitor::State::after(runtime::Status status) {
 
 Outcome Monitor::State::enter(std::string_view employee) {
     ledger.statistics = {};
-    std::vector<std::string> complaints;
-    std::size_t entered = 0;
+    std::string complaint;
+    bool entered = false;
     runtime::Status status = runtime::Status::fine;
     const auto enter_one = [&](const runtime::RosterEntry& entry) {
-        ++entered;
-        std::string complaint;
+        entered = true;
         if (engine.now() == runtime::beginning)
             complaint = engine.roster().enter(entry);
         else
             status = engine.change_roster(engine.now(), position, entry, &complaint);
-        if (!complaint.empty()) complaints.push_back(complaint);
         return std::string();
     };
     const std::size_t begin = employee.find_first_not_of(" \t\r\n");
@@ -123,16 +84,15 @@ Outcome Monitor::State::enter(std::string_view employee) {
     const std::string_view line = employee.substr(begin, employee.find_last_not_of(" \t\r\n") + 1 - begin);
     if (line.find('\n') != std::string_view::npos) return refuse(Outcome::rejected, "it is more than one line");
     stdlib::read_roster(program, stdlib::Contents::of(std::string(line)), name, longest_record, ledger, enter_one);
-    if (entered == 0)
+    if (!entered)
         return refuse(Outcome::rejected,
                       ledger.statistics.errors.empty() ? reason() : ledger.statistics.errors.front());
-    if (status == runtime::Status::fine && !complaints.empty())
-        return refuse(Outcome::taken_in_part, complaints.front());
+    if (status == runtime::Status::fine && !complaint.empty()) return refuse(Outcome::taken_in_part, complaint);
     return after(status);
 }
 
 Outcome Monitor::State::push(std::string_view record) {
-    if (record.size() > longest_record) return refuse(Outcome::rejected, "it is longer than 16MiB");
+    if (record.size() > longest_record) return refuse(Outcome::rejected, stdlib::too_long(longest_record));
     while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
     if (record.find('\n') != std::string_view::npos) return refuse(Outcome::rejected, "it is more than one line");
     std::string line{record}; // the decoder may read as far as the end of the line
@@ -154,11 +114,7 @@ Outcome Monitor::State::push(stdlib::Produced& produced) {
         if (!schema.never_late) return refuse(Outcome::late, "a later record came before it");
         event.time = now;
     }
-    if (!produced.has_id) {
-        const std::uint32_t ordinal = ordinals.next(event.time, produced.content);
-        event.id = arena.copy(ordinal == 1 ? fmt::format("{:016x}", produced.content)
-                                           : fmt::format("{:016x}-{}", produced.content, ordinal));
-    }
+    if (!produced.has_id) ids.name(produced, arena);
     event.position = ++position;
     return after(engine.push(event));
 }
@@ -200,34 +156,32 @@ double Monitor::score(std::string_view policy, std::string_view account) const {
     return 0;
 }
 
-// The mark, then a sealed snapshot: mark of the key · records pushed · ordinals of the newest instant · engine.
+// A snapshot of kind M: mark of the key · records pushed · ids given · engine.
 std::string Monitor::save() const {
     runtime::SnapshotWriter out;
     out.text(state_->mark_of_key());
     out.number(state_->position);
-    state_->ordinals.save(out);
+    state_->ids.save(out);
     out.text(state_->engine.snapshot());
-    return std::string(mark_of_save) + runtime::seal_snapshot(runtime::SnapshotKind::run, state_->program, out.bytes());
+    return runtime::seal_snapshot(runtime::SnapshotKind::monitor, state_->program, out.bytes());
 }
 
 std::string Monitor::restore(std::string_view saved) {
-    if (!saved.starts_with(mark_of_save)) return "it is no saved monitor of this version";
-    saved.remove_prefix(mark_of_save.size());
     runtime::SnapshotContext context{state_->program, 0, nullptr, nullptr, {}};
     const std::string_view body =
-        runtime::open_snapshot(saved, runtime::SnapshotKind::run, state_->program, context.error);
+        runtime::open_snapshot(saved, runtime::SnapshotKind::monitor, state_->program, context.error);
     runtime::SnapshotReader in{body, context};
     const std::string_view key = in.text();
     if (in.ok() && key != state_->mark_of_key()) return "it was saved with another key";
     const std::uint64_t position = in.number();
-    Ordinals ordinals;
-    ordinals.load(in);
+    stdlib::RecordIds ids{state_->program};
+    ids.load(in);
     const std::string_view engine = in.text();
     if (in.ok()) in.expect(in.over(), "it has more than it should");
     if (!in.ok()) return context.error;
     if (std::string problem = state_->engine.restore(engine); !problem.empty()) return problem;
     state_->position = position;
-    state_->ordinals = std::move(ordinals);
+    state_->ids = std::move(ids);
     return {};
 }
 

@@ -44,6 +44,8 @@ public:
 private:
     friend class Monitor;
     struct State;
+    static std::shared_ptr<const Policies> made(const std::vector<PolicyFile>& files, bool standard,
+                                                std::string& messages, const PolicyOptions& options);
     explicit Policies(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

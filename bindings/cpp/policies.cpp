@@ -51,26 +51,25 @@ Policies::~Policies() = default;
 
 std::shared_ptr<const Policies> Policies::compile(const std::vector<PolicyFile>& files, std::string& messages,
                                                   const PolicyOptions& options) {
-    dsl::Sources sources;
-    std::vector<std::uint32_t> roots;
-    for (const PolicyFile& file : files) roots.push_back(sources.add(file.name, file.text, false));
-    std::optional<runtime::Program> program = compiled(sources, roots, options, messages);
-    if (!program) return nullptr;
-    return std::shared_ptr<const Policies>(new Policies(std::make_unique<State>(State{std::move(*program)})));
+    return made(files, false, messages, options);
 }
 
 std::shared_ptr<const Policies> Policies::standard(std::string_view module, std::string& messages) {
-    for (const stdlib::Module& one : stdlib::modules()) {
-        if (one.name != module) continue;
-        dsl::Sources sources;
-        const std::vector<std::uint32_t> roots{
-            sources.add("<" + std::string(module) + ">", std::string(one.text), true)};
-        std::optional<runtime::Program> program = compiled(sources, roots, {}, messages);
-        if (!program) return nullptr;
-        return std::shared_ptr<const Policies>(new Policies(std::make_unique<State>(State{std::move(*program)})));
-    }
+    for (const stdlib::Module& one : stdlib::modules())
+        if (one.name == module)
+            return made({{"<" + std::string(module) + ">", std::string(one.text)}}, true, messages, {});
     messages = "there is no standard module `" + std::string(module) + "`\n";
     return nullptr;
+}
+
+std::shared_ptr<const Policies> Policies::made(const std::vector<PolicyFile>& files, bool standard,
+                                               std::string& messages, const PolicyOptions& options) {
+    dsl::Sources sources;
+    std::vector<std::uint32_t> roots;
+    for (const PolicyFile& file : files) roots.push_back(sources.add(file.name, file.text, standard));
+    std::optional<runtime::Program> program = compiled(sources, roots, options, messages);
+    if (!program) return nullptr;
+    return std::shared_ptr<const Policies>(new Policies(std::make_unique<State>(State{std::move(*program)})));
 }
 
 } // namespace watchword

@@ -30,6 +30,25 @@ inline Value kept(FunctionContext& context, std::string_view text) {
     return copy.data() == nullptr ? Value::absent() : Value::of(copy);
 }
 
+/// The row of a function that gives whole numbers from `least` to `most`.
+inline FunctionRow within(FunctionRow row, std::int64_t least, std::int64_t most) {
+    row.least = least;
+    row.most = most;
+    return row;
+}
+/// The row of a function whose results have no other parts than those for which `may_have` holds.
+inline FunctionRow with_parts(FunctionRow row, bool (*may_have)(std::string_view part)) {
+    row.may_have = may_have;
+    return row;
+}
+/// Of the letters of ASCII.
+inline bool has_capital(std::string_view text) {
+    return text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos;
+}
+inline bool has_small_letter(std::string_view text) {
+    return text.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string_view::npos;
+}
+
 template <class T>
 Value value_of(const std::optional<T>& found) {
     return found ? Value::of(*found) : Value::absent();

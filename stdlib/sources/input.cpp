@@ -5,14 +5,15 @@
 #include "stdlib/sources/file_feed.hpp"
 #include "stdlib/sources/ledger.hpp"
 #include "stdlib/sources/position.hpp"
+#include "stdlib/sources/record_ids.hpp"
 #include "stdlib/sources/roster_file.hpp"
 #include "stdlib/sources/stream_feed.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <variant>
 
 namespace watchword::stdlib {
@@ -23,59 +24,6 @@ using runtime::Time;
 namespace {
 
 constexpr std::size_t gathered_bytes = std::size_t{1} << 26; ///< decompressed data kept in memory
-
-/// How often a record without an id was seen. Equal records have equal times, so only those of one instant are kept;
-/// of types that may come late, and be put at another time, all are.
-class Ordinals {
-public:
-    std::uint32_t next(Time time, bool keep, std::uint64_t content) {
-        if (keep) return ++kept_[content];
-        if (time != time_) {
-            seen_.clear();
-            many_.clear();
-            time_ = time;
-        }
-        const auto found =
-            std::find_if(seen_.begin(), seen_.end(), [&](const auto& seen) { return seen.first == content; });
-        if (found != seen_.end()) return ++found->second;
-        if (seen_.size() < few && many_.empty()) {
-            seen_.emplace_back(content, 1);
-            return 1;
-        }
-        return ++many_[content];
-    }
-    void save(runtime::SnapshotWriter& out) const;
-    void load(runtime::SnapshotReader& in);
-
-private:
-    static constexpr std::size_t few = 32;
-    Time time_ = runtime::beginning;
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> seen_;
-    std::unordered_map<std::uint64_t, std::uint32_t> many_;
-    std::unordered_map<std::uint64_t, std::uint32_t> kept_;
-};
-
-void Ordinals::save(runtime::SnapshotWriter& out) const {
-    out.signed_number(time_);
-    std::map<std::uint64_t, std::uint32_t> now(seen_.begin(), seen_.end());
-    now.insert(many_.begin(), many_.end());
-    for (const auto& counts : {now, std::map<std::uint64_t, std::uint32_t>(kept_.begin(), kept_.end())}) {
-        out.number(counts.size());
-        for (const auto& [content, count] : counts) {
-            out.number(content);
-            out.number(count);
-        }
-    }
-}
-
-void Ordinals::load(runtime::SnapshotReader& in) {
-    time_ = in.signed_number();
-    for (auto* const counts : {&many_, &kept_})
-        for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
-            const std::uint64_t content = in.number();
-            (*counts)[content] = in.index(UINT32_MAX);
-        }
-}
 
 bool is_source_name(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char byte) {
@@ -98,7 +46,7 @@ InputFile parse_input_argument(std::string_view argument) {
 class Input::State {
 public:
     State(const Program& from, InputOptions chosen, EnterEmployee enter_employee)
-        : program(from), options(std::move(chosen)), enter(std::move(enter_employee)) {
+        : program(from), options(std::move(chosen)), enter(std::move(enter_employee)), ids(from) {
         if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
         for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
         if (options.ahead) latest.emplace(LatestTime::ahead_of_clock(*options.ahead));
@@ -141,7 +89,6 @@ private:
     bool may_wait_long();
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
-    void name(Produced& produced);
     Arena& arena() { return *present; }
 
     std::optional<LatestTime> latest;
@@ -151,7 +98,7 @@ private:
     Arena* present = nullptr;       ///< of the batch in hand
     Taken taken;                    ///< the event in hand; kept, for to make one is more than to change it
     std::uint64_t batch_number = 0;
-    Ordinals ordinals;
+    RecordIds ids;
     std::uint64_t position = 0;
     std::uint32_t taking = 0;                         ///< number of the feed that was asked last
     Time clock = runtime::beginning;                  ///< of the runs before: nothing comes before it any more
@@ -326,18 +273,6 @@ bool Input::State::open_input(std::uint32_t number) {
     return error.empty();
 }
 
-/// Fills in `id` of an event that has none: content hash, ordinal among equal ones, part.
-void Input::State::name(Produced& produced) {
-    const bool keep = program.events[produced.event.type].never_late;
-    const std::uint64_t key = produced.content + produced.part * 0x9e3779b97f4a7c15ULL;
-    const std::uint32_t ordinal = ordinals.next(produced.event.time, keep, key);
-    char text[64];
-    char* end = fmt::format_to(text, "{:016x}", produced.content);
-    if (ordinal > 1) end = fmt::format_to(end, "-{}", ordinal);
-    if (produced.part > 0) end = fmt::format_to(end, "#{}", produced.part);
-    produced.event.id = arena().copy({text, static_cast<std::size_t>(end - text)});
-}
-
 /// Of a record that is before the clock of the runs before: as of one that comes late in a stream.
 bool Input::State::place_late() {
     runtime::Event& event = taken.produced.event;
@@ -366,7 +301,7 @@ void Input::State::conclude() {
 
 void Input::State::save(runtime::SnapshotWriter& out) const {
     out.number(position);
-    ordinals.save(out);
+    ids.save(out);
     std::map<std::string, FeedPosition> positions = resumed;
     for (const Numbered& feed : feeds)
         positions[key_of(options.inputs[feed.number])] =
@@ -386,7 +321,7 @@ void Input::State::save(runtime::SnapshotWriter& out) const {
 void Input::State::resume(runtime::SnapshotReader& in, Time now) {
     clock = now;
     position = in.number();
-    ordinals.load(in);
+    ids.load(in);
     for (std::size_t left = in.count(); left != 0 && in.ok(); --left) {
         const std::string key{in.text()};
         resumed[key].load(in);
@@ -412,7 +347,7 @@ Take Input::State::take(Numbered& from, InputEvent& event) {
         arena().rewind(mark);
         return Take::rejected;
     }
-    if (!taken.produced.has_id) name(taken.produced);
+    if (!taken.produced.has_id) ids.name(taken.produced, arena());
     event.event = taken.produced.event;
     event.event.position = ++position;
     event.input = from.number;
