@@ -1,6 +1,7 @@
 // The commands that change something: files, the place in time, weights, tests saved.
 #include "desk/repl.hpp"
 
+#include "dsl/bundle.hpp"
 #include "dsl/formatter.hpp"
 #include "runtime/test_runner.hpp"
 #include "runtime/text.hpp"
@@ -68,7 +69,9 @@ std::optional<std::string> read_policies(const std::string& name, std::string& p
     if (!text)
         for (const stdlib::Module& module : stdlib::modules())
             if (module.name == name) text = module.text;
-    return text;
+    if (!text || !dsl::is_bundle(*text)) return text;
+    problem = fmt::format("`{}` is a bundle, of texts to be run; load the files that it was built from", name);
+    return std::nullopt;
 }
 
 std::vector<std::string> words_of(std::string_view text) {

@@ -120,8 +120,13 @@ void report_ambiguous(Checking& checking, const Name& name,
                                                                   show_place(checking, found[1].first)));
     for (const auto& [tree, symbol] : found)
         diagnostic.notes.push_back({symbol->span, fmt::format("declared here, in {}", show_place(checking, tree))});
-    diagnostic.help =
-        fmt::format("rename one, or write `use {} as m` and `m.{}`", checking.model.modules[found[1].first], name.text);
+    diagnostic.help = fmt::format("rename one, or say which is meant, as in `{}.{}`",
+                                  checking.model.modules[found[1].first], name.text);
+}
+
+/// What stands before the point where it is said which module is meant.
+std::string_view qualifier(const Checking& checking, const Import& import) {
+    return import.alias.empty() ? checking.model.modules[import.tree] : import.alias;
 }
 
 bool sees(const Checking& checking, std::uint32_t tree, std::uint32_t other) {
@@ -249,13 +254,16 @@ std::vector<std::pair<std::uint32_t, const Symbol*>> visible(const Checking& che
             if (symbol == &place->second) return;
         found.emplace_back(other, &place->second);
     };
-    look_in(tree, std::string(name));
     const std::size_t dot = name.find('.');
+    const auto look_behind = [&](std::string_view qualifier, std::uint32_t other) {
+        if (dot != std::string_view::npos && name.substr(0, dot) == qualifier)
+            look_in(other, std::string(name.substr(dot + 1)));
+    };
+    look_in(tree, std::string(name));
+    look_behind(checking.model.modules[tree], tree);
     for (const Import& import : checking.scopes[tree].imports) {
-        if (import.alias.empty())
-            look_in(import.tree, std::string(name));
-        else if (dot != std::string_view::npos && name.substr(0, dot) == import.alias)
-            look_in(import.tree, std::string(name.substr(dot + 1)));
+        if (import.alias.empty()) look_in(import.tree, std::string(name));
+        look_behind(qualifier(checking, import), import.tree);
     }
     return found;
 }
@@ -297,8 +305,9 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
     if (found != checking.event_of.end() && sees(checking, tree, checking.model.event_at[found->second].tree))
         return found->second;
     for (const Import& import : checking.scopes[tree].imports) {
-        if (import.alias.empty() || text.rfind(import.alias + ".", 0) != 0) continue;
-        const auto qualified = checking.event_of.find(text.substr(import.alias.size() + 1));
+        const std::string_view before = qualifier(checking, import);
+        if (!text.starts_with(before) || !text.substr(before.size()).starts_with('.')) continue;
+        const auto qualified = checking.event_of.find(text.substr(before.size() + 1));
         if (qualified != checking.event_of.end() && checking.model.event_at[qualified->second].tree == import.tree)
             return qualified->second;
     }

@@ -126,8 +126,10 @@ private:
     void check_plain(const Opens& opens) {
         for (const ExprId part : {opens.where, opens.at, opens.group})
             if (part != no_expr)
-                checking_.diagnostics.add(Code::not_supported, checking_.expr(policy_.at.tree, part).span,
-                                          "conditions on alerts and signals that open a watch are not supported yet");
+                checking_.diagnostics
+                    .add(Code::not_supported, checking_.expr(policy_.at.tree, part).span,
+                         "conditions on alerts and signals that open a watch are not supported yet")
+                    .help = "what is asked of the person can stand in `covers`";
     }
 
     void check_close(std::uint32_t index) {

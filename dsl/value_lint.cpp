@@ -63,12 +63,12 @@ private:
 
     void look_at_value(ExprId at, const runtime::FunctionRow& row, BinaryOp op, const Constant& value, bool folded) {
         if (value.type.kind == Kind::integer && never(row, op, value.integer))
-            warn(at, fmt::format("{} never gives such a value", quoted(row.name)), std::string{row.doc});
+            warn(at, fmt::format("{} never gives such a value", quoted(row.name)), help(row));
         const bool is_part = op == BinaryOp::equal || op == BinaryOp::contains || op == BinaryOp::starts_with ||
                              op == BinaryOp::ends_with;
         if (!runtime::is_textual(value.type.kind) || folded || !is_part) return;
         if (row.may_have != nullptr && !row.may_have(value.text))
-            warn(at, fmt::format("{} never gives `\"{}\"`", quoted(row.name), value.text), std::string{row.doc});
+            warn(at, fmt::format("{} never gives `\"{}\"`", quoted(row.name), value.text), help(row));
     }
 
     static bool never(const runtime::FunctionRow& row, BinaryOp op, std::int64_t value) {
@@ -86,6 +86,10 @@ private:
         default:
             return false;
         }
+    }
+
+    static std::string help(const runtime::FunctionRow& row) {
+        return fmt::format("{}: {}", quoted(row.signature), row.doc);
     }
 
     void warn(ExprId at, std::string message, std::string help) {

@@ -50,7 +50,7 @@ int audit(AuditSettings settings, const Context& context) {
 void add_audit(CLI::App& command, Context& context) {
     auto& settings = context.options<AuditSettings>();
     CLI::App* verb = command.add_subcommand("audit", "Who can be watched, when, why, for how long, by reading what");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     add_input_options(*verb, settings.input);
     verb->add_option("-o,--output", settings.output, "table (on a terminal), json (elsewhere), html")
         ->check(CLI::IsMember({"table", "json", "html"}));

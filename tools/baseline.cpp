@@ -88,7 +88,7 @@ int baseline(BaselineSettings& settings, const Context& context) {
 void add_baseline(CLI::App& command, Context& context) {
     auto& settings = context.options<BaselineSettings>();
     CLI::App* verb = command.add_subcommand("baseline", "What is usual in groups of people, for `peers`, from events");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     verb->add_option("-i,--input", settings.inputs, "Events: [SOURCE=]FILE; several are merged by time");
     verb->add_option("--roster", settings.rosters, "Employees: [SOURCE=]FILE, JSON Lines or CSV")
         ->allow_extra_args(false);

@@ -113,7 +113,7 @@ int check(const CheckSettings& settings, const Context& context) {
 void add_check(CLI::App& command, Context& context) {
     auto& settings = context.options<CheckSettings>();
     CLI::App* verb = command.add_subcommand("check", "Whether policies compile, and what looks wrong about them");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     verb->add_flag("--strict", settings.strict, "Exit with 1 on warnings");
     verb->add_flag("--fix", settings.fix, "Mend in the files what can be mended for sure, then check");
     verb->add_flag("--watch", settings.watch, "Check again whenever a file changes, until interrupted")

@@ -31,8 +31,14 @@ std::vector<desk::PolicyFile> texts_of(const Policies& policies) {
     return texts;
 }
 
-std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& texts, const Context& context) {
+/// `bundled`: whose bundles the texts may lie in.
+std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& texts,
+                                         const std::vector<const Policies*>& bundled, const Context& context) {
     Policies policies;
+    for (const Policies* one : bundled) {
+        policies.bundles.insert(policies.bundles.end(), one->bundles.begin(), one->bundles.end());
+        policies.bundled.insert(one->bundled.begin(), one->bundled.end());
+    }
     for (const desk::PolicyFile& text : texts)
         policies.roots.push_back(policies.sources.add(text.name, text.text, text.standard));
     if (compile_sources({}, context, policies) != exit_fine) return std::nullopt;
@@ -79,7 +85,9 @@ int diff(const DiffSettings& settings, const Context& context) {
     const desk::Comparison comparison = [&] {
         const ReplayMeter meter{context, new_stream};
         desk::Trials trials;
-        trials.compile = [&](const std::vector<desk::PolicyFile>& texts) { return compiled(texts, context); };
+        trials.compile = [&](const std::vector<desk::PolicyFile>& texts) {
+            return compiled(texts, {&after, &before}, context);
+        };
         if (!all_native(input))
             trials.read = [&](const runtime::Program& program) { return desk::read_stream(program, input); };
         return desk::compare({texts_of(before), *before.program, old_stream},

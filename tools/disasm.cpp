@@ -25,7 +25,7 @@ int disasm(const DisasmSettings& settings, const Context& context) {
 void add_disasm(CLI::App& command, Context& context) {
     auto& settings = context.options<DisasmSettings>();
     CLI::App* verb = command.add_subcommand("disasm", "Show what policies compile to");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     context.on(verb, [&] { return disasm(settings, context); });
 }
 

@@ -125,7 +125,7 @@ int explain(ExplainSettings settings, const Context& context) {
         return status;
 
     const desk::Stream stream = read_events(program, input, context);
-    const desk::PolicyText text{policies.sources, policies.roots, compiler_options(compile)};
+    const desk::PolicyText text{policies.sources, policies.roots, compiler_options(compile, &policies)};
     const desk::ExplanationSource source{text, program, stream, engine};
     Answer answer;
     if (!settings.alert.empty()) {

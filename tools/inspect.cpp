@@ -46,7 +46,7 @@ int inspect(const InspectSettings& settings, const Context& context) {
 void add_inspect(CLI::App& command, Context& context) {
     auto& settings = context.options<InspectSettings>();
     CLI::App* verb = command.add_subcommand("inspect", "Show what a program is made of and what needs what");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     verb->add_option("--part", settings.parts, "What to show, by commas: program, dependencies, plan, bytecode")
         ->delimiter(',')
         ->check(CLI::IsMember(all_parts));

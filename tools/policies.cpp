@@ -1,7 +1,9 @@
 // Finds policy files, reads what they name, and hands everything to the compiler.
 #include "tools/policies.hpp"
 
+#include "dsl/bundle.hpp"
 #include "dsl/diagnostic_text.hpp"
+#include "runtime/digest.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
 
@@ -65,10 +67,19 @@ public:
         }
         if (fs::is_directory(word, error)) return read_folder(word);
         if (fs::exists(word, error)) return read_one(word);
-        const stdlib::Module* module = standard_module(word);
-        if (module == nullptr) return context_.misused(unknown_policy(word));
-        root(fmt::format("<{}>", word), std::string{module->text}, true);
+        return read_standard(word);
+    }
+    int read_standard(const std::string& name) {
+        const stdlib::Module* module = standard_module(name);
+        if (module == nullptr) return context_.misused(unknown_policy(name));
+        root(fmt::format("<{}>", name), std::string{module->text}, true);
         return exit_fine;
+    }
+    /// The same file twice, as by `policies/ policies/a.watch`, is once.
+    void root(std::string name, std::string text, bool standard) {
+        for (const std::uint32_t known : policies_.roots)
+            if (policies_.sources.file(known).name == name) return;
+        policies_.roots.push_back(policies_.sources.add(std::move(name), std::move(text), standard));
     }
 
 private:
@@ -84,29 +95,58 @@ private:
         std::optional<std::string> text = read_file(path);
         if (!text) return context_.misused(fmt::format("cannot read the policy file {}", path));
         policies_.files.push_back(path);
+        if (dsl::is_bundle(*text)) return open_bundle(path, *text, context_, policies_);
         root(path, std::move(*text), false);
         return exit_fine;
-    }
-
-    /// The same file twice, as by `policies/ policies/a.watch`, is once.
-    void root(std::string name, std::string text, bool standard) {
-        for (const std::uint32_t known : policies_.roots)
-            if (policies_.sources.file(known).name == name) return;
-        policies_.roots.push_back(policies_.sources.add(std::move(name), std::move(text), standard));
     }
 
     const Context& context_;
     Policies& policies_;
 };
 
-fs::path path_beside(std::string_view name, std::string_view from) {
+std::string path_beside(std::string_view name, std::string_view from) {
     const fs::path path{name};
-    return path.is_absolute() || from.starts_with("<") ? path : fs::path{from}.parent_path() / path;
+    return path.is_absolute() || from.starts_with("<") ? path.string() : (fs::path{from}.parent_path() / path).string();
+}
+
+/// The bundle in which the file lies; nullptr: none.
+const NamedBundle* bundle_of(std::string_view file, const Policies& policies) {
+    for (const NamedBundle& bundle : policies.bundles)
+        if (file.starts_with(bundle.path + "/")) return &bundle;
+    return nullptr;
+}
+
+/// A file that `from` names; what lies in a bundle names nothing outside it.
+std::optional<std::string> read_named(std::string_view name, std::string_view from, const Policies* policies) {
+    const NamedBundle* const bundle = policies == nullptr ? nullptr : bundle_of(from, *policies);
+    if (bundle == nullptr) return read_file(path_beside(name, from));
+    const std::string path = name.starts_with("/") ? bundle->path + "/" + std::string(name) : path_beside(name, from);
+    const auto found = policies->bundled.find(path);
+    return found == policies->bundled.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// A bundle says what it was; a newer Watchword may make something else of it.
+void compare_bundle(const Policies& policies, const Context& context) {
+    if (policies.bundles.size() != 1) return;
+    const NamedBundle& bundle = policies.bundles.front();
+    for (const std::uint32_t root : policies.roots)
+        if (const dsl::SourceFile& file = policies.sources.file(root);
+            !file.standard && bundle_of(file.name, policies) == nullptr)
+            return;
+    if (program_digest(*policies.program) != bundle.program)
+        context.complain(fmt::format("{} was built by watchword {}, and what it compiles to now is not the same",
+                                     bundle.path, bundle.version));
 }
 
 } // namespace
 
-dsl::CompilerOptions compiler_options(const PolicyOptions& options) {
+std::string program_digest(const runtime::Program& program) {
+    std::string digits;
+    for (const char byte : runtime::digest(program)) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return digits;
+}
+
+dsl::CompilerOptions compiler_options(const PolicyOptions& options, const Policies* policies) {
     static const std::vector<dsl::StandardModule> modules = [] {
         std::vector<dsl::StandardModule> rows;
         for (const stdlib::Module& module : stdlib::modules()) rows.push_back({module.name, module.text});
@@ -115,7 +155,9 @@ dsl::CompilerOptions compiler_options(const PolicyOptions& options) {
     dsl::CompilerOptions compiler;
     compiler.functions = &stdlib::functions();
     compiler.modules = modules;
-    compiler.read = [](std::string_view name, std::string_view from) { return read_file(path_beside(name, from)); };
+    compiler.read = [policies](std::string_view name, std::string_view from) {
+        return read_named(name, from, policies);
+    };
     compiler.tests = options.tests;
     compiler.lint = options.lint;
     compiler.parts = options.parts;
@@ -132,6 +174,24 @@ int read_policies(const std::vector<std::string>& words, const Context& context,
     return exit_fine;
 }
 
+int open_bundle(const std::string& path, std::string_view bytes, const Context& context, Policies& policies) {
+    std::string problem;
+    std::optional<dsl::Bundle> bundle = dsl::read_bundle(bytes, problem);
+    if (!bundle) return context.misused(fmt::format("{}: {}", path, problem));
+    policies.bundles.push_back({path, bundle->version, bundle->program});
+    Reading reading{context, policies};
+    for (dsl::BundledFile& file : bundle->files) {
+        if (file.kind == dsl::BundledKind::standard) {
+            if (const int status = reading.read_standard(file.name); status != exit_fine) return status;
+            continue;
+        }
+        const std::string name = path + "/" + file.name;
+        if (file.kind == dsl::BundledKind::policy) reading.root(name, file.text, false);
+        policies.bundled[name] = std::move(file.text);
+    }
+    return exit_fine;
+}
+
 int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
                      Policies& policies) {
     if (const int status = read_policies(words, context, policies); status != exit_fine) return status;
@@ -139,11 +199,13 @@ int compile_policies(const std::vector<std::string>& words, const PolicyOptions&
 }
 
 int compile_sources(const PolicyOptions& options, const Context& context, Policies& policies) {
-    dsl::CompilerOptions compiler = compiler_options(options);
+    dsl::CompilerOptions compiler = compiler_options(options, &policies);
     compiler.read = [&, beside = compiler.read](std::string_view name,
                                                 std::string_view from) -> std::optional<std::string> {
         std::optional<std::string> text = beside(name, from);
-        if (text) policies.files.push_back(path_beside(name, from).string());
+        const std::string path = path_beside(name, from);
+        if (text && bundle_of(from, policies) == nullptr) policies.files.push_back(path);
+        if (text && options.on_read) options.on_read(path, *text);
         const bool may_lack =
             std::find(options.may_lack.begin(), options.may_lack.end(), name) != options.may_lack.end();
         return !text && may_lack ? std::string() : text;
@@ -172,6 +234,7 @@ int load_policies(const std::vector<std::string>& words, const PolicyOptions& op
                   Policies& policies) {
     const int status = compile_policies(words, options, context, policies);
     if (status == exit_policies || context.verbose) show_diagnostics(policies, context, stderr, context.verbose);
+    if (status == exit_fine && !options.parts && !options.tests) compare_bundle(policies, context);
     return status;
 }
 

@@ -201,7 +201,7 @@ int read_script(desk::Repl& session) {
 int repl(ReplSettings settings, const Context& context) {
     sort_words(settings.policies, settings.input.inputs);
     desk::ReplOptions options;
-    options.compiler = compiler_options({});
+    options.compiler = compiler_options({}, nullptr);
     options.compiler.tests = true;
     const bool terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
     options.colour = context.color_on(STDOUT_FILENO);

@@ -48,7 +48,7 @@ int report(ReportSettings settings, const Context& context) {
 void add_report(CLI::App& command, Context& context) {
     auto& settings = context.options<ReportSettings>();
     CLI::App* verb = command.add_subcommand("report", "One HTML page: people by risk, their timelines and alerts");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     add_input_options(*verb, settings.input);
     add_reveal_options(*verb, settings.reveal);
     verb->add_option("--out", settings.out, "The file to write; default standard output");

@@ -92,7 +92,7 @@ int rosters(const RostersSettings& settings, const Context& context) {
 void add_rosters(CLI::App& command, Context& context) {
     auto& settings = context.options<RostersSettings>();
     CLI::App* verb = command.add_subcommand("rosters", "What differs between directories of staff, as events of HR");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     verb->add_option("--roster", settings.rosters, "[SOURCE=]FILE with a date in its name; several, the oldest first");
     verb->add_option("--source", settings.source, "The source of files that name none");
     verb->add_option("--hire", settings.hire, "The event of somebody new")->capture_default_str();

@@ -184,7 +184,7 @@ int run(RunSettings settings, const Context& context) {
 void add_run(CLI::App& command, Context& context) {
     auto& settings = context.options<RunSettings>();
     CLI::App* verb = command.add_subcommand("run", "Run policies over events; alerts go to standard output");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     add_input_options(*verb, settings.input);
     verb->add_option("--state", settings.state, "File to go on from, and to leave the state in for the next run");
     verb->add_option("--state-every", settings.state_every, "How often the state is written meanwhile")

@@ -130,7 +130,7 @@ int write_coverage(const TestSettings& settings, const Context& context, const P
     if (!settings.covers()) return exit_fine;
     desk::Coverage coverage{*policies.program, policies.roots};
     for (const desk::TestOutcome& outcome : outcomes) coverage.add(*policies.program, outcome.recording);
-    const desk::PolicyText text{policies.sources, policies.roots, compiler_options(options)};
+    const desk::PolicyText text{policies.sources, policies.roots, compiler_options(options, &policies)};
     if (settings.coverage) fmt::print("{}", desk::coverage_text(coverage, *policies.program, text));
     int status = exit_fine;
     if (!settings.lcov.empty()) status = write_output(settings.lcov, desk::coverage_lcov(coverage, text), context);
@@ -188,7 +188,7 @@ int test(const TestSettings& settings, const Context& context) {
 void add_test(CLI::App& command, Context& context) {
     auto& settings = context.options<TestSettings>();
     CLI::App* verb = command.add_subcommand("test", "Run the `test` blocks of policies, in event time");
-    verb->add_option("POLICIES", settings.policies, "Files, folders, `-`, or standard modules by name");
+    verb->add_option("POLICIES", settings.policies, "Files, folders, bundles, `-`, or standard modules by name");
     verb->add_option("-k,--only", settings.only, "Only tests with this text in their name, or like this: \"copy*\"");
     verb->add_option("-j,--threads", settings.threads, "Tests at the same time; 0: as many as the machine has cores")
         ->capture_default_str();

@@ -7,6 +7,7 @@
 namespace watchword::tools {
 
 void add_run(CLI::App& command, Context& context);
+void add_build(CLI::App& command, Context& context);
 void add_check(CLI::App& command, Context& context);
 void add_baseline(CLI::App& command, Context& context);
 void add_test(CLI::App& command, Context& context);

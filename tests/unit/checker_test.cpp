@@ -266,6 +266,13 @@ TEST_CASE("names come from modules, by themselves or qualified") {
     CHECK(found_in("use office as o\nsignal S on o.file.copy where removable\n").empty());
     CHECK(found_in("use office as o\nsignal S on file.copy\n") == "W0202");
     CHECK(found_in("use case\nuse office\nsignal S on file.copy\n").empty());
+    const Checked both("module one\nuse two, office\nlet a = two.same + one.same\nlet same = 1\n",
+                       "module two\nlet same = 2\n");
+    INFO(both.shown());
+    CHECK(both.fine());
+    CHECK(Checked("module one\nuse two\nlet a = same\nlet same = 1\n", "module two\nlet same = 2\n").found() ==
+          "W0221");
+    CHECK(Checked("module one\nuse two as t\nlet a = two.same\n", "module two\nlet same = 2\n").found() == "W0201");
     const Checked circle("module one\nuse two, office\nlet a = b + 1\n", "module two\nuse one\nlet b = 2\n");
     INFO(circle.shown());
     CHECK(circle.fine());

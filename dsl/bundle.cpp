@@ -1,0 +1,117 @@
+// Reads line by line, and trusts no length.
+#include "dsl/bundle.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace watchword::dsl {
+
+namespace {
+
+constexpr std::string_view first_line = "watchword bundle 1\n";
+constexpr std::string_view any_version = "watchword bundle ";
+constexpr std::array<std::string_view, 3> kinds{"policy", "file", "standard"};
+
+std::string checksum(std::string_view bytes) { return fmt::format("{:016x}", XXH3_64bits(bytes.data(), bytes.size())); }
+
+class Reading {
+public:
+    explicit Reading(std::string_view bytes) : rest_(bytes) {}
+
+    /// The next line without its end; nullopt: there is none.
+    std::optional<std::string_view> line() {
+        const std::size_t end = rest_.find('\n');
+        if (end == std::string_view::npos) return std::nullopt;
+        return take(end);
+    }
+    /// So many bytes, which a new line follows.
+    std::optional<std::string_view> content(std::size_t length) {
+        if (length >= rest_.size() || rest_[length] != '\n') return std::nullopt;
+        return take(length);
+    }
+    bool over() const { return rest_.empty(); }
+
+private:
+    std::string_view take(std::size_t length) {
+        const std::string_view taken = rest_.substr(0, length);
+        rest_.remove_prefix(length + 1);
+        return taken;
+    }
+    std::string_view rest_;
+};
+
+std::string_view word_of(std::string_view& line) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return word;
+}
+
+/// The file of which `line` is the head; nullopt: it is none.
+std::optional<BundledFile> read_file(std::string_view line, Reading& reading) {
+    BundledFile file;
+    const auto kind = std::find(kinds.begin(), kinds.end(), word_of(line));
+    if (kind == kinds.end()) return std::nullopt;
+    file.kind = static_cast<BundledKind>(kind - kinds.begin());
+    if (file.kind != BundledKind::standard) {
+        const std::string_view number = word_of(line);
+        std::size_t length = 0;
+        const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), length);
+        if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+        const std::optional<std::string_view> text = reading.content(length);
+        if (!text) return std::nullopt;
+        file.text = *text;
+    }
+    if (line.empty()) return std::nullopt;
+    file.name = line;
+    return file;
+}
+
+} // namespace
+
+bool is_bundle(std::string_view bytes) { return bytes.starts_with(any_version); }
+
+std::string write_bundle(const Bundle& bundle) {
+    std::string bytes = fmt::format("{}version {}\nprogram {}\n", first_line, bundle.version, bundle.program);
+    for (const BundledFile& file : bundle.files) {
+        const std::string_view kind = kinds[static_cast<std::size_t>(file.kind)];
+        if (file.kind == BundledKind::standard)
+            bytes += fmt::format("{} {}\n", kind, file.name);
+        else
+            bytes += fmt::format("{} {} {}\n{}\n", kind, file.text.size(), file.name, file.text);
+    }
+    const std::string sum = checksum(bytes);
+    return bytes + "checksum " + sum + "\n";
+}
+
+std::optional<Bundle> read_bundle(std::string_view bytes, std::string& problem) {
+    const auto refuse = [&](std::string why) {
+        problem = std::move(why);
+        return std::nullopt;
+    };
+    if (!is_bundle(bytes)) return refuse("it is no bundle");
+    if (!bytes.starts_with(first_line)) return refuse("the bundle is of another version of the format");
+    const std::size_t sealed = bytes.size() - std::min(bytes.size(), std::string_view("checksum \n").size() + 16);
+    if (bytes.substr(sealed) != "checksum " + checksum(bytes.substr(0, sealed)) + "\n")
+        return refuse("the bundle is cut off or damaged: its checksum is wrong");
+    Reading reading{bytes.substr(first_line.size(), sealed - first_line.size())};
+    Bundle bundle;
+    for (const auto& [word, into] : {std::pair{"version", &bundle.version}, std::pair{"program", &bundle.program}}) {
+        std::string_view line = reading.line().value_or("");
+        if (word_of(line) != word || line.empty()) return refuse(fmt::format("the bundle does not say its {}", word));
+        *into = line;
+    }
+    while (!reading.over()) {
+        const std::optional<std::string_view> line = reading.line();
+        std::optional<BundledFile> file = line ? read_file(*line, reading) : std::nullopt;
+        if (!file) return refuse(fmt::format("the bundle cannot be read behind {} of its files", bundle.files.size()));
+        bundle.files.push_back(std::move(*file));
+    }
+    return bundle;
+}
+
+} // namespace watchword::dsl
