@@ -56,8 +56,9 @@ Alerts alerts_of(const Program& program, const std::vector<runtime::Alert>& aler
     return result;
 }
 
-/// The old alert that a new one most likely is: of the same policy and person, the same time and level, else the
-/// same level nearest in time, else the nearest. A threshold that moved changes an alert's id, and nothing else of it.
+/// The old alert that a new one most likely is: of the same policy, person and kind of cause, the same time and level,
+/// else the same level nearest in time, else the nearest. A threshold that moved changes an alert's id, and nothing
+/// else of it.
 class MovedAlerts {
 public:
     explicit MovedAlerts(std::vector<AlertDifference>& differences) : differences_(differences) {
@@ -89,7 +90,7 @@ private:
     void pair_those(bool of_one_level) {
         const auto group = [&](const ComparedAlert& alert) {
             return std::tuple(alert.policy, alert.subject, of_one_level ? alert.level : runtime::Level::info,
-                              of_one_level && !alert.is_level ? alert.cause : std::string());
+                              alert.is_level ? std::string() : alert.cause);
         };
         std::map<decltype(group(std::declval<ComparedAlert>())), Times> free;
         for (AlertDifference* const one : removed_) free[group(*one->before)].emplace(one->before->time, one);
@@ -141,6 +142,7 @@ public:
         find_differences(*old, *now);
         find_people();
         attribute();
+        std::sort(result_.differences.begin(), result_.differences.end(), in_time);
         return std::move(result_);
     }
 
@@ -163,6 +165,12 @@ private:
         return alerts_of(program, replay.engine().alerts());
     }
 
+    static bool in_time(const AlertDifference& a, const AlertDifference& b) {
+        const ComparedAlert &left = a.shown(), &right = b.shown();
+        return std::tie(left.time, left.subject, left.policy, left.id) <
+               std::tie(right.time, right.subject, right.policy, right.id);
+    }
+
     void find_differences(const Alerts& old, const Alerts& now) {
         for (const auto& [id, alert] : old.by_id) {
             const auto same = now.by_id.find(id);
@@ -176,11 +184,6 @@ private:
         for (const auto& [id, alert] : now.by_id)
             if (!old.by_id.contains(id))
                 result_.differences.push_back({DifferenceKind::added, std::nullopt, alert, {}, false});
-        const auto in_time = [](const AlertDifference& a, const AlertDifference& b) {
-            const ComparedAlert &left = a.shown(), &right = b.shown();
-            return std::tie(left.time, left.subject, left.policy, left.id) <
-                   std::tie(right.time, right.subject, right.policy, right.id);
-        };
         std::sort(result_.differences.begin(), result_.differences.end(), in_time);
         MovedAlerts{result_.differences}.pair();
         settle_equal();
@@ -218,7 +221,9 @@ private:
             return;
         }
         std::vector<bool> done(result_.differences.size(), false);
+        halves_.assign(result_.differences.size(), {});
         for (std::size_t change = 0; change < count; ++change) try_change(change, true, done);
+        split_moves(done);
         if (std::find(done.begin(), done.end(), false) == done.end() || count == 1) return settle(done);
         const std::vector<bool> alone = done;
         for (std::size_t change = 0; change < count; ++change) {
@@ -241,10 +246,31 @@ private:
         for (std::size_t i = 0; i < result_.differences.size(); ++i) {
             AlertDifference& one = result_.differences[i];
             if (!alone && done[i]) continue;
+            if (alone && one.kind == DifferenceKind::moved) {
+                if (alerts->find_like(*one.before) == nullptr) halves_[i].removed_by.push_back(change);
+                if (alerts->find_like(*one.after) != nullptr) halves_[i].added_by.push_back(change);
+            }
             if (alone ? !is_as_new(one, *alerts) : is_as_new(one, *alerts)) continue;
             one.changes.push_back(change);
             one.together = !alone;
             done[i] = true;
+        }
+    }
+
+    /// An alert that one change takes away and one that another change adds were taken for one that moved.
+    void split_moves(std::vector<bool>& done) {
+        for (std::size_t i = 0, count = done.size(); i < count; ++i) {
+            AlertDifference& one = result_.differences[i];
+            const Halves& halves = halves_[i];
+            if (one.kind != DifferenceKind::moved || done[i] || halves.removed_by.empty() || halves.added_by.empty())
+                continue;
+            AlertDifference added{DifferenceKind::added, std::nullopt, std::exchange(one.after, {}), halves.added_by,
+                                  false};
+            one.kind = DifferenceKind::removed;
+            one.changes = halves.removed_by;
+            done[i] = true;
+            result_.differences.push_back(std::move(added));
+            done.push_back(true);
         }
     }
 
@@ -294,10 +320,16 @@ private:
         }
     }
 
+    /// Of an alert that moved: changes that alone take the old one away, and that alone bring the new one.
+    struct Halves {
+        std::vector<std::size_t> removed_by, added_by;
+    };
+
     const PolicyVersion& before_;
     const PolicyVersion& after_;
     const Trials& trials_;
     runtime::EngineOptions engine_;
+    std::vector<Halves> halves_;   ///< of each difference
     std::set<std::string> people_; ///< empty: everybody
     std::set<std::string> wide_types_;
     Comparison result_;

@@ -7,6 +7,7 @@
 #include "desk/replay.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -108,6 +109,7 @@ struct ExplanationSource {
     const runtime::Program& program;
     const Stream& stream;
     runtime::EngineOptions engine;
+    std::function<bool(const StreamEvent&)> wanted = {}; ///< of the records of a person; empty: all
 };
 
 /// nullopt: no alert of the stream has this id (or, if only one does, an id that begins so). `beginning`, if given: how

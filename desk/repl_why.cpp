@@ -94,6 +94,7 @@ Answer Repl::why_not(std::string_view argument) {
     const ExplanationSource source{*past->text, *past->compiled->program, *past->stream, options_.engine};
     WhyNotOptions limits;
     limits.until = playback_->now();
+    limits.outside = true; // a session shows every record that it plays
     const WhyNot answer = desk::why_not(source, *past->compiled->program->find_policy(name), index, limits);
     if (answer.fired) return Answer::of_text(fmt::format("it did: {}\n", shown_alert(*answer.fired)));
     const stdlib::Pseudonyms shown = names_for(id);

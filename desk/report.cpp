@@ -146,7 +146,6 @@ public:
             report_.first = std::min(report_.first, event->event.time);
             report_.last = std::max(report_.last, event->event.time);
             ++report_.events;
-            if (event->person != no_person) ++events_of_[event->person];
             const bool more = replay_.next();
             note_opened();
             if (all_watched_) note_score(*event);
@@ -172,10 +171,6 @@ public:
                              return std::tie(a.level, a.score) > std::tie(b.level, b.score);
                          });
         return std::move(report_);
-    }
-    std::uint64_t events_of(std::uint32_t person) const {
-        const auto found = events_of_.find(person);
-        return found == events_of_.end() ? 0 : found->second;
     }
 
 private:
@@ -207,7 +202,6 @@ private:
     bool all_watched_;
     Report report_;
     std::map<std::string, ReportPerson> people_;
-    std::map<std::uint32_t, std::uint64_t> events_of_;
     std::set<runtime::PersonId> watched_;
     std::uint64_t opened_ = 0;
 };
@@ -224,7 +218,6 @@ Report make_report(const Program& program, const Stream& stream, const ReportOpt
     for (ReportPerson& person : report.people) {
         const std::uint32_t index = stream.find_person(person.id);
         if (index == no_person) continue;
-        person.events = first.events_of(index);
         person.curves = PersonPass{program, stream, options.engine, index, report.first, report.last}.run();
         take_from_alerts(person);
     }

@@ -44,7 +44,6 @@ struct ReportPerson {
     double score = 0;                    ///< the highest of the alerts; without any, of what was reached at an event
     std::vector<runtime::Alert> alerts;  ///< in order
     std::vector<ReportCurve> curves;     ///< by policy
-    std::uint64_t events = 0;            ///< about the person
 };
 
 struct Report {

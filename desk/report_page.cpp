@@ -111,9 +111,9 @@ private:
         const ReportPerson& one = report_.people[index];
         out_ += fmt::format("<section class=\"card\" id=\"person-{0}\" aria-labelledby=\"name-{0}\">\n"
                             "<h2 id=\"name-{0}\"><span class=\"id\">{1}</span> {2}</h2>\n"
-                            "<p class=\"soft\">{3} alert{4}, {5} events. <a href=\"#people\">All people</a></p>\n",
+                            "<p class=\"soft\">{3} alert{4}. <a href=\"#people\">All people</a></p>\n",
                             index + 1, person_name(one), chip(one.level), one.alerts.size(),
-                            one.alerts.size() == 1 ? "" : "s", one.events);
+                            one.alerts.size() == 1 ? "" : "s");
         for (const ReportCurve& curve : one.curves) {
             const bool has_alert = std::any_of(one.alerts.begin(), one.alerts.end(),
                                                [&](const Alert& alert) { return alert.policy == curve.policy; });

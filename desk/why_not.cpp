@@ -1,6 +1,7 @@
 #include "desk/why_not.hpp"
 
 #include "desk/change_search.hpp"
+#include "desk/watched_times.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +37,7 @@ std::optional<runtime::Alert> first_alert_of(const ExplanationSource& source, co
     options.person = person;
     options.until = until;
     options.recording = recording;
+    options.wanted = source.wanted;
     Replay replay{program, source.stream, options};
     replay.run(until.value_or(runtime::never));
     for (const runtime::Alert& alert : replay.engine().alerts())
@@ -312,6 +314,7 @@ private:
         std::vector<const StreamEvent*> result;
         for (const StreamEvent& event : source_.stream.events)
             if (event.person == person && (!until || event.event.time <= *until) &&
+                (!source_.wanted || source_.wanted(event)) &&
                 types.contains(source_.stream.layout.events[event.event.type]))
                 result.push_back(&event);
         return result;
@@ -354,7 +357,7 @@ public:
             if (const auto* score = std::get_if<recorded::Score>(&step.what)) scores(*score);
         }
         for (const StreamEvent& event : source.stream.events)
-            if (event.person == person) events_.push_back(event.event.time);
+            if (event.person == person && (!source.wanted || source.wanted(event))) events_.push_back(event.event.time);
     }
 
     std::vector<std::int64_t> of(const Constant& constant) const {
@@ -475,8 +478,13 @@ std::optional<runtime::Alert> first_alert(const ExplanationSource& source, const
     return first_alert_of(source, *program, *index, person, until, nullptr);
 }
 
-WhyNot why_not(const ExplanationSource& source, std::uint32_t policy, std::uint32_t person,
+WhyNot why_not(const ExplanationSource& everything, std::uint32_t policy, std::uint32_t person,
                const WhyNotOptions& options) {
+    ExplanationSource source = everything;
+    if (!options.outside)
+        source.wanted = [watched = WatchedTimes(everything, person, options.until)](const StreamEvent& event) {
+            return watched.show(event);
+        };
     WhyNot result;
     result.policy = policy;
     result.subject = source.stream.people[person];

@@ -1,6 +1,9 @@
 // Why a policy raised no alert for a person: the clauses that failed with what they read, and for each the least change
 // of one constant that would have made it fire. What a change would do is never reckoned: the text is changed, compiled
 // and run over the person's events by the same engine.
+//
+// What happened outside of the person's watches has no part in the answer, by the promise of the language, unless that
+// is asked for.
 #pragma once
 
 #include "desk/constant.hpp"
@@ -63,6 +66,7 @@ struct WhyNot {
 struct WhyNotOptions {
     std::optional<runtime::Time> until; ///< an alert by then; nullopt: by the end of the events
     std::uint64_t most_trials = 2'000;
+    bool outside = false; ///< look at what the person did outside of watches too
 };
 
 WhyNot why_not(const ExplanationSource& source, std::uint32_t policy, std::uint32_t person,

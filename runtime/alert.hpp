@@ -60,6 +60,7 @@ struct WatchRecord {
 struct Action {
     std::uint32_t action = 0; ///< index in Program::actions
     std::vector<std::string> arguments;
+    std::string begun_by = {}; ///< of a state that an earlier alert began, which will end with its id; else empty
 };
 
 enum class RecordKind : std::uint8_t { alert, action_end };

@@ -186,11 +186,13 @@ void Machine::raise(Watch& watch, const AlertPlan& plan, const Evaluation& evalu
         const auto& parameters = program_.actions[call.action].parameters;
         for (std::size_t i = 0; i < call.arguments.size(); ++i)
             action.arguments.push_back(show_argument(call.arguments[i], parameters[i].second, program_, roster));
-        const bool begun =
-            std::any_of(watch.story().begun.begin(), watch.story().begun.end(), [&](const BegunAction& known) {
-                return known.action.action == action.action && known.action.arguments == action.arguments;
-            });
-        if (program_.actions[call.action].is_state && !begun)
+        const std::vector<BegunAction>& begun = watch.story().begun;
+        const auto known = std::find_if(begun.begin(), begun.end(), [&](const BegunAction& one) {
+            return one.action.action == action.action && one.action.arguments == action.arguments;
+        });
+        if (known != begun.end())
+            action.begun_by = known->alert;
+        else if (program_.actions[call.action].is_state)
             watch.own_story().begun.push_back({alert.id, plan.level, action});
         alert.actions.push_back(std::move(action));
     }

@@ -33,15 +33,17 @@ SequenceShape::SequenceShape(const Program& program, const SequencePlan& plan) {
     for (const KeptSlot& slot : plan.captures) captures.push_back(slot.type);
 
     // one occurrence fills or is a step at most once: by the first input that hears it
+    std::uint16_t turn = 0;
     const auto add = [&](SequenceAct::What what, const std::vector<StepPlan>& steps, std::uint32_t step,
                          std::uint32_t waiting) {
+        ++turn;
         std::vector<SequenceHearing*> done;
         for (std::uint32_t i = 0; i < steps[step].inputs.size(); ++i) {
             const StepInput& input = steps[step].inputs[i];
             SequenceHearing& source = hearing[hearing_of(input.is_signal, input.source)];
             if (std::find(done.begin(), done.end(), &source) != done.end()) continue;
             done.push_back(&source);
-            source.acts.push_back({what, step, i, waiting});
+            source.acts.push_back({what, turn, step, i, waiting});
             if (what == SequenceAct::What::clear) ++source.clears;
             source.may_begin |= what == SequenceAct::What::recall || (what == SequenceAct::What::fill && waiting == 0);
         }
@@ -249,14 +251,39 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
                           const Frame& frame, std::span<const Type> slots, SignalContext& context) {
     if (context.recorder == nullptr && ignores(plan, hearing, frame.time)) return;
     for (std::uint32_t i = 0; i < hearing.clears; ++i) clear(plan, hearing.acts[i], frame, context);
-    for (std::size_t i = hearing.clears; i < hearing.acts.size(); ++i) {
-        const SequenceAct& act = hearing.acts[i];
-        if (act.what == SequenceAct::What::fill)
-            fill(plan, shape, act, frame, slots, context);
-        else if (act.what == SequenceAct::What::forbid)
-            forbid(plan, act, frame, context);
-        else
-            recall(plan, act, frame, context);
+    for (std::size_t i = hearing.clears; i < hearing.acts.size(); ++i)
+        perform(plan, shape, hearing.acts[i], frame, slots, context);
+}
+
+void SequenceState::offer_together(const SequencePlan& plan, const SequenceShape& shape,
+                                   std::span<const SequenceOccurrence> all, SignalContext& context) {
+    if (all.size() == 1) return offer(plan, shape, *all[0].hearing, all[0].frame, all[0].slots, context);
+    std::vector<std::size_t> next(all.size(), 0); // of each one's acts, which are in the order of turns
+    constexpr std::uint32_t none_left = UINT32_MAX;
+    const auto turn_of = [&](std::size_t i) {
+        return next[i] < all[i].hearing->acts.size() ? all[i].hearing->acts[next[i]].turn : none_left;
+    };
+    while (true) {
+        std::uint32_t turn = none_left;
+        for (std::size_t i = 0; i < all.size(); ++i) turn = std::min<std::uint32_t>(turn, turn_of(i));
+        if (turn == none_left) return;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (turn_of(i) == turn)
+                perform(plan, shape, all[i].hearing->acts[next[i]++], all[i].frame, all[i].slots, context);
+    }
+}
+
+inline void SequenceState::perform(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
+                                   const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+    switch (act.what) {
+    case SequenceAct::What::fill:
+        return fill(plan, shape, act, frame, slots, context);
+    case SequenceAct::What::forbid:
+        return forbid(plan, act, frame, context);
+    case SequenceAct::What::recall:
+        return recall(plan, act, frame, context);
+    case SequenceAct::What::clear:
+        return clear(plan, act, frame, context);
     }
 }
 

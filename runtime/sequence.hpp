@@ -25,6 +25,7 @@ struct SequenceAct {
         recall, ///< a `no` first: when it was seen is remembered
     };
     What what;
+    std::uint16_t turn;    ///< what several occurrences of one moment do is done in the order of turns
     std::uint32_t step;    ///< index in SequencePlan::steps, of `clear` in SequencePlan::until
     std::uint32_t input;   ///< of the step
     std::uint32_t waiting; ///< index in the filled steps; their number: for the deadline
@@ -40,6 +41,13 @@ struct SequenceHearing {
     std::uint32_t awaits = 0;
     std::uint32_t clears = 0; ///< the first acts
     std::vector<SequenceAct> acts;
+};
+
+/// One thing that comes to a sequence: an event, or the hit of an inner signal.
+struct SequenceOccurrence {
+    const SequenceHearing* hearing;
+    Frame frame;
+    std::span<const Type> slots; ///< types of its fields
 };
 
 /// The steps of a plan, sorted out once.
@@ -71,6 +79,10 @@ public:
     /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields.
     void offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing, const Frame& frame,
                std::span<const Type> slots, SignalContext& context);
+    /// Offers what one event brings: itself, and the hits of inner signals at it. Each step is tried for all of them
+    /// before the next one's turn, so that together they fill one step of a match, as an event does alone.
+    void offer_together(const SequencePlan& plan, const SequenceShape& shape, std::span<const SequenceOccurrence> all,
+                        SignalContext& context);
     /// Whether an occurrence at `time` would change nothing: no match can wait for it any more.
     bool ignores(const SequencePlan& plan, const SequenceHearing& hearing, Time time) const {
         return is_over(plan, hearing.awaits, time);
@@ -173,6 +185,8 @@ private:
     Entry* find_recent(const std::vector<CodeId>& by, const std::vector<Type>& types, const Frame& frame,
                        Interpreter& interpreter) const;
     Entry& make(const SequencePlan& plan, std::string_view key, Time time, bool is_recorded);
+    void perform(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
+                 std::span<const Type> slots, SignalContext& context);
     void clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,

@@ -140,8 +140,8 @@ private:
                 fail(expectation, fmt::format("the risk is {}", show_score(risk)));
             return;
         }
-        if (!expectation.policy || !expectation.person)
-            return fail(expectation, "the expectation names no policy or no person");
+        if (!expectation.policy) return fail(expectation, "the expectation names no policy");
+        if (!expectation.person) return ask_of_anybody(expectation);
         const PersonId person = engine_.roster().resolve(*expectation.person);
         if (expectation.what == Expect::score) {
             const double score = engine_.score(*expectation.policy, person, time);
@@ -160,6 +160,19 @@ private:
             fail(expectation, "there is none");
         else
             fail(expectation, fmt::format("it has not begun, and will at {}", show_time(watch->from)));
+    }
+
+    /// Whether somebody is watched.
+    void ask_of_anybody(const TestExpectation& expectation) {
+        for (PersonId person = 0; person < engine_.roster().size(); ++person)
+            for (const WatchView& view : engine_.watches(person)) {
+                if (view.policy != *expectation.policy || !view.active) continue;
+                if (expectation.what == Expect::no_watch)
+                    fail(expectation, fmt::format("there is one on \"{}\" until {}", engine_.roster().id(person),
+                                                  show_end(view.to)));
+                return;
+            }
+        if (expectation.what == Expect::watch) fail(expectation, "there is none");
     }
 
     void judge() {

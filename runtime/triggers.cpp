@@ -173,7 +173,8 @@ void Machine::observe_across(const Moment& moment, PersonId subject) {
             seen_here.input = static_cast<std::uint32_t>(&input - plan.inputs.data());
             seen_here.matched = interpreter_.holds(input.where, frame);
             const Value key = seen_here.matched ? interpreter_.run(input.key, frame) : Value{};
-            if (!key.present()) {
+            // an empty text is how rosters say that they do not know
+            if (!key.present() || (is_textual(plan.key_type.kind) && key.extent == 0)) {
                 record_across(index, moment, subject, std::move(seen_here));
                 continue;
             }

@@ -103,8 +103,10 @@ inline void Watch::offer_sequence(const SignalShape& shape, const SequenceHearin
     sequence.offer(*shape.plan->sequence, *shape.sequence, hearing, frame, slots, context);
 }
 
-void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
-                       SignalContext& context) {
+/// Calls `visit(inner signal, frame)` for the hits since `first_hit` that `signal` may hear, as events.
+template <class Visit>
+void Watch::each_inner(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
+                       SignalContext& context, Visit visit) {
     Hits& hits = context.hits;
     const std::size_t known_hits = hits.live.size();
     for (std::size_t i = first_hit; i < known_hits; ++i) {
@@ -118,8 +120,41 @@ void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::ui
             fields.push_back(slot == no_slot ? Value::absent() : frame.fields[slot]);
         hits.fields.push_back(std::move(fields));
         frame.fields = hits.fields.back().data();
-        offer(plan, shape, signal, true, inner, frame, context);
+        visit(inner, frame);
     }
+}
+
+void Watch::offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
+                       SignalContext& context) {
+    if (plan.signals[signal].sequence) return offer_together(plan, shape, signal, 0, nullptr, first_hit, context);
+    each_inner(plan, shape, signal, first_hit, context, [&](std::uint32_t inner, const Frame& frame) {
+        offer(plan, shape, signal, true, inner, frame, context);
+    });
+}
+
+void Watch::offer_together(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::uint32_t type,
+                           const Frame* event, std::size_t first_hit, SignalContext& context) {
+    const SignalPlan& of = plan.signals[signal];
+    const SignalShape& sorted = shape.signals[signal];
+    context.signal = signal;
+    if (context.recorder != nullptr) context.recorder->set_signal(signal);
+    std::vector<SequenceOccurrence> all;
+    const auto add = [&](bool is_signal, std::uint32_t source, const Frame& frame, std::span<const Type> slots) {
+        const std::uint32_t heard = sorted.sequence->hearing_of(is_signal, source);
+        if (heard != sorted.sequence->hearing.size()) all.push_back({&sorted.sequence->hearing[heard], frame, slots});
+    };
+    if (event != nullptr && !excepted(of.exceptions, signal, type, *event, context.interpreter, context.recorder))
+        add(false, type, *event, context.slots[type]);
+    each_inner(plan, shape, signal, first_hit, context, [&](std::uint32_t inner, const Frame& frame) {
+        add(true, inner, frame, shape.signals[inner].hit_types);
+    });
+    if (all.empty()) return;
+    void* const state = states_.find(sorted.place);
+    const auto begins = [](const SequenceOccurrence& one) { return one.hearing->may_begin; };
+    if (state == nullptr && context.recorder == nullptr && std::none_of(all.begin(), all.end(), begins)) return;
+    auto& sequence =
+        state != nullptr ? *static_cast<SequenceState*>(state) : states_.obtain<SequenceState>(sorted.place);
+    sequence.offer_together(*of.sequence, *sorted.sequence, all, context);
 }
 
 void Watch::offer_event(const Candidate& candidate, bool is_certain, void* state, std::uint32_t type,
@@ -140,8 +175,12 @@ void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<con
     }
     const std::size_t first_hit = context.hits.live.size();
     for (std::uint32_t signal = 0; signal < plan.signals.size(); ++signal) {
-        if (std::binary_search(candidates.begin(), candidates.end(), Candidate{policy, signal}))
-            offer(plan, shape, signal, false, type, event, context);
+        const bool hears = std::binary_search(candidates.begin(), candidates.end(), Candidate{policy, signal});
+        if (plan.signals[signal].sequence) {
+            offer_together(plan, shape, signal, type, hears ? &event : nullptr, first_hit, context);
+            continue;
+        }
+        if (hears) offer(plan, shape, signal, false, type, event, context);
         offer_hits(plan, shape, signal, first_hit, context);
     }
 }

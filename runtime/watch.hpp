@@ -115,9 +115,15 @@ private:
                      SignalContext& context);
     void offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
                         std::span<const Type> slots, SignalContext& context);
+    template <class Visit>
+    void each_inner(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
+                    SignalContext& context, Visit visit);
     /// Offers the hits of inner signals, from `first_hit` on, to signal `signal`.
     void offer_hits(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
                     SignalContext& context);
+    /// Offers a sequence these hits and the event that brought them, which may be absent, as one occurrence.
+    void offer_together(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::uint32_t type,
+                        const Frame* event, std::size_t first_hit, SignalContext& context);
 
     SignalStates states_;
 

@@ -20,6 +20,7 @@ struct ExplainSettings {
     InputSettings input;
     RevealSettings reveal;
     std::string alert, subject, at, why_not, format = "human", out;
+    bool outside = false;
 };
 
 /// In either case, as it may have been copied from elsewhere.
@@ -48,6 +49,9 @@ int check_settings(const ExplainSettings& settings, const Context& context) {
     if (!settings.alert.empty() && !settings.at.empty()) return context.misused("--at belongs to --subject");
     if (!settings.why_not.empty() && settings.subject.empty())
         return context.misused("--why-not asks about a person: say --subject ID");
+    if (settings.outside && settings.why_not.empty()) return context.misused("--outside belongs to --why-not");
+    if (settings.outside && !settings.reveal.reveal)
+        return context.misused("--outside shows what nobody was watched for, which needs --reveal --reason \"…\"");
     if (settings.why_not.empty() && !settings.subject.empty() && settings.at.empty())
         return context.misused("--subject needs --at TIME, or --why-not POLICY");
     return exit_fine;
@@ -91,6 +95,7 @@ int explain_subject(const ExplainSettings& settings, const desk::ExplanationSour
     }
     desk::WhyNotOptions options;
     options.until = at;
+    options.outside = settings.outside;
     answer.why.push_back(desk::why_not(source, *policy, person, options));
     if (!answer.why.back().fired) return exit_fine;
     context.say("the policy did fire; this is its first alert\n");
@@ -163,6 +168,8 @@ void add_explain(CLI::App& command, Context& context) {
     verb->add_option("--subject", settings.subject, "A person, by pseudonym, employee id or account");
     verb->add_option("--at", settings.at, "The time to explain; with --why-not: an alert by then");
     verb->add_option("--why-not", settings.why_not, "The policy that raised no alert for the person");
+    verb->add_flag("--outside", settings.outside,
+                   "With --why-not: look at what the person did outside of watches too; needs --reveal");
     verb->add_option("--format", settings.format, "human, json, html")
         ->check(CLI::IsMember({"human", "json", "html"}))
         ->capture_default_str();

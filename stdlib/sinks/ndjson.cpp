@@ -113,6 +113,7 @@ void add_actions(JsonWriter& json, const Alert& alert, const AlertContext& conte
         json.begin_object();
         json.member("action", plan.name);
         json.member("kind", plan.is_state ? "state" : "once");
+        if (!action.begun_by.empty()) json.member("begun_by", action.begun_by);
         json.key("arguments");
         json.begin_object();
         const std::vector<std::string> arguments = context.pseudonyms.arguments(action, context.program);

@@ -144,7 +144,8 @@ void add_unmapped(JsonWriter& json, const Alert& alert, const AlertContext& cont
     for (const runtime::Action& action : alert.actions) {
         std::string text = context.program.actions[action.action].name + "(";
         const std::vector<std::string> arguments = context.pseudonyms.arguments(action, context.program);
-        json.text(fmt::format("{}{})", text, fmt::join(arguments, ", ")));
+        json.text(fmt::format("{}{}){}", text, fmt::join(arguments, ", "),
+                              action.begun_by.empty() ? "" : " in force, begun by " + action.begun_by));
     }
     json.end_array();
     json.end_object();

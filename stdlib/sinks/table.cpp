@@ -128,8 +128,9 @@ std::string show_actions(const Alert& alert, const AlertContext& context) {
     std::string result;
     for (const runtime::Action& action : alert.actions) {
         result += fmt::format(
-            "{}{}({})", result.empty() ? "" : ", ", context.program.actions[action.action].name,
-            harmless(fmt::format("{}", fmt::join(context.pseudonyms.arguments(action, context.program), ", "))));
+            "{}{}({}){}", result.empty() ? "" : ", ", context.program.actions[action.action].name,
+            harmless(fmt::format("{}", fmt::join(context.pseudonyms.arguments(action, context.program), ", "))),
+            action.begun_by.empty() ? "" : ", in force already");
     }
     return result;
 }

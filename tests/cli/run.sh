@@ -201,6 +201,14 @@ out_has 'tell(boss, [boss, nobody])'
 run 0 run told.watch -i events.jsonl --roster told.jsonl -o ocsf --reveal --reason "a test"
 out_has 'tell(boss, [boss, nobody])'
 
+# A state is begun once and ends once; an alert that finds it in force says which one began it.
+sed 's/^policy Leaver/action lock(what text) state\n&/; s/^  alert low .*$/& do lock("usb")/; s/^  alert medium .*$/& do lock("usb"), lock("vpn")/' leaver.watch >locks.watch
+run 0 -q run locks.watch -i events.jsonl --until 2025-05-01
+json '[a.get("begun_by") for a in lines[1]["actions"]] == [lines[0]["id"], None] and "begun_by" not in lines[0]["actions"][0]'
+json 'sorted((l["id"], l["actions"][0]["arguments"]["what"]) for l in lines[2:]) == sorted([(lines[0]["id"], "usb"), (lines[1]["id"], "vpn")])'
+run 0 -q run locks.watch -i events.jsonl -o table
+out_has 'lock(usb), in force already, lock(vpn)'
+
 # Quiet is quiet; alerts reach a reader who waits at the other end of a pipe before the input ends.
 run 0 -q run leaver.watch -i events.jsonl
 [ -z "$err" ] || fail "-q is not quiet"

@@ -1,7 +1,9 @@
 // Explanations over random policies and stories. That they are whole: the parts add up to the score, and the named
 // records alone bring the alert again, without the last of them they do not. That --why-not is right: each change it
-// names makes the policy fire, and where an exhaustive search finds a change, it mostly does too.
+// names makes the policy fire, and where an exhaustive search finds a change, it mostly does too. That neither says
+// anything of what happened outside watches, unless it is asked to.
 #include "desk/explanation.hpp"
+#include "desk/explanation_writer.hpp"
 #include "desk/why_not.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "tests/explain/whole.hpp"
@@ -9,6 +11,7 @@
 #include "tests/oracle/case_generator.hpp"
 #include "tests/oracle/clause_text.hpp"
 #include "tests/oracle/contestant.hpp"
+#include "tests/oracle/promise.hpp"
 #include "tests/oracle/story_generator.hpp"
 
 #include <algorithm>
@@ -27,13 +30,14 @@ constexpr std::uint64_t least_with_a_change = 10; ///< of fewer, a share says no
 struct Settings {
     std::uint64_t seeds = 200, first = 1;
     double seconds = 0;
-    bool whole = false, why_not = false;
+    bool whole = false, why_not = false, promise = false;
 };
 
 struct Tally {
     std::uint64_t cases = 0, wrong = 0;
     explain_tests::WholeTally whole;
     std::uint64_t silent = 0, changes = 0, found = 0, missed = 0; ///< of why-not
+    std::uint64_t compared = 0;                                   ///< of the promise
 };
 
 struct Case {
@@ -46,11 +50,12 @@ struct Case {
     std::optional<runtime::Program> program;
     std::optional<desk::Stream> stream;
 
-    explicit Case(std::uint64_t seed) {
+    /// `instead`: other records than the seed's.
+    explicit Case(std::uint64_t seed, const Story* instead = nullptr) {
         const auto [made, records] = random_case(seed, 1);
         policies = plain_text(made.text);
         files = made.files;
-        story = records;
+        story = instead != nullptr ? *instead : records;
         options.functions = &stdlib::functions();
         options.lint = false;
         options.read = [this](std::string_view name, std::string_view) -> std::optional<std::string> {
@@ -71,7 +76,7 @@ struct Case {
         each_employee(*program, story, [&](const runtime::RosterEntry& entry) { stream->enter(entry); });
         std::uint64_t position = 0;
         for (const Record& record : story.records) {
-            if (const auto held = hold(*program, record, ++position)) stream->add(held->event, "story", position);
+            if (const auto held = hold(*program, record, ++position)) stream->add(held->event, "story", 1);
         }
         stream->resolve(*program);
     }
@@ -141,7 +146,9 @@ bool some_change_fires(const Case& made, std::uint32_t policy, std::uint32_t per
 void check_why_not(std::uint64_t seed, const Case& made, Tally& tally) {
     for (std::uint32_t person = 0; person < made.stream->people.size(); ++person)
         for (std::uint32_t policy = 0; policy < made.program->policies.size(); ++policy) {
-            const desk::WhyNot why = desk::why_not(made.source(), policy, person);
+            desk::WhyNotOptions options;
+            options.outside = true;
+            const desk::WhyNot why = desk::why_not(made.source(), policy, person, options);
             if (why.fired) continue;
             ++tally.silent;
             if (why.failed.empty()) complain(seed, made, "no clause is named for " + why.subject, tally);
@@ -166,11 +173,42 @@ void check_why_not(std::uint64_t seed, const Case& made, Tally& tally) {
         }
 }
 
+std::string why_not_of(const Case& made, std::uint32_t policy, const std::string& person) {
+    const std::uint32_t index = made.stream->find_person(person);
+    if (index == desk::no_person) return {};
+    desk::WhyNotOptions options;
+    options.most_trials = 40;
+    const desk::WhyNot why = desk::why_not(made.source(), policy, index, options);
+    const stdlib::Pseudonyms names = stdlib::Pseudonyms::revealed();
+    return why.fired ? why.fired->id : desk::why_not_text(why, {*made.text, *made.program, names, false, false});
+}
+
+/// Changes what lies outside every watch; no byte of the answers may change.
+void check_promise(std::uint64_t seed, const Case& made, Tally& tally) {
+    const std::unique_ptr<Compiled> compiled = compile(made.policies, made.files);
+    Random random(~seed);
+    const Story changed = change_outside(*compiled, made.story, random);
+    // the clock is part of the promise: both end at the same time
+    if (changed.records.empty() || changed.records.back().time != made.story.records.back().time) return;
+    const Case other{seed, &changed};
+    for (const std::string& person : made.stream->people)
+        for (std::uint32_t policy = 0; policy < made.program->policies.size(); ++policy) {
+            const std::string before = why_not_of(made, policy, person), after = why_not_of(other, policy, person);
+            if (before.empty() || after.empty()) continue; // of whom only records outside are
+            ++tally.compared;
+            if (before != after)
+                complain(seed, made,
+                         fmt::format("with\n{}it says of {}\n{}and not\n{}", show(changed), person, after, before),
+                         tally);
+        }
+}
+
 Settings parse(int count, char** given) {
     Arguments arguments{count, given};
     Settings settings;
     settings.whole = arguments.flag("--whole");
     settings.why_not = arguments.flag("--why-not");
+    settings.promise = arguments.flag("--promise");
     settings.seeds = arguments.number("--seeds", settings.seeds);
     settings.first = arguments.number("--first", settings.first);
     settings.seconds = arguments.seconds("--seconds", settings.seconds);
@@ -193,6 +231,7 @@ int main(int count, char** arguments) {
         ++tally.cases;
         if (settings.whole) check_whole(seed, made, tally);
         if (settings.why_not) check_why_not(seed, made, tally);
+        if (settings.promise) check_promise(seed, made, tally);
     }
     bool fine = tally.wrong == 0 && tally.cases != 0;
     if (settings.whole) {
@@ -207,6 +246,10 @@ int main(int count, char** arguments) {
             "where one exists ({:.1f} %)\n",
             tally.silent, tally.cases, tally.changes, tally.found, tally.found + tally.missed, share);
         fine = fine && is_enough() && share >= 90;
+    }
+    if (settings.promise) {
+        fmt::print("{} cases, {} answers are the same whatever happens outside watches\n", tally.cases, tally.compared);
+        fine = fine && tally.compared > 100;
     }
     fmt::print("{:.1f} s, {} wrong\n", elapsed(), tally.wrong);
     return fine ? 0 : 1;

@@ -154,7 +154,8 @@ bool Case::across(std::uint32_t signal, std::size_t position) const {
         const Scope at = signals_.scope(info.at.tree, person, index);
         if (!heard(info.heard, record(index)) || !holds(at, decl.where)) continue;
         const Datum key = oracle::evaluate(at, decl.across->key);
-        if (!key.present) continue;
+        const runtime::Kind kind = model_.infos[info.at.tree][decl.across->key].type.kind;
+        if (!key.present || (runtime::is_textual(kind) && key.text.empty())) continue;
         counted.push_back({record(index).time, person, key});
         std::set<std::string> people;
         std::vector<std::size_t> in_window;

@@ -142,13 +142,13 @@ struct Sequences::Play {
 
     void play(std::size_t position) {
         done.clear();
-        for (const Occurrence& at : heard_at(position)) {
-            until(at);
-            forbid(closing, slots.size(), at);
-            for (std::size_t filled = slots.size(); filled-- > 0;) {
-                if (filled != 0) forbid(slots[filled].forbidden, filled, at);
-                fill(filled, at);
-            }
+        const std::vector<Occurrence> all = heard_at(position); // of one event: together they fill one step of a match
+        for (const Occurrence& at : all) until(at);
+        for (const Occurrence& at : all) forbid(closing, slots.size(), at);
+        for (std::size_t filled = slots.size(); filled-- > 0;) {
+            if (filled != 0)
+                for (const Occurrence& at : all) forbid(slots[filled].forbidden, filled, at);
+            for (const Occurrence& at : all) fill(filled, at);
         }
     }
 };
