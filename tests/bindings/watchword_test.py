@@ -65,7 +65,7 @@ class PoliciesTest(unittest.TestCase):
             with self.assertRaises(CompileError):
                 Policies.from_files(folder / "leaver.watch")
             (folder / "ok.txt").write_text("stick1\n")
-            Policies.from_files(folder / "leaver.watch", )
+            Policies.from_files(folder / "leaver.watch")
             Policies.from_files(str(folder / "leaver.watch"))
             with self.assertRaises(FileNotFoundError):
                 Policies.from_files(folder / "missing.watch")
@@ -166,6 +166,14 @@ class MonitorTest(unittest.TestCase):
         with Monitor(compiled(), latest=datetime.datetime(2025, 1, 1, tzinfo=UTC)) as monitor:
             self.assertEqual(monitor.push(NOTICE), Outcome.REJECTED)
             self.assertIn("future", monitor.problem)
+
+    def test_a_datetime_says_what_its_text_says(self):
+        ids = []
+        for time in (NOTICE["time"], datetime.datetime(2025, 3, 3, 9, tzinfo=UTC)):
+            with Monitor(compiled(), key=KEY) as monitor:
+                monitor.push({**NOTICE, "time": time}), monitor.push(COPIED)
+                ids.append(monitor.alerts()[0]["watch"]["triggers"][0]["event"])
+        self.assertEqual(ids[0], ids[1])
 
     def test_no_record_breaks_it(self):
         with Monitor(compiled(), key=KEY) as monitor:

@@ -351,7 +351,8 @@ def _json(record: Record) -> bytes:
 def _plain(value: Any) -> Any:
     """What JSON does not know."""
     if isinstance(value, datetime.datetime):
-        return _aware(value).isoformat()
+        # as logs write it, for what a record says is part of its id
+        return _aware(value).astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"a {type(value).__name__} cannot be part of a record")
