@@ -24,16 +24,16 @@ static const char records[] =
     "\"path\":\"/plans.zip\",\"bytes\":150000000,\"removable\":true}\n"
     "{\"type\":\"file.copy\",\"time\":\"yesterday\"}\n";
 
-static ww_text text(const char *zero_terminated) {
+static ww_text text(const char* zero_terminated) {
     ww_text result = {zero_terminated, strlen(zero_terminated)};
     return result;
 }
 
-static void show(FILE *file, const char *what, ww_text said) {
+static void show(FILE* file, const char* what, ww_text said) {
     fprintf(file, "%s%.*s", what, (int)said.length, said.data);
 }
 
-static int watch(ww_monitor *monitor) {
+static int watch(ww_monitor* monitor) {
     ww_lines result = {.size = sizeof result};
     ww_text alerts, watches;
     ww_monitor_enter(monitor, text("{\"id\":\"E-17\",\"accounts\":[\"anna.lee\"],\"group\":\"R&D\"}"), NULL);
@@ -52,8 +52,8 @@ static int watch(ww_monitor *monitor) {
 int main(void) {
     const ww_policy_file file = {text("leaver.watch"), text(policy)};
     ww_monitor_options options = {.size = sizeof options};
-    ww_policies *policies = NULL;
-    ww_monitor *monitor = NULL;
+    ww_policies* policies = NULL;
+    ww_monitor* monitor = NULL;
     ww_status status = ww_policies_compile(&file, 1, NULL, &policies);
     int failed;
     show(stderr, "", ww_policies_messages(policies)); /* errors, and what is worth a second look */

@@ -27,17 +27,17 @@ static const char notice[] = "{\"type\":\"hr.resignation\",\"time\":\"2025-03-03
 static const char copied[] = "{\"type\":\"file.copy\",\"time\":\"2025-03-04T09:00:00Z\",\"user\":\"anna\","
                              "\"host\":\"pc7\",\"path\":\"/x\",\"bytes\":1,\"removable\":true}";
 
-static ww_text text(const char *zero_terminated) {
+static ww_text text(const char* zero_terminated) {
     ww_text result = {zero_terminated, strlen(zero_terminated)};
     return result;
 }
 
-static ww_text bytes(const char *data, size_t length) {
+static ww_text bytes(const char* data, size_t length) {
     ww_text result = {data, length};
     return result;
 }
 
-static int has(ww_text in, const char *part) { return strstr(in.data, part) != NULL; }
+static int has(ww_text in, const char* part) { return strstr(in.data, part) != NULL; }
 
 static size_t lines(ww_text in) {
     size_t count = 0, i;
@@ -45,17 +45,17 @@ static size_t lines(ww_text in) {
     return count;
 }
 
-static ww_policies *compiled(const char *policy) {
+static ww_policies* compiled(const char* policy) {
     const ww_policy_file file = {text("leaver.watch"), text(policy)};
-    ww_policies *policies = NULL;
+    ww_policies* policies = NULL;
     CHECK(ww_policies_compile(&file, 1, NULL, &policies) == ww_fine);
     return policies;
 }
 
-static ww_monitor *made(const char *key) {
-    ww_policies *policies = compiled(leaver);
+static ww_monitor* made(const char* key) {
+    ww_policies* policies = compiled(leaver);
     ww_monitor_options options = {.size = sizeof options};
-    ww_monitor *monitor = NULL;
+    ww_monitor* monitor = NULL;
     options.key = text(key);
     CHECK(ww_monitor_new(policies, &options, &monitor) == ww_fine);
     ww_policies_free(policies); /* before the monitor */
@@ -66,8 +66,8 @@ static void policies_say_what_is_wrong(void) {
     const ww_policy_file bad = {text("bad.watch"), text("signal S on nothing.at_all")};
     const ww_policy_file binary = {bytes("b\0\xff", 3), bytes("\0\xff\xfe", 3)};
     const ww_policy_file empty = {{NULL, 0}, {NULL, 0}};
-    ww_policies *policies = NULL;
-    ww_monitor *monitor = NULL;
+    ww_policies* policies = NULL;
+    ww_monitor* monitor = NULL;
     CHECK(ww_policies_compile(&bad, 1, NULL, &policies) == ww_not_compiled);
     CHECK(has(ww_policies_messages(policies), "bad.watch:1:13"));
     CHECK(ww_monitor_new(policies, NULL, &monitor) == ww_usage && monitor == NULL);
@@ -93,22 +93,22 @@ struct reading {
     int32_t status;
 };
 
-static int32_t read_one(void *user, ww_text name, ww_text from, ww_text *content) {
-    struct reading *reading = user;
+static int32_t read_one(void* user, ww_text name, ww_text from, ww_text* content) {
+    struct reading* reading = user;
     ++reading->asked;
     CHECK(strcmp(name.data, "ok.txt") == 0 && strcmp(from.data, "p.watch") == 0);
     *content = reading->answer;
     return reading->status;
 }
 
-static ww_status compile_reading(struct reading *reading) {
+static ww_status compile_reading(struct reading* reading) {
     char policy[1000];
     ww_policy_file file;
     ww_policy_options options = {.size = sizeof options, .read = read_one, .user = reading};
-    ww_policies *policies = NULL;
+    ww_policies* policies = NULL;
     ww_status status;
-    snprintf(policy, sizeof policy, "%slist ok from \"ok.txt\"\nsignal Other on file.copy where (device ?? \"\") in ok\n",
-             leaver);
+    snprintf(policy, sizeof policy,
+             "%slist ok from \"ok.txt\"\nsignal Other on file.copy where (device ?? \"\") in ok\n", leaver);
     file.name = text("p.watch");
     file.text = text(policy);
     status = ww_policies_compile(&file, 1, &options, &policies);
@@ -126,7 +126,7 @@ static void files_are_read_by_the_host(void) {
 }
 
 static void records_in_alerts_out(void) {
-    ww_monitor *monitor = made("");
+    ww_monitor* monitor = made("");
     ww_outcome outcome = -1;
     ww_text out;
     double score = -1;
@@ -150,10 +150,11 @@ static void records_in_alerts_out(void) {
 }
 
 static void lines_are_counted(void) {
-    ww_monitor *monitor = made("0123456789abcdef");
+    ww_monitor* monitor = made("0123456789abcdef");
     ww_lines result = {.size = sizeof result};
     char many[2000];
-    snprintf(many, sizeof many, "%s\n\n  \r\n%s\r\n{\"type\":\"print.job\"}\n{\n%s\nnull\n%s", notice, copied, copied, copied);
+    snprintf(many, sizeof many, "%s\n\n  \r\n%s\r\n{\"type\":\"print.job\"}\n{\n%s\nnull\n%s", notice, copied, copied,
+             copied);
     CHECK(ww_monitor_push_lines(monitor, text(many), &result) == ww_input);
     CHECK(result.lines == 9 && result.taken == 4 && result.unused == 1 && result.late == 0);
     CHECK(result.rejected == 2 && result.first_rejected == 6 && result.problem.length > 0);
@@ -167,7 +168,7 @@ static void lines_are_counted(void) {
 }
 
 static void a_roster_says_who_is_somebody(void) {
-    ww_monitor *monitor = made("0123456789abcdef");
+    ww_monitor* monitor = made("0123456789abcdef");
     ww_outcome outcome;
     ww_text out;
     CHECK(ww_monitor_enter(monitor, text("{\"id\":\"E-17\",\"accounts\":[\"anna\"]}"), &outcome) == ww_fine);
@@ -185,8 +186,8 @@ static void a_roster_says_who_is_somebody(void) {
 }
 
 static void null_is_answered(void) {
-    ww_monitor *monitor = made("");
-    ww_policies *policies = NULL;
+    ww_monitor* monitor = made("");
+    ww_policies* policies = NULL;
     ww_text out;
     double score;
     const ww_text wrong = {NULL, 1}, endless = {"x", SIZE_MAX};
@@ -227,8 +228,8 @@ static void structs_may_be_older_or_newer(void) {
         ww_lines known;
         uint64_t unknown[4];
     } newer_lines = {.known = {.size = sizeof newer_lines}, .unknown = {1, 2, 3, 4}};
-    ww_policies *policies = compiled(leaver);
-    ww_monitor *monitor = NULL;
+    ww_policies* policies = compiled(leaver);
+    ww_monitor* monitor = NULL;
     ww_monitor_options older = {.size = offsetof(ww_monitor_options, memory_bytes), .memory_bytes = 1};
     ww_lines older_lines = {.size = offsetof(ww_lines, late), .late = 77, .rejected = 77};
     size_t size;
@@ -256,11 +257,19 @@ static void structs_may_be_older_or_newer(void) {
 }
 
 static void no_record_breaks_it(void) {
-    ww_monitor *monitor = made("0123456789abcdef");
-    static const char *const hostile[] = {"", " ", "{", "null", "[]", "{}", "{\"type\":1}", "{\"type\":\"file.copy\"}",
-                                          "\xff\xfe{}", "{\"type\":\"\xed\xa0\x80\"}"};
+    ww_monitor* monitor = made("0123456789abcdef");
+    static const char* const hostile[] = {"",
+                                          " ",
+                                          "{",
+                                          "null",
+                                          "[]",
+                                          "{}",
+                                          "{\"type\":1}",
+                                          "{\"type\":\"file.copy\"}",
+                                          "\xff\xfe{}",
+                                          "{\"type\":\"\xed\xa0\x80\"}"};
     const size_t large = (size_t)17 << 20;
-    char *huge = malloc(large);
+    char* huge = malloc(large);
     ww_outcome outcome;
     size_t i;
     for (i = 0; i < sizeof hostile / sizeof hostile[0]; ++i) {
@@ -287,9 +296,9 @@ static void no_record_breaks_it(void) {
 }
 
 static void memory_that_is_used_up_is_said(void) {
-    ww_policies *policies = compiled(leaver);
+    ww_policies* policies = compiled(leaver);
     ww_monitor_options options = {.size = sizeof options, .memory_bytes = 1};
-    ww_monitor *monitor = NULL;
+    ww_monitor* monitor = NULL;
     ww_outcome outcome = -1;
     ww_status status = ww_fine;
     ww_lines result = {.size = sizeof result};
@@ -304,7 +313,8 @@ static void memory_that_is_used_up_is_said(void) {
 }
 
 static void what_is_known_survives(void) {
-    ww_monitor *first = made("0123456789abcdef"), *second = made("0123456789abcdef"), *other = made("another key, quite");
+    ww_monitor *first = made("0123456789abcdef"), *second = made("0123456789abcdef"),
+               *other = made("another key, quite");
     ww_text saved, again;
     char *copy, *damaged;
     size_t length;
@@ -334,14 +344,14 @@ static void what_is_known_survives(void) {
 }
 
 struct shared {
-    const ww_policies *policies;
-    ww_monitor *monitor; /* NULL: one of its own */
+    const ww_policies* policies;
+    ww_monitor* monitor; /* NULL: one of its own */
     int records, fine, alerts;
 };
 
-static void *push_many(void *argument) {
-    struct shared *shared = argument;
-    ww_monitor *monitor = shared->monitor;
+static void* push_many(void* argument) {
+    struct shared* shared = argument;
+    ww_monitor* monitor = shared->monitor;
     ww_text out;
     int i;
     if (monitor == NULL && ww_monitor_new(shared->policies, NULL, &monitor) != ww_fine) return NULL;
@@ -354,7 +364,7 @@ static void *push_many(void *argument) {
 }
 
 static void threads_share_policies(void) {
-    ww_policies *policies = compiled(leaver);
+    ww_policies* policies = compiled(leaver);
     pthread_t threads[4];
     struct shared shared[4] = {{0}};
     int i;
@@ -370,7 +380,7 @@ static void threads_share_policies(void) {
 }
 
 static void threads_that_share_a_monitor_are_told(void) {
-    ww_monitor *monitor = made("");
+    ww_monitor* monitor = made("");
     pthread_t threads[2];
     struct shared shared[2] = {{0}};
     double score = 0;
