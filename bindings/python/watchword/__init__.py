@@ -20,7 +20,7 @@ import enum
 import json
 import os
 import threading
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from . import _library
 
@@ -95,7 +95,7 @@ class Policies:
 
         What lists and tables name is read from the disk, beside the file that names it, or by `read(name, from_name)`,
         which gives the content, or None: there is no such file. What `read` raises comes out here."""
-        array, _kept = _policy_files(files)
+        array = _policy_files(files)
         options = _library.PolicyOptions(size=ctypes.sizeof(_library.PolicyOptions))
         asking = None
         if read is not None:
@@ -120,9 +120,8 @@ class Policies:
     @classmethod
     def standard(cls, module: str) -> Policies:
         """A module of the language as it is, such as `it1003`."""
-        name = _bytes(module)
         handle = ctypes.c_void_p()
-        status = _ww.ww_policies_standard(_library.text(name), ctypes.byref(handle))
+        status = _ww.ww_policies_standard(_library.given(_bytes(module)), ctypes.byref(handle))
         return cls._made(handle)._checked(status)
 
     @property
@@ -165,9 +164,8 @@ class Monitor:
             raise TypeError("policies are made by Policies.compile, Policies.from_files or Policies.standard")
         if memory_bytes is not None and not 0 < memory_bytes < 2**64:
             raise ValueError("memory_bytes is a number of bytes above 0")
-        key_bytes = _bytes(key)
         options = _library.MonitorOptions(
-            size=ctypes.sizeof(_library.MonitorOptions), key=_library.text(key_bytes), reveal=1 if reveal else 0,
+            size=ctypes.sizeof(_library.MonitorOptions), key=_library.given(_bytes(key)), reveal=1 if reveal else 0,
             memory_bytes=memory_bytes or 0)
         handle = ctypes.c_void_p()
         _raise(_ww.ww_monitor_new(policies._handle, ctypes.byref(options), ctypes.byref(handle)), "no monitor was made")
@@ -190,7 +188,7 @@ class Monitor:
         content = _bytes(records)
         result = _library.Lines(size=ctypes.sizeof(_library.Lines))
         with self._lock:
-            status = _ww.ww_monitor_push_lines(self._open(), _library.text(content), ctypes.byref(result))
+            status = _ww.ww_monitor_push_lines(self._open(), _library.given(content), ctypes.byref(result))
             if status != _library.INPUT:
                 self._raise(status)
             problem = result.problem.bytes().decode(errors="replace")
@@ -221,11 +219,10 @@ class Monitor:
 
     def score(self, policy: str, account: str) -> float:
         """Points of the person's watch of a policy now; 0 if there is none or no such policy."""
-        names = _bytes(policy), _bytes(account)
+        names = _library.given(_bytes(policy)), _library.given(_bytes(account))
         score = ctypes.c_double()
         with self._lock:
-            self._raise(_ww.ww_monitor_score(self._open(), _library.text(names[0]), _library.text(names[1]),
-                                             ctypes.byref(score)))
+            self._raise(_ww.ww_monitor_score(self._open(), *names, ctypes.byref(score)))
         return score.value
 
     def watches(self) -> List[Dict[str, Any]]:
@@ -242,7 +239,7 @@ class Monitor:
             raise TypeError("what was saved is bytes")
         content = bytes(saved)
         with self._lock:
-            status = _ww.ww_monitor_restore(self._open(), _library.text(content))
+            status = _ww.ww_monitor_restore(self._open(), _library.given(content))
             if status == _library.INPUT:
                 raise RestoreError(self._problem())
             self._raise(status)
@@ -282,7 +279,7 @@ class Monitor:
         line = _json(record)
         outcome = ctypes.c_int32()
         with self._lock:
-            status = function(self._open(), _library.text(line), ctypes.byref(outcome))
+            status = function(self._open(), _library.given(line), ctypes.byref(outcome))
             if status != _library.INPUT:
                 self._raise(status)
         return Outcome(outcome.value)
@@ -317,21 +314,19 @@ class _Asking:
             if answer is None:
                 return 1
             self._answers.append(_bytes(answer))
-            content[0] = _library.text(self._answers[-1])
+            content[0] = _library.given(self._answers[-1])
             return 0
         except BaseException as raised:  # nothing may pass through the library; `compile` raises it again
             self.raised = raised
             return 1
 
 
-def _policy_files(files: Mapping[str, Union[str, bytes]]) -> Tuple[Any, List[bytes]]:
-    """For the library, and what must live meanwhile."""
-    kept: List[bytes] = []
+def _policy_files(files: Mapping[str, Union[str, bytes]]) -> Any:
     array = (_library.PolicyFile * len(files))()
     for place, (name, content) in enumerate(files.items()):
-        kept += [name.encode(errors="surrogateescape"), _bytes(content)]
-        array[place] = _library.PolicyFile(_library.text(kept[-2]), _library.text(kept[-1]))
-    return array, kept
+        array[place] = _library.PolicyFile(_library.given(name.encode(errors="surrogateescape")),
+                                           _library.given(_bytes(content)))
+    return array
 
 
 def _bytes(content: Union[str, bytes]) -> bytes:

@@ -12,22 +12,29 @@ FINE, NOT_COMPILED, USAGE, INPUT, LIMIT, INTERNAL = 0, 2, 3, 4, 5, 70
 
 
 class Text(ctypes.Structure):
+    """A text that the library gives."""
+
     _fields_ = [("data", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
     def bytes(self) -> bytes:
         return ctypes.string_at(self.data, self.length) if self.length else b""
 
 
-def text(content: bytes) -> Text:
-    """For the length of one call, during which `content` must live."""
-    return Text(ctypes.cast(ctypes.c_char_p(content), ctypes.c_void_p), len(content))
+class Given(ctypes.Structure):
+    """A text that the library is given; as Text, but made in less time, and it keeps what it points to."""
+
+    _fields_ = [("data", ctypes.c_char_p), ("length", ctypes.c_size_t)]
+
+
+def given(content: bytes) -> Given:
+    return Given(content, len(content))
 
 
 class PolicyFile(ctypes.Structure):
-    _fields_ = [("name", Text), ("text", Text)]
+    _fields_ = [("name", Given), ("text", Given)]
 
 
-Read = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, Text, Text, ctypes.POINTER(Text))
+Read = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, Text, Text, ctypes.POINTER(Given))
 
 
 class PolicyOptions(ctypes.Structure):
@@ -35,7 +42,7 @@ class PolicyOptions(ctypes.Structure):
 
 
 class MonitorOptions(ctypes.Structure):
-    _fields_ = [("size", ctypes.c_size_t), ("key", Text), ("reveal", ctypes.c_int32),
+    _fields_ = [("size", ctypes.c_size_t), ("key", Given), ("reveal", ctypes.c_int32),
                 ("memory_bytes", ctypes.c_uint64), ("latest", ctypes.c_int64)]
 
 
@@ -54,21 +61,21 @@ _functions = {
     "ww_version": (ctypes.c_char_p, []),
     "ww_policies_compile": (_status, [ctypes.POINTER(PolicyFile), ctypes.c_size_t, ctypes.POINTER(PolicyOptions),
                                       _of_handle]),
-    "ww_policies_standard": (_status, [Text, _of_handle]),
+    "ww_policies_standard": (_status, [Given, _of_handle]),
     "ww_policies_messages": (Text, [_handle]),
     "ww_policies_free": (None, [_handle]),
     "ww_monitor_new": (_status, [_handle, ctypes.POINTER(MonitorOptions), _of_handle]),
     "ww_monitor_free": (None, [_handle]),
-    "ww_monitor_enter": (_status, [_handle, Text, _outcome]),
-    "ww_monitor_push": (_status, [_handle, Text, _outcome]),
-    "ww_monitor_push_lines": (_status, [_handle, Text, ctypes.POINTER(Lines)]),
+    "ww_monitor_enter": (_status, [_handle, Given, _outcome]),
+    "ww_monitor_push": (_status, [_handle, Given, _outcome]),
+    "ww_monitor_push_lines": (_status, [_handle, Given, ctypes.POINTER(Lines)]),
     "ww_monitor_allow_until": (_status, [_handle, ctypes.c_int64]),
     "ww_monitor_advance": (_status, [_handle, ctypes.c_int64]),
     "ww_monitor_take_alerts": (_status, [_handle, _of_text]),
-    "ww_monitor_score": (_status, [_handle, Text, Text, ctypes.POINTER(ctypes.c_double)]),
+    "ww_monitor_score": (_status, [_handle, Given, Given, ctypes.POINTER(ctypes.c_double)]),
     "ww_monitor_open_watches": (_status, [_handle, _of_text]),
     "ww_monitor_save": (_status, [_handle, _of_text]),
-    "ww_monitor_restore": (_status, [_handle, Text]),
+    "ww_monitor_restore": (_status, [_handle, Given]),
     "ww_monitor_problem": (Text, [_handle]),
 }
 
