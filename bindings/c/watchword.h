@@ -6,9 +6,9 @@
  * the next call with the same handle, but for ww_policies_messages, whose text lives as long as the handle.
  * Nothing else has to be freed but handles.
  *
- * Every function may be called with NULL for any pointer, and says so by ww_usage; only wrong lengths and handles that
- * were freed are beyond help. Nothing is thrown, written or kept in globals. No call does I/O, unless policies name
- * files and `read` is left out, and none reads a clock. */
+ * Every function may be called with NULL for any pointer: ww_usage answers where something is needed; only wrong
+ * lengths and handles that were freed are beyond help. Nothing is thrown, printed or kept in globals. No call does I/O,
+ * unless policies name files and `read` is left out, and none reads a clock. */
 #ifndef WATCHWORD_WATCHWORD_H
 #define WATCHWORD_WATCHWORD_H
 
@@ -102,8 +102,10 @@ typedef struct ww_monitor_options {
     /* Not 0: names and sensitive values are shown in clear although there is a key. Who may see them, and who asked, is
      * for the host to keep. */
     int32_t reveal;
-    uint64_t memory_bytes; /* that watches and kept history may take; 0: 8 GiB */
-    int64_t latest;        /* as ww_monitor_allow_until; 0: no limit */
+    /* That watches and kept history may take; 0: 8 GiB. Keep it below what the system has: where that refuses memory
+     * while a record is processed, the process ends. */
+    uint64_t memory_bytes;
+    int64_t latest; /* as ww_monitor_allow_until; 0: no limit */
 } ww_monitor_options;
 
 /* An engine without people. `options` may be NULL. `*monitor` is to be freed by ww_monitor_free; NULL unless ww_fine.
