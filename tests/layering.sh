@@ -11,7 +11,7 @@ cd "${1:?the root of the tree}"
 
 # file:line:path of each project include, whether in quotes or angle brackets, relative or from the root.
 includes() {
-    find "$1" -name '*.[ch]pp' -o -name '*.inc' -o -name '*.def' | sort | while read -r file; do
+    find "$1" -name '*.[ch]pp' -o -name '*.[ch]' -o -name '*.inc' -o -name '*.def' | sort | while read -r file; do
         awk -v file="$file" 'match($0, /^[ \t]*#[ \t]*include[ \t]*[<"][^>"]+[>"]/) {
             path = $0
             sub(/^[ \t]*#[ \t]*include[ \t]*[<"]/, "", path)
@@ -56,7 +56,8 @@ for layer in runtime dsl stdlib desk bindings; do
             runtime/runtime | dsl/dsl | stdlib/stdlib | stdlib/runtime) ;;
             desk/desk | desk/dsl | desk/stdlib | desk/runtime) ;;
             bindings/bindings | bindings/dsl | bindings/stdlib | bindings/runtime)
-                [[ $file != bindings/cpp/monitor.hpp ]] || leak "$here" "an installed header stands alone" ;;
+                [[ $file != bindings/cpp/monitor.hpp && $file != *.h ]] || leak "$here" "an installed header stands alone"
+                [[ $file != bindings/c/* || $folder == bindings ]] || leak "$here" "the C interface is over bindings/cpp" ;;
             dsl/runtime) [[ $shared == *" $path "* ]] ||
                 leak "$here" "dsl meets runtime in runtime/program.hpp, which does not bring \`$path\`" ;;
             *) leak "$here" "$layer must not include \`$path\`" ;;

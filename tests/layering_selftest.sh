@@ -4,7 +4,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir "$copy"/{runtime,dsl,stdlib,desk,tools}
+mkdir -p "$copy"/{runtime,dsl,stdlib,desk,tools,bindings/c,bindings/cpp}
 cp "$root"/runtime/*.{hpp,def} "$copy/runtime"
 cp "$root"/dsl/*.{hpp,def} "$copy/dsl"
 
@@ -32,3 +32,7 @@ plant stdlib/leak.cpp '#include "desk/stream.hpp"'
 plant dsl/leak.cpp '#include "desk/stream.hpp"'
 plant runtime/leak.cpp '#include "desk/stream.hpp"'
 plant desk/leak.cpp '#include "tools/run.hpp"'
+plant bindings/leak.cpp '#include "desk/stream.hpp"'
+plant bindings/cpp/monitor.hpp '#include "runtime/program.hpp"'
+plant bindings/c/leak.h '#include "bindings/cpp/monitor.hpp"'
+plant bindings/c/leak.cpp '#include "runtime/engine.hpp"'

@@ -3,12 +3,15 @@
 #include "bindings/cpp/policies.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/snapshot.hpp"
+#include "runtime/text.hpp"
 #include "stdlib/pseudonym.hpp"
+#include "stdlib/sinks/json_writer.hpp"
 #include "stdlib/sinks/sink.hpp"
 #include "stdlib/sources/arena.hpp"
 #include "stdlib/sources/bytes.hpp"
 #include "stdlib/sources/feed.hpp"
 #include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/record_ids.hpp"
 #include "stdlib/sources/roster_file.hpp"
 #include "stdlib/sources/source.hpp"
@@ -33,7 +36,11 @@ struct Monitor::State {
     std::string mark_of_key() const { return stdlib::Pseudonyms(options.key).sensitive("watchword monitor"); }
     Outcome enter(std::string_view employee);
     Outcome push(std::string_view record);
+    /// `line` with its end.
+    Outcome push_line(std::string_view line);
     Outcome push(stdlib::Produced& produced);
+    LinesOutcome push_lines(std::string_view records);
+    void add_watch(stdlib::JsonWriter& json, const runtime::WatchView& watch) const;
     Outcome after(runtime::Status status);
     Outcome refuse(Outcome outcome, std::string why) {
         problem = std::move(why);
@@ -56,6 +63,7 @@ struct Monitor::State {
     stdlib::RecordIds ids;
     std::unique_ptr<stdlib::Source> source;
     stdlib::Arena arena; ///< of the record in hand
+    std::string unended; ///< a line that had no end, with one
     std::uint64_t position = 0;
     std::string problem;
 };
@@ -95,15 +103,47 @@ Outcome Monitor::State::push(std::string_view record) {
     if (record.size() > longest_record) return refuse(Outcome::rejected, stdlib::too_long(longest_record));
     while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
     if (record.find('\n') != std::string_view::npos) return refuse(Outcome::rejected, "it is more than one line");
-    std::string line{record}; // the decoder may read as far as the end of the line
-    line += '\n';
+    unended.assign(record).push_back('\n'); // the decoder may read as far as the end of the line
+    return push_line(unended);
+}
+
+Outcome Monitor::State::push_line(std::string_view line) {
     ledger.statistics = {};
     arena.reset();
     stdlib::Produced produced;
-    const std::string_view kept = arena.copy(line);
-    if (source->produce({kept, 1, 0}, 0, arena, produced)) return push(produced);
+    if (source->produce({line, 1, 0}, 0, arena, produced)) return push(produced);
     if (ledger.statistics.unused != 0) return Outcome::unused;
     return refuse(Outcome::rejected, reason());
+}
+
+LinesOutcome Monitor::State::push_lines(std::string_view records) {
+    LinesOutcome result;
+    while (!records.empty() && !result.full) {
+        const std::string_view line = records.substr(0, stdlib::line_extent(records, true));
+        records.remove_prefix(line.size());
+        ++result.lines;
+        if (stdlib::is_blank(line)) continue;
+        const bool is_whole = line.ends_with('\n') && line.size() <= longest_record;
+        switch (is_whole ? push_line(line) : push(line)) {
+        case Outcome::taken:
+        case Outcome::taken_in_part:
+            ++result.taken;
+            break;
+        case Outcome::unused:
+            ++result.unused;
+            break;
+        case Outcome::late:
+            ++result.late;
+            break;
+        case Outcome::rejected:
+            if (result.rejected++ == 0) result.first_rejected = result.lines, result.problem = problem;
+            break;
+        case Outcome::full:
+            result.full = true;
+            break;
+        }
+    }
+    return result;
 }
 
 Outcome Monitor::State::push(stdlib::Produced& produced) {
@@ -127,6 +167,7 @@ Monitor& Monitor::operator=(Monitor&& other) noexcept = default;
 
 Outcome Monitor::enter(std::string_view employee) { return state_->enter(employee); }
 Outcome Monitor::push(std::string_view record) { return state_->push(record); }
+LinesOutcome Monitor::push_lines(std::string_view records) { return state_->push_lines(records); }
 
 void Monitor::allow_until(std::int64_t latest) { state_->latest.set(latest); }
 
@@ -154,6 +195,35 @@ double Monitor::score(std::string_view policy, std::string_view account) const {
         if (state_->program.policies[number].name == policy && person != runtime::nobody)
             return engine.score(number, person, engine.now());
     return 0;
+}
+
+void Monitor::State::add_watch(stdlib::JsonWriter& json, const runtime::WatchView& watch) const {
+    const auto add_time = [&](std::string_view key, runtime::Time time) {
+        json.key(key);
+        if (time == runtime::never || time == runtime::beginning) return json.null();
+        json.text(runtime::show_time(time));
+    };
+    json.begin_object();
+    json.member("policy", program.policies[watch.policy].name);
+    json.member("subject", pseudonyms.person(engine.roster().id(watch.person)));
+    json.member("active", watch.active);
+    add_time("anchor", watch.anchor);
+    add_time("from", watch.from);
+    add_time("to", watch.to);
+    json.key("score");
+    json.raw(runtime::show_score(engine.score(watch.policy, watch.person, engine.now())));
+    json.end_object();
+}
+
+std::string Monitor::open_watches() const {
+    std::string out;
+    for (runtime::PersonId person = 0; person < state_->engine.roster().size(); ++person)
+        for (const runtime::WatchView& watch : state_->engine.watches(person)) {
+            stdlib::JsonWriter json{out};
+            state_->add_watch(json, watch);
+            out += '\n';
+        }
+    return out;
 }
 
 // A snapshot of kind M: mark of the key · records pushed · ids given · engine.

@@ -72,6 +72,15 @@ enum class Outcome : std::uint8_t {
     full,          ///< memory_bytes are used up; nothing is processed any more
 };
 
+/// What came of several records.
+struct LinesOutcome {
+    std::uint64_t lines = 0; ///< looked at, empty ones too
+    std::uint64_t taken = 0, unused = 0, late = 0, rejected = 0;
+    bool full = false;                ///< so it was at the last of `lines`; what stands behind it was not looked at
+    std::uint64_t first_rejected = 0; ///< its line, from 1; 0: none was
+    std::string problem;              ///< why that one was
+};
+
 /// Watches people by policies. One thread at a time.
 class Monitor {
 public:
@@ -87,6 +96,9 @@ public:
     /// One record on one line, `{"type":"file.copy","time":"2025-03-04T18:00:00Z","user":"u1",…}`, at most 16 MiB.
     /// Times do not fall: a trigger or closer that comes late takes its place now, others are `late`.
     Outcome push(std::string_view record);
+    /// Records, one a line, each as by `push`, whatever came of those before it; empty lines are passed over. The last
+    /// line need not end.
+    LinesOutcome push_lines(std::string_view records);
     /// From now on, MonitorOptions::latest.
     void allow_until(std::int64_t latest);
     /// Time passes without a record, up to and including `time` (microseconds since 1970, UTC): watches open and end,
@@ -99,6 +111,9 @@ public:
     const std::string& problem() const;
     /// Points of the person's watch of a policy now; 0 if there is none or no such policy.
     double score(std::string_view policy, std::string_view account) const;
+    /// Who is watched now: a JSON object a line for each watch that is open or waits for its begin, by person and
+    /// policy (docs/alerts.md). Looks at all who are known.
+    std::string open_watches() const;
 
     /// All that is known, to go on from in another process. Alerts that were not taken are not in it.
     std::string save() const;

@@ -91,6 +91,78 @@ TEST_CASE("records in, alerts out") {
     CHECK(monitor.score("Leaver", "anna") == 0);
 }
 
+TEST_CASE("many records at once are as many by one") {
+    const auto policies = compiled(leaver);
+    Monitor one{policies}, many{policies};
+    const std::vector<std::string> records{notice("2025-03-03T09:00:00Z"),
+                                           "",
+                                           " \t\r",
+                                           copied("2025-03-04T09:00:00Z"),
+                                           "{",
+                                           copied("2025-03-03T10:00:00Z"),
+                                           R"({"type":"print.job"})",
+                                           copied("2025-03-04T09:00:00Z") + "\r",
+                                           "[]",
+                                           copied("2025-03-05T09:00:00Z")};
+    std::string text;
+    for (const std::string& record : records) text += (text.empty() ? "" : "\n") + record;
+    const watchword::LinesOutcome outcome = many.push_lines(text); // whose last line has no end
+    CHECK(outcome.lines == records.size());
+    CHECK((outcome.taken == 4 && outcome.unused == 1 && outcome.late == 1 && outcome.rejected == 2));
+    CHECK(outcome.first_rejected == 5);
+    CHECK_FALSE(outcome.problem.empty());
+    CHECK_FALSE(outcome.full);
+    for (const std::string& record : records) one.push(record);
+    CHECK(many.save() == one.save());
+    CHECK(many.take_alerts() == one.take_alerts());
+    CHECK(many.push_lines("").lines == 0);
+    CHECK(many.push_lines("\n\n").lines == 2);
+    CHECK(many.push_lines(std::string(17 << 20, 'x') + "\n").rejected == 1);
+
+    MonitorOptions little;
+    little.memory_bytes = 1;
+    Monitor full{policies, little};
+    std::string notices;
+    for (int i = 0; i < 5; ++i) notices += notice("2025-03-03T09:00:00Z") + "\n";
+    const watchword::LinesOutcome stopped = full.push_lines(notices);
+    CHECK(stopped.full);
+    CHECK(stopped.lines < 5);
+    CHECK_FALSE(full.problem().empty());
+}
+
+TEST_CASE("who is watched can be asked") {
+    const auto policies = compiled(std::string(leaver) + R"(
+policy Later { purpose "p" basis "b" owner "o" opens on hr.resignation as notice at notice.last_day
+  closes after 1d score { +1 for Copied } alert low at 10 }
+policy Everybody { purpose "p" basis "b" owner "o" opens always because "agreed"
+  score { +1 for Copied halves every 30d } alert low at 100 })");
+    MonitorOptions options;
+    options.key = "0123456789abcdef";
+    Monitor monitor{policies, options};
+    CHECK(monitor.open_watches().empty());
+    monitor.enter(R"({"id":"E-17","accounts":["anna"]})");
+    monitor.push(R"({"type":"hr.resignation","time":"2025-03-03T09:00:00Z","user":"anna","last_day":"2025-03-31"})");
+    monitor.push(copied("2025-03-04T09:00:00Z"));
+    const std::string watches = monitor.open_watches();
+    INFO(watches);
+    CHECK(lines(watches) == 3);
+    CHECK(watches.find("anna") == std::string::npos);
+    CHECK(watches.find("E-17") == std::string::npos);
+    CHECK(watches.find(R"({"policy":"Leaver","subject":"p-)") == 0);
+    CHECK(watches.find(R"("active":true,"anchor":"2025-03-03T09:00:00Z","from":"2025-03-03T09:00:00Z",)"
+                       R"("to":"2025-04-02T09:00:00Z","score":10})") != std::string::npos);
+    CHECK(watches.find(R"("active":false,"anchor":"2025-03-31T00:00:00Z","from":"2025-03-31T00:00:00Z",)") !=
+          std::string::npos);
+    CHECK(watches.find(R"("to":null,"score":1})") != std::string::npos);
+    Monitor next{policies, options};
+    CHECK(next.restore(monitor.save()).empty());
+    CHECK(next.open_watches() == watches);
+    options.reveal = true;
+    Monitor clear{policies, options};
+    CHECK(clear.restore(monitor.save()).empty());
+    CHECK(clear.open_watches().find(R"("subject":"E-17")") != std::string::npos);
+}
+
 TEST_CASE("equal records are two records") {
     Monitor monitor{compiled(leaver)};
     monitor.push(notice("2025-03-03T09:00:00Z"));
