@@ -73,6 +73,37 @@ std::optional<BundledFile> read_file(std::string_view line, Reading& reading) {
 
 } // namespace
 
+std::string BundledFiles::path_of(std::string_view path, std::string_view name) {
+    return fmt::format("{}/{}", path, name); // of an absolute name too
+}
+
+void BundledFiles::add(const std::string& path, const Bundle& bundle) {
+    folders_.push_back(path + "/");
+    for (const BundledFile& file : bundle.files)
+        if (file.kind != BundledKind::standard) texts_[path_of(path, file.name)] = file.text;
+}
+
+void BundledFiles::add(const BundledFiles& others) {
+    folders_.insert(folders_.end(), others.folders_.begin(), others.folders_.end());
+    texts_.insert(others.texts_.begin(), others.texts_.end());
+}
+
+bool BundledFiles::hold(std::string_view file) const {
+    return std::any_of(folders_.begin(), folders_.end(),
+                       [&](const std::string& folder) { return file.starts_with(folder); });
+}
+
+std::optional<std::string> BundledFiles::read(std::string_view name, std::string_view from) const {
+    const bool is_absolute = name.starts_with("/");
+    for (const std::string& folder : folders_) {
+        if (!from.starts_with(folder)) continue;
+        const std::string beside{from.substr(0, from.rfind('/') + 1)};
+        const auto found = texts_.find((is_absolute ? folder : beside).append(name));
+        if (found != texts_.end()) return found->second;
+    }
+    return std::nullopt;
+}
+
 bool is_bundle(std::string_view bytes) { return bytes.starts_with(any_version); }
 
 std::string write_bundle(const Bundle& bundle) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,24 @@ struct Bundle {
     std::string version; ///< of Watchword when it was made
     std::string program; ///< what it compiled to then: a digest, 32 hexadecimal digits
     std::vector<BundledFile> files;
+};
+
+/// The files of bundles, for whoever compiles them: as if each bundle were a folder.
+class BundledFiles {
+public:
+    /// As the file is called that lies in the bundle at `path`.
+    static std::string path_of(std::string_view path, std::string_view name);
+
+    void add(const std::string& path, const Bundle& bundle);
+    void add(const BundledFiles& others);
+    /// Whether a file that is called so lies in one of them.
+    bool hold(std::string_view file) const;
+    /// The file that `from`, one of them, names; what lies in a bundle names nothing outside it.
+    std::optional<std::string> read(std::string_view name, std::string_view from) const;
+
+private:
+    std::vector<std::string> folders_; ///< paths of bundles, with a `/`
+    std::map<std::string, std::string> texts_;
 };
 
 /// Whether the bytes are meant as a bundle, by their first line.

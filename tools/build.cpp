@@ -1,6 +1,5 @@
 // `watchword build`: policies with all that they name as one file, once they compile and their tests pass.
 #include "desk/test_session.hpp"
-#include "dsl/bundle.hpp"
 #include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"

@@ -35,10 +35,7 @@ std::vector<desk::PolicyFile> texts_of(const Policies& policies) {
 std::optional<runtime::Program> compiled(const std::vector<desk::PolicyFile>& texts,
                                          const std::vector<const Policies*>& bundled, const Context& context) {
     Policies policies;
-    for (const Policies* one : bundled) {
-        policies.bundles.insert(policies.bundles.end(), one->bundles.begin(), one->bundles.end());
-        policies.bundled.insert(one->bundled.begin(), one->bundled.end());
-    }
+    for (const Policies* one : bundled) policies.bundled.add(one->bundled);
     for (const desk::PolicyFile& text : texts)
         policies.roots.push_back(policies.sources.add(text.name, text.text, text.standard));
     if (compile_sources({}, context, policies) != exit_fine) return std::nullopt;

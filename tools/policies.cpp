@@ -1,7 +1,6 @@
 // Finds policy files, reads what they name, and hands everything to the compiler.
 #include "tools/policies.hpp"
 
-#include "dsl/bundle.hpp"
 #include "dsl/diagnostic_text.hpp"
 #include "runtime/digest.hpp"
 #include "stdlib/functions/functions.hpp"
@@ -109,20 +108,10 @@ std::string path_beside(std::string_view name, std::string_view from) {
     return path.is_absolute() || from.starts_with("<") ? path.string() : (fs::path{from}.parent_path() / path).string();
 }
 
-/// The bundle in which the file lies; nullptr: none.
-const NamedBundle* bundle_of(std::string_view file, const Policies& policies) {
-    for (const NamedBundle& bundle : policies.bundles)
-        if (file.starts_with(bundle.path + "/")) return &bundle;
-    return nullptr;
-}
-
-/// A file that `from` names; what lies in a bundle names nothing outside it.
+/// A file that `from` names.
 std::optional<std::string> read_named(std::string_view name, std::string_view from, const Policies* policies) {
-    const NamedBundle* const bundle = policies == nullptr ? nullptr : bundle_of(from, *policies);
-    if (bundle == nullptr) return read_file(path_beside(name, from));
-    const std::string path = name.starts_with("/") ? bundle->path + "/" + std::string(name) : path_beside(name, from);
-    const auto found = policies->bundled.find(path);
-    return found == policies->bundled.end() ? std::nullopt : std::optional(found->second);
+    const bool is_bundled = policies != nullptr && policies->bundled.hold(from);
+    return is_bundled ? policies->bundled.read(name, from) : read_file(path_beside(name, from));
 }
 
 /// A bundle says what it was; a newer Watchword may make something else of it.
@@ -131,7 +120,7 @@ void compare_bundle(const Policies& policies, const Context& context) {
     const NamedBundle& bundle = policies.bundles.front();
     for (const std::uint32_t root : policies.roots)
         if (const dsl::SourceFile& file = policies.sources.file(root);
-            !file.standard && bundle_of(file.name, policies) == nullptr)
+            !file.standard && !policies.bundled.hold(file.name))
             return;
     if (program_digest(*policies.program) != bundle.program)
         context.complain(fmt::format("{} was built by watchword {}, and what it compiles to now is not the same",
@@ -179,15 +168,13 @@ int open_bundle(const std::string& path, std::string_view bytes, const Context& 
     std::optional<dsl::Bundle> bundle = dsl::read_bundle(bytes, problem);
     if (!bundle) return context.misused(fmt::format("{}: {}", path, problem));
     policies.bundles.push_back({path, bundle->version, bundle->program});
+    policies.bundled.add(path, *bundle);
     Reading reading{context, policies};
     for (dsl::BundledFile& file : bundle->files) {
-        if (file.kind == dsl::BundledKind::standard) {
+        if (file.kind == dsl::BundledKind::policy)
+            reading.root(dsl::BundledFiles::path_of(path, file.name), std::move(file.text), false);
+        else if (file.kind == dsl::BundledKind::standard)
             if (const int status = reading.read_standard(file.name); status != exit_fine) return status;
-            continue;
-        }
-        const std::string name = path + "/" + file.name;
-        if (file.kind == dsl::BundledKind::policy) reading.root(name, file.text, false);
-        policies.bundled[name] = std::move(file.text);
     }
     return exit_fine;
 }
@@ -204,7 +191,7 @@ int compile_sources(const PolicyOptions& options, const Context& context, Polici
                                                 std::string_view from) -> std::optional<std::string> {
         std::optional<std::string> text = beside(name, from);
         const std::string path = path_beside(name, from);
-        if (text && bundle_of(from, policies) == nullptr) policies.files.push_back(path);
+        if (text && !policies.bundled.hold(from)) policies.files.push_back(path);
         if (text && options.on_read) options.on_read(path, *text);
         const bool may_lack =
             std::find(options.may_lack.begin(), options.may_lack.end(), name) != options.may_lack.end();

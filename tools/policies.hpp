@@ -1,12 +1,12 @@
 // Policy files of a command line, compiled: files, folders, bundles, standard input, standard modules by name.
 #pragma once
 
+#include "dsl/bundle.hpp"
 #include "dsl/compiler.hpp"
 #include "tools/context.hpp"
 
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +24,7 @@ struct Policies {
     std::vector<std::uint32_t> roots;
     std::vector<std::string> files; ///< all that was read: policies, lists, tables, modules of the user's own
     std::vector<NamedBundle> bundles;
-    std::map<std::string, std::string> bundled; ///< texts of the files in bundles, by `BUNDLE/NAME`
+    dsl::BundledFiles bundled; ///< what lies in them
     dsl::Diagnostics diagnostics;
     std::optional<runtime::Program> program; ///< verified; nullopt: see the diagnostics
 };

@@ -58,7 +58,8 @@ typedef struct ww_monitor ww_monitor;   /* people watched by policies; for one t
 /* `0.1.0`: of the library, which need not be that of this header. Lives for ever. */
 WW_API const char* ww_version(void);
 
-/* A policy file: its name, for messages and for what it names itself, and its text. */
+/* A policy file: its name, for messages and for what it names itself, and its text. Or a bundle, as `watchword build`
+ * makes them, which is as a folder of that name. */
 typedef struct ww_policy_file {
     ww_text name;
     ww_text text;

@@ -16,7 +16,8 @@
 
 namespace watchword {
 
-/// A policy file: its name, for messages and for what it names itself, and its text (UTF-8).
+/// A policy file: its name, for messages and for what it names itself, and its text (UTF-8). Or a bundle, as `watchword
+/// build` makes them, which is as a folder of that name.
 struct PolicyFile {
     std::string name;
     std::string text;
