@@ -4,24 +4,39 @@
 #include "desk/completion_place.hpp"
 #include "desk/written_tokens.hpp"
 
+#include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace watchword::desk {
 
-using Words = std::initializer_list<std::string_view>;
+/// Some words, for the length of a call or for good.
+class Words {
+public:
+    Words(std::initializer_list<std::string_view> words) : words_(std::data(words), words.size()) {}
+    template <std::size_t count>
+    Words(const std::array<std::string_view, count>& words) : words_(words) {}
+    auto begin() const { return words_.begin(); }
+    auto end() const { return words_.end(); }
+
+private:
+    std::span<const std::string_view> words_;
+};
 bool is_one_of(std::string_view word, Words words);
 
-inline constexpr Words signal_words{"on", "across", "where", "by", "when", "sequence", "until", "except"};
-inline constexpr Words policy_words{"id",      "purpose",   "basis",    "owner",   "severity", "tags",  "references",
-                                    "version", "created",   "modified", "expires", "covers",   "opens", "looks",
-                                    "closes",  "retrigger", "except",   "score",   "alert"};
-inline constexpr Words operator_words{"and",      "or",   "in",      "not",      "contains", "startswith",
-                                      "endswith", "like", "matches", "overlaps", "mod"};
-inline constexpr Words level_words{"info", "low", "medium", "high", "critical"};
+inline constexpr std::array<std::string_view, 8> signal_words{"on",   "across",   "where", "by",
+                                                              "when", "sequence", "until", "except"};
+inline constexpr std::array<std::string_view, 19> policy_words{
+    "id",      "purpose", "basis", "owner", "severity", "tags",      "references", "version", "created", "modified",
+    "expires", "covers",  "opens", "looks", "closes",   "retrigger", "except",     "score",   "alert"};
+inline constexpr std::array<std::string_view, 11> operator_words{
+    "and", "or", "in", "not", "contains", "startswith", "endswith", "like", "matches", "overlaps", "mod"};
+inline constexpr std::array<std::string_view, 5> level_words{"info", "low", "medium", "high", "critical"};
 
 class PlaceReader {
 public:

@@ -5,8 +5,9 @@ namespace watchword::desk {
 
 namespace {
 
-constexpr Words test_words{"at", "employee", "expect", "case", "lateness", "until", "roster", "advance"};
-constexpr Words source_words{"delimiter", "zone", "header", "emit", "sensitive"};
+constexpr std::array<std::string_view, 8> test_words{"at",       "employee", "expect", "case",
+                                                     "lateness", "until",    "roster", "advance"};
+constexpr std::array<std::string_view, 5> source_words{"delimiter", "zone", "header", "emit", "sensitive"};
 
 } // namespace
 

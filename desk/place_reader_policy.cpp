@@ -5,7 +5,7 @@ namespace watchword::desk {
 
 namespace {
 
-constexpr Words step_words{"as", "where", "by", "times"};
+constexpr std::array<std::string_view, 4> step_words{"as", "where", "by", "times"};
 
 } // namespace
 
