@@ -58,6 +58,8 @@ std::vector<dsl::Span> declared_fields(const dsl::Model& model, const std::vecto
                                        std::string_view name);
 /// What a signal's hits are: of a sequence, the events of its last step.
 std::vector<dsl::Heard> heard_of_hits(const dsl::Model& model, std::uint32_t signal);
+/// Where a declaration names what it declares; an empty span: it names nothing.
+dsl::Span declared_name(const dsl::Declaration& declaration);
 /// What the file's `module` line calls it; a file without one is named by its beginning.
 dsl::Span declared_module(const dsl::Tree& tree);
 

@@ -112,9 +112,6 @@ private:
     std::map<std::vector<std::string>, std::vector<const dsl::TypeExpr*>> enumerations_; ///< as written, by words
 };
 
-/// The place where a declaration names what it declares.
-dsl::Span declared_name(const dsl::Declaration& declaration);
-
 template <class Info>
 const Info* PlaceCollector::info_of(const std::vector<Info>& infos) const {
     for (const Info& info : infos)
