@@ -201,9 +201,8 @@ void PlaceCollector::enumerator(const dsl::Name& name, dsl::Type type, std::uint
     std::vector<dsl::Span> declared;
     if (type.kind == dsl::Kind::enumeration && type.detail < model_.enumerations.size()) {
         const auto known = enumerations_.find(model_.enumerations[type.detail].words);
-        if (known != enumerations_.end())
-            for (const dsl::TypeExpr* written : known->second)
-                if (ordinal < written->words.size()) declared.push_back(written->words[ordinal].span);
+        if (known != enumerations_.end() && ordinal < known->second->words.size())
+            declared.push_back(known->second->words[ordinal].span);
     }
     add(name.span, NameKind::word, name.text, std::move(declared));
 }

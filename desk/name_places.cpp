@@ -30,9 +30,16 @@ void add_types(const dsl::Declaration& declaration, std::vector<const dsl::TypeE
     if (const auto* subject = std::get_if<dsl::SubjectDecl>(&declaration.node)) of_fields(subject->fields);
     if (const auto* table = std::get_if<dsl::TableDecl>(&declaration.node)) of_fields(table->columns);
     if (const auto* define = std::get_if<dsl::DefineDecl>(&declaration.node)) of_parameters(define->parameters);
+    if (const auto* action = std::get_if<dsl::ActionDecl>(&declaration.node)) of_parameters(action->parameters);
     if (const auto* signal = std::get_if<dsl::SignalDecl>(&declaration.node)) of_parameters(signal->parameters);
     if (const auto* source = std::get_if<dsl::SourceDecl>(&declaration.node))
         for (const dsl::Column& column : source->columns) types.push_back(&column.type);
+}
+
+std::vector<std::string> words_of(const dsl::TypeExpr& type) {
+    std::vector<std::string> words;
+    for (const dsl::Name& word : type.words) words.push_back(word.text);
+    return words;
 }
 
 const std::vector<dsl::Heard>* heard_in(const std::vector<dsl::StepInfo>& infos, std::size_t index) {
@@ -46,7 +53,8 @@ void add_fields(const dsl::Model& model, dsl::Heard heard, std::string_view name
         for (const dsl::Heard inner : heard_of_hits(model, heard.index)) add_fields(model, inner, name, signals, found);
         return;
     }
-    if (heard.index >= model.event_at.size()) return;
+    constexpr std::size_t most_found = 256; // nobody reads on
+    if (heard.index >= model.event_at.size() || found.size() >= most_found) return;
     for (const dsl::FieldDecl& field : model.decl<dsl::EventDecl>(model.event_at[heard.index]).fields)
         if (field.name.text == name && std::find(found.begin(), found.end(), field.name.span) == found.end())
             found.push_back(field.name.span);
@@ -97,11 +105,8 @@ PlaceCollector::PlaceCollector(const dsl::Model& model, std::uint32_t tree)
     std::vector<const dsl::TypeExpr*> types;
     for (const dsl::Tree& one : model.trees)
         for (const dsl::Declaration& declaration : one.declarations) add_types(declaration, types);
-    for (const dsl::TypeExpr* type : types) {
-        std::vector<std::string> words;
-        for (const dsl::Name& word : type->words) words.push_back(word.text);
-        if (!words.empty()) enumerations_[words].push_back(type);
-    }
+    for (const dsl::TypeExpr* type : types)
+        if (!type->words.empty()) enumerations_.emplace(words_of(*type), type);
 }
 
 std::vector<NamePlace> PlaceCollector::run() {
@@ -279,14 +284,11 @@ void PlaceCollector::fields(const std::vector<dsl::FieldDecl>& fields, NameKind 
 void PlaceCollector::type(const dsl::TypeExpr& type) {
     add(type.name.span, NameKind::type, type.name.text);
     if (type.element) add(type.element->span, NameKind::type, type.element->text);
-    for (const dsl::Name& word : type.words) {
-        std::vector<dsl::Span> declared;
-        std::vector<std::string> words;
-        for (const dsl::Name& one : type.words) words.push_back(one.text);
-        const auto ordinal = static_cast<std::size_t>(&word - type.words.data());
-        for (const dsl::TypeExpr* other : enumerations_[words]) declared.push_back(other->words[ordinal].span);
-        add(word.span, NameKind::word, word.text, std::move(declared), true);
-    }
+    if (type.words.empty()) return;
+    const auto known = enumerations_.find(words_of(type));
+    const dsl::TypeExpr& first = known == enumerations_.end() ? type : *known->second;
+    for (std::size_t ordinal = 0; ordinal < type.words.size(); ++ordinal)
+        add(type.words[ordinal].span, NameKind::word, type.words[ordinal].text, {first.words[ordinal].span}, true);
 }
 
 void PlaceCollector::parameters(const std::vector<dsl::Parameter>& parameters) {

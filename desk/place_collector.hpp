@@ -109,7 +109,8 @@ private:
     };
     std::vector<Region> regions_;
     std::deque<std::vector<dsl::Heard>> events_; ///< of declarations whose own fields are read
-    std::map<std::vector<std::string>, std::vector<const dsl::TypeExpr*>> enumerations_; ///< as written, by words
+    /// Enumerations of the same words are one type: the first that was written stands for all.
+    std::map<std::vector<std::string>, const dsl::TypeExpr*> enumerations_;
 };
 
 template <class Info>
