@@ -22,7 +22,7 @@ CompletionPlace PlaceReader::run() {
     if (!has_declaration_) return place_;
     place_.declaration_begin = tokens_[first_].begin;
     find_open_brackets();
-    read();
+    if (!begins_line || !open_.empty()) read();
     return place_;
 }
 

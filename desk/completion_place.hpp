@@ -27,6 +27,7 @@ struct CompletionPlace {
     std::map<std::string, std::vector<std::string>> aliases; ///< of steps and triggers, with their patterns
     std::string record_of;                                   ///< an event, or `employee`: its fields are wanted
     std::string compared;                                    ///< what stands left of `==`: its words are wanted first
+    std::string compared_of;                                 ///< the event whose field that is, else what is heard
     std::string source_name;                                 ///< its columns may stand here
     /// What can be heard lies in the file: the place itself is in the declaration that begins here.
     std::uint32_t declaration_begin = 0;

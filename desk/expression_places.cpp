@@ -215,7 +215,8 @@ void PlaceCollector::attribute(const dsl::Name& name) {
                 for (const dsl::FieldDecl& field : subject->fields)
                     if (field.name.text == name.text) declared.push_back(field.name.span);
     if (declared.empty() && name.text != "accounts") return;
-    add(name.span, declared.empty() ? NameKind::built_in : NameKind::attribute, name.text, std::move(declared));
+    const NameKind kind = declared.empty() ? NameKind::built_in : NameKind::attribute;
+    add(name.span, kind, name.text, std::move(declared));
 }
 
 } // namespace watchword::desk

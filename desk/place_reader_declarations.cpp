@@ -126,7 +126,8 @@ void PlaceReader::read_test() {
     const std::size_t expect = last_of({"expect"}, from, end_);
     const bool expecting = expect != nowhere && last_of({"employee", "case", "advance"}, expect, end_) == nowhere;
     if (expecting) read_expectation(expect);
-    if (!wants_operand(end_ - 1) && end_ > item + 1) offer(test_words);
+    const bool may_end = !wants_operand(end_ - 1) && end_ > item + 1;
+    if (may_end && (!expecting || end_ > expect + 2)) offer(test_words);
 }
 
 void PlaceReader::read_case_names(std::size_t from) {
@@ -178,7 +179,7 @@ void PlaceReader::read_record(std::string of) {
     if (end_ == colon + 1) {
         place_.record_of.clear();
         place_.compared = std::string(tokens_.text(colon - 1));
-        if (!of.empty() && of != "employee") place_.heard.push_back(of);
+        if (of != "employee") place_.compared_of = of;
         if (of == "employee") place_.compared = "employee." + place_.compared;
     }
     want_value({});

@@ -144,7 +144,7 @@ private:
         Proposal& made = add(field.name, ProposalKind::field,
                              dsl::show_type(*model_, field.type) + (field.sensitive ? ", sensitive" : ""));
         made.doc = field.doc;
-        made.first = true;
+        made.rank = 1;
         return made;
     }
 
@@ -186,7 +186,7 @@ private:
                 for (const dsl::SourceInfo::ColumnInfo& column : source.columns)
                     add(column.name, ProposalKind::field,
                         fmt::format("column, {}", dsl::show_type(*model_, column.type)))
-                        .first = true;
+                        .rank = 1;
         if (place_.source_name.empty())
             add("employee", ProposalKind::name, "the person in question").doc =
                 built_in_page(NameKind::built_in, "employee", *model_);
@@ -234,14 +234,14 @@ private:
         const std::optional<dsl::Type> type = type_of(path);
         if (!type || type->kind != dsl::Kind::enumeration || type->detail >= model_->enumerations.size()) return;
         for (const std::string& word : model_->enumerations[type->detail].words)
-            add(word, ProposalKind::word, fmt::format("word of {}", path)).first = true;
+            add(word, ProposalKind::word, fmt::format("word of {}", path)).rank = 0;
     }
 
     std::optional<dsl::Type> type_of(const std::string& path) const {
         const std::size_t dot = path.find('.');
         const std::string before = dot == std::string::npos ? "" : path.substr(0, dot);
         const std::string name = dot == std::string::npos ? path : path.substr(dot + 1);
-        std::vector<dsl::Heard> of = heard();
+        std::vector<dsl::Heard> of = place_.compared_of.empty() ? heard() : heard({place_.compared_of});
         if (before == "employee") {
             for (const runtime::Field& attribute : model_->employee.attributes)
                 if (attribute.name == name) return attribute.type;

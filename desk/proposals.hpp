@@ -33,7 +33,7 @@ struct Proposal {
     std::string insert;      ///< in place of the label; empty: the label
     bool is_snippet = false; ///< `insert` has places to fill in, written `${1:…}`
     std::uint32_t begin = 0; ///< it takes the place of the text from here on
-    bool first = false;      ///< more likely than others
+    int rank = 2;            ///< the smaller, the more likely: words of what is compared, fields, others
 };
 
 /// `fine` may be nullptr; modules are those that `use` finds without a file.

@@ -228,7 +228,7 @@ LanguageServer::Answer LanguageServer::completion(const Element& params, JsonWri
             json.key("documentation");
             write_markdown(json, proposal.doc);
         }
-        json.member("sortText", fmt::format("{}{}", proposal.first ? 0 : 1, proposal.label));
+        json.member("sortText", fmt::format("{}{}", proposal.rank, proposal.label));
         json.member("insertTextFormat", is_snippet ? 2 : 1);
         json.key("textEdit");
         json.begin_object();

@@ -57,7 +57,7 @@ bool Channel::read_length(std::string_view headers, std::size_t& length, std::st
         while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
         const auto [behind, error] = std::from_chars(line.data(), line.data() + line.size(), length);
         if (error != std::errc{} || behind != line.data() + line.size() || line.empty()) {
-            problem = fmt::format("`{}` is not the length of a message", line.substr(0, 40));
+            problem = "a message whose `Content-Length` is no number";
             return false;
         }
         known = true;
