@@ -99,7 +99,7 @@ assert "action notify" in hover("do noti")
 assert "What the others use." in hover("use sha")
 assert "least int = 1" in hover("and lea")
 assert "closes 14d after" in hover("clos") and "after`, `on`" in hover("clos")
-assert hover('purpose "w') == ""
+assert hover('purpose   "w') == ""
 editor.open(S)
 assert "a person's time" not in hover("where s.kind == remote and hos", shared, S)
 assert "list kiosks" in hover("host not in kio", shared, S) and "Hosts that everybody uses." in hover("not in kio", shared, S)
@@ -249,7 +249,7 @@ assert len(edits) == 2 and mended(ragged, edits) == leaver, edits # the other li
 part = editor.request("textDocument/rangeFormatting", {"textDocument": {"uri": uri_of(L)}, "options": options,
                                                        "range": {"start": {"line": 5, "character": 0},
                                                                  "end": {"line": 9, "character": 0}}})
-assert len(part) == 1 and part[0]["range"]["start"]["line"] == lines(ragged, "purpose")[0]
+assert len(part) == 1 and part[0]["range"]["start"]["line"] == lines(ragged, "purpose \"why")[0]
 editor.change(L, {"text": leaver + "policy {"})
 assert editor.request("textDocument/formatting", {"textDocument": {"uri": uri_of(L)}, "options": options}) is None
 assert editor.end() == 0
