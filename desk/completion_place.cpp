@@ -20,7 +20,6 @@ CompletionPlace PlaceReader::run() {
     const bool begins_line = begin == 0 || text_[begin - 1] == '\n';
     place_.declaration = begins_line || !has_declaration_;
     if (!has_declaration_) return place_;
-    place_.declaration_begin = tokens_[first_].begin;
     find_open_brackets();
     if (!begins_line || !open_.empty()) read();
     return place_;

@@ -29,8 +29,6 @@ struct CompletionPlace {
     std::string compared;                                    ///< what stands left of `==`: its words are wanted first
     std::string compared_of;                                 ///< the event whose field that is, else what is heard
     std::string source_name;                                 ///< its columns may stand here
-    /// What can be heard lies in the file: the place itself is in the declaration that begins here.
-    std::uint32_t declaration_begin = 0;
 };
 
 CompletionPlace completion_place(std::string_view text, std::uint32_t offset);

@@ -2,6 +2,7 @@
 #include "desk/hover.hpp"
 
 #include "desk/keywords.hpp"
+#include "desk/references.hpp"
 #include "desk/written_tokens.hpp"
 #include "dsl/reference.hpp"
 
@@ -171,8 +172,7 @@ std::string built_in_page(NameKind kind, const std::string& name, const dsl::Mod
 }
 
 std::optional<Hover> hover_at(const CheckedFile& file, std::uint32_t offset) {
-    const std::vector<NamePlace> places = name_places(file.model, file.tree);
-    if (const NamePlace* place = place_at(places, offset))
+    if (const std::optional<NamePlace> place = meant_at(file, offset))
         if (std::string text = page_of(file, *place); !text.empty()) return Hover{place->span, std::move(text)};
     const std::string_view text = file.text();
     for (const Token& token : tokens_of(text)) {

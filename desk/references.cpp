@@ -1,6 +1,9 @@
 // Names are looked for in the files that have them somewhere in their text.
 #include "desk/references.hpp"
 
+#include "desk/name_scope.hpp"
+#include "desk/written_tokens.hpp"
+
 #include <algorithm>
 
 namespace watchword::desk {
@@ -17,7 +20,56 @@ void add_names(const CheckedFile& file, const NamePlace& asked, const std::set<D
         if (means_same(file, place, asked, targets)) found.push_back(found_name(file, place));
 }
 
+/// Finds what a name alone could mean: events first, then what is declared for all of a file.
+class Guess {
+public:
+    Guess(const CheckedFile& file, NamePlace& into) : model_(file.model), scope_(file.model, file.tree), into_(into) {}
+
+    bool run() {
+        const std::uint32_t event = scope_.find_event(into_.name);
+        if (event != dsl::none) return found(NameKind::event, model_.event_at[event]);
+        return one_of(NameKind::signal, model_.signals) || one_of(NameKind::policy, model_.policies) ||
+               one_of(NameKind::list, model_.lists) || one_of(NameKind::constant, model_.constants) ||
+               one_of(NameKind::definition, model_.defines) || one_of(NameKind::calendar, model_.calendars) ||
+               one_of(NameKind::table, model_.tables) || one_of(NameKind::action, model_.actions) ||
+               one_of(NameKind::source, model_.source_mappings);
+    }
+
+private:
+    template <class Info>
+    bool one_of(NameKind kind, const std::vector<Info>& infos) {
+        const std::uint32_t index = scope_.find(infos, into_.name);
+        return index != dsl::none && found(kind, infos[index].at);
+    }
+
+    bool found(NameKind kind, dsl::DeclRef at) {
+        into_.kind = kind;
+        into_.declared = {declared_name(model_.trees[at.tree].declarations[at.declaration])};
+        return true;
+    }
+
+    const dsl::Model& model_;
+    NameScope scope_;
+    NamePlace& into_;
+};
+
 } // namespace
+
+std::optional<NamePlace> meant_at(const CheckedFile& file, std::uint32_t offset) {
+    const std::vector<NamePlace> places = name_places(file.model, file.tree);
+    if (const NamePlace* known = place_at(places, offset)) return *known;
+    if (file.fine()) return std::nullopt;
+    const TokenRow tokens{file.text(), tokens_of(file.text())};
+    for (std::size_t index = 0; index < tokens.size() && tokens[index].begin <= offset;) {
+        NamePlace guess;
+        const std::size_t behind = std::max(tokens.path_end(index, guess.name), index + 1);
+        guess.span = {file.root, tokens[index].begin, tokens[behind - 1].end};
+        index = behind;
+        if (guess.name.empty() || offset > guess.span.end) continue;
+        return Guess{file, guess}.run() ? std::optional(std::move(guess)) : std::nullopt;
+    }
+    return std::nullopt;
+}
 
 DeclaredAt declared_at(const CheckedFile& file, dsl::Span name) { return {file.path(name.file), name.begin}; }
 
@@ -49,10 +101,9 @@ std::vector<FoundName> highlights(const CheckedFile& file, std::uint32_t offset)
 }
 
 std::vector<FoundName> definitions(const CheckedFile& file, std::uint32_t offset) {
-    const std::vector<NamePlace> places = name_places(file.model, file.tree);
-    const NamePlace* asked = place_at(places, offset);
+    const std::optional<NamePlace> asked = meant_at(file, offset);
     std::vector<FoundName> found;
-    if (asked == nullptr) return found;
+    if (!asked) return found;
     for (const dsl::Span span : asked->declared) found.push_back({file.path(span.file), span.begin, span.end, true});
     return found;
 }

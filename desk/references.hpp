@@ -6,6 +6,7 @@
 #include "desk/workspace.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,6 +23,10 @@ struct FoundName {
     bool declares = false;
     friend bool operator==(const FoundName&, const FoundName&) = default;
 };
+
+/// The name at a place. Where the declaration around it cannot be read, what would be meant by the name alone. nullopt:
+/// there is none.
+std::optional<NamePlace> meant_at(const CheckedFile& file, std::uint32_t offset);
 
 DeclaredAt declared_at(const CheckedFile& file, dsl::Span name);
 std::set<DeclaredAt> declared_at(const CheckedFile& file, const NamePlace& place);

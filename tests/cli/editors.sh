@@ -22,24 +22,22 @@ if command -v node >/dev/null; then
 fi
 
 command -v vim >/dev/null || { echo "no vim here" && finish; }
-# colour LINE COLUMN: the group that Vim gives the character.
-colour() {
-  HOME=$folder vim -Nu NONE -es -c "set rtp^=$root/editors/vim" -c "filetype plugin on" -c "syntax on" -c "edit leaver.watch" \
-    -c "redir! > group.txt" -c "silent echo synIDattr(synID($1, $2, 1), 'name') &commentstring &filetype" -c "redir END" -c "qa!" </dev/null
-  tr -d '\n' <group.txt
-}
 vim --version | grep -q '+syntax' || { echo "this vim has no colours" && finish; }
-expect_colour() { # LINE TEXT GROUP
-  local column
-  column=$(awk -v line="$1" -v text="$2" 'NR == line { print index($0, text) }' leaver.watch)
-  [ "$(colour "$1" "$column")" = "$3 # %s watchword" ] || { cp group.txt out.txt && fail "Vim's colour of \`$2\` in line $1 is not $3"; }
+# expect_colour TEXT GROUP: what Vim makes of the text, where it stands first.
+expect_colour() {
+  local line column
+  read -r line column < <(awk -v text="$1" 'at = index($0, text) { print NR, at; exit }' leaver.watch)
+  HOME=$folder vim -Nu NONE -es -c "set rtp^=$root/editors/vim" -c "filetype plugin on" -c "syntax on" -c "edit leaver.watch" \
+    -c "redir! > out.txt" -c "silent echo synIDattr(synID($line, $column, 1), 'name') &commentstring &filetype" -c "redir END" \
+    -c "qa!" </dev/null
+  [ "$(tr -d '\n' <out.txt)" = "$2 # %s watchword" ] || fail "Vim's colour of \`$1\` is not $2"
 }
-expect_colour 6 signal watchwordDeclaration
-expect_colour 6 '"Copied' watchwordText
-expect_colour 7 on watchwordClause
-expect_colour 13 sum watchwordWindow
-expect_colour 13 100MB watchwordNumber
-expect_colour 4 bool watchwordType
-expect_colour 4 .copy watchwordMember
-expect_colour 28 medium watchwordLevel
+expect_colour signal watchwordDeclaration
+expect_colour '"Copied' watchwordText
+expect_colour 'on    file' watchwordClause
+expect_colour 'sum(' watchwordWindow
+expect_colour 100MB watchwordNumber
+expect_colour bool watchwordType
+expect_colour .copy watchwordMember
+expect_colour medium watchwordLevel
 finish

@@ -105,6 +105,10 @@ assert "a person's time" not in hover("where s.kind == remote and hos", shared, 
 assert "list kiosks" in hover("host not in kio", shared, S) and "Hosts that everybody uses." in hover("not in kio", shared, S)
 assert "How many events" in hover("when  cou", shared, S)
 assert "somebody, by any of their names" in hover("user  per", shared, S)
+refusing = shared + 'test "a misspelt field" refuses W0203 { signal T on session.start where userr == "a" }\n'
+editor.change(S, {"text": refusing})
+assert "error W0203" in hover("refuses W02", refusing, S)
+editor.change(S, {"text": shared})
 print("hover")
 
 # --- definition ------------------------------------------------------------------------------------------------------

@@ -147,6 +147,13 @@ text = base.replace("  where removable\n", "  where removable and (\n")
 editor.change(path, {"text": text})
 assert "Copy" in [one["label"] for one in editor.request("textDocument/completion", editor.at(path, *place(text, "+10 for ")))]
 assert "+10 for Cop" in text and editor.diagnostics(path)
+# and names in it mean what they mean alone
+text = base + "\nsignal X\n  on file.copy\n  where usb_ok is_zip (\n"
+editor.change(path, {"text": text})
+for marked, said, where in [("signal X\n  on file.co", "event `file.copy`", "activity.watch"), ("where usb_o", "list usb_ok", path), ("usb_ok is_z", "define is_zip", path)]:
+    spot = editor.at(path, *place(text, marked))
+    assert said in editor.request("textDocument/hover", spot)["contents"]["value"], marked
+    assert editor.request("textDocument/definition", spot)[0]["uri"].endswith(where), marked
 
 
 def signature(written):
