@@ -108,21 +108,24 @@ void PlaceCollector::path(const dsl::Path& path, const dsl::Ref& ref, const dsl:
         break;
     case dsl::RefKind::constant:
     case dsl::RefKind::list:
-    case dsl::RefKind::table: {
-        const bool qualified = path.parts.size() > 1 && ref.attribute == dsl::none;
-        const dsl::Name& name = path.parts[qualified ? 1 : 0];
-        if (ref.kind == dsl::RefKind::constant)
-            reference(name, NameKind::constant, model_.constants, ref.index);
-        else if (ref.kind == dsl::RefKind::list)
-            reference(name, NameKind::list, model_.lists, ref.index);
-        else
-            reference(name, NameKind::table, model_.tables, ref.index);
+    case dsl::RefKind::table:
+        of_declared(path, ref);
         break;
-    }
     default:
         of_event(path, ref, here);
     }
     if (ref.attribute != dsl::none) attribute(path.parts.back());
+}
+
+void PlaceCollector::of_declared(const dsl::Path& path, const dsl::Ref& ref) {
+    const bool qualified = path.parts.size() > 1 && ref.attribute == dsl::none; // `m.limit`
+    const dsl::Name& name = path.parts[qualified ? 1 : 0];
+    if (ref.kind == dsl::RefKind::constant)
+        reference(name, NameKind::constant, model_.constants, ref.index);
+    else if (ref.kind == dsl::RefKind::list)
+        reference(name, NameKind::list, model_.lists, ref.index);
+    else
+        reference(name, NameKind::table, model_.tables, ref.index);
 }
 
 void PlaceCollector::of_alias(const dsl::Path& path, const std::optional<dsl::Name>& alias,

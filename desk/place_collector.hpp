@@ -76,6 +76,7 @@ private:
     void expressions();
     void expression(const dsl::Expr& expr, const dsl::ExprInfo& info, const Here& here);
     void path(const dsl::Path& path, const dsl::Ref& ref, const dsl::ExprInfo& info, const Here& here);
+    void of_declared(const dsl::Path& path, const dsl::Ref& ref);
     void of_alias(const dsl::Path& path, const std::optional<dsl::Name>& alias, const std::vector<dsl::Heard>& heard,
                   NameKind kind);
     void of_step(const dsl::Path& path, const dsl::Ref& ref, const Here& here);
