@@ -57,6 +57,7 @@ void PlaceCollector::expression(const dsl::Expr& expr, const dsl::ExprInfo& info
         const dsl::Span whole = expr.span;
         add({whole.file, whole.begin, whole.begin + static_cast<std::uint32_t>(word.size())}, NameKind::windowed,
             std::string(word));
+        if (baseline->member) add(baseline->member->span, NameKind::built_in, baseline->member->text);
         if (baseline->during)
             reference(*baseline->during, NameKind::calendar, model_.calendars,
                       scope_.find(model_.calendars, baseline->during->text));
@@ -120,6 +121,7 @@ void PlaceCollector::path(const dsl::Path& path, const dsl::Ref& ref, const dsl:
 void PlaceCollector::of_declared(const dsl::Path& path, const dsl::Ref& ref) {
     const bool qualified = path.parts.size() > 1 && ref.attribute == dsl::none; // `m.limit`
     const dsl::Name& name = path.parts[qualified ? 1 : 0];
+    if (qualified) qualifier(path.parts[0]);
     if (ref.kind == dsl::RefKind::constant)
         reference(name, NameKind::constant, model_.constants, ref.index);
     else if (ref.kind == dsl::RefKind::list)

@@ -139,6 +139,16 @@ dsl::Name PlaceCollector::last_part(const dsl::Name& name) const {
     return {own, {name.span.file, name.span.begin + static_cast<std::uint32_t>(begin), name.span.end}};
 }
 
+void PlaceCollector::qualifier(const dsl::Name& name) {
+    for (const dsl::Declaration& declaration : model_.trees[tree_].declarations) {
+        const auto* use = std::get_if<dsl::UseDecl>(&declaration.node);
+        if (use == nullptr) continue;
+        for (const dsl::UseDecl::Item& item : use->items)
+            if (item.alias && item.alias->text == name.text)
+                return add(name.span, NameKind::alias, name.text, {item.alias->span});
+    }
+}
+
 // --- declarations ----------------------------------------------------------------------------------------------------
 
 void PlaceCollector::declaration(const dsl::ModuleDecl& module) { declare(module.name, NameKind::module); }
@@ -237,6 +247,8 @@ void PlaceCollector::declaration(const dsl::PolicyDecl& policy) {
 
 void PlaceCollector::declaration(const dsl::SourceDecl& source) {
     declare(source.name, NameKind::source);
+    if (source.format.text == "csv" || source.format.text == "json")
+        add(source.format.span, NameKind::type, source.format.text);
     reference(source.format, NameKind::source, model_.source_mappings,
               scope_.find(model_.source_mappings, source.format.text));
     Here here;
@@ -428,6 +440,7 @@ std::uint32_t PlaceCollector::event(const dsl::DottedName& name) {
     const dsl::DottedName& declared = model_.decl<dsl::EventDecl>(model_.event_at[index]).name;
     const std::size_t before = name.parts.size() - std::min(name.parts.size(), declared.parts.size()); // `m.`
     if (before >= name.parts.size()) return index;
+    if (before > 0) qualifier(name.parts.front());
     const dsl::Span own{name.span.file, name.parts[before].span.begin, name.parts.back().span.end};
     add(own, NameKind::event, declared.text(), {declared.span});
     return index;

@@ -95,6 +95,8 @@ private:
     void declare(const dsl::Name& name, NameKind kind) { add(name.span, kind, name.text, {name.span}, true); }
     /// Of `m.office` the part behind the last dot.
     dsl::Name last_part(const dsl::Name& name) const;
+    /// `m` there: what `use … as m` calls a module.
+    void qualifier(const dsl::Name& name);
     template <class Info>
     const Info* info_of(const std::vector<Info>& infos) const;
 
@@ -127,6 +129,8 @@ void PlaceCollector::reference(const dsl::Name& name, NameKind kind, const std::
     if (index >= infos.size()) return;
     const dsl::DeclRef at = infos[index].at;
     const dsl::Name own = last_part(name);
+    if (own.span.begin > name.span.begin)
+        qualifier({name.text.substr(0, name.text.find('.')), {own.span.file, name.span.begin, own.span.begin - 1}});
     add(own.span, kind, own.text, {declared_name(model_.trees[at.tree].declarations[at.declaration])});
 }
 

@@ -185,6 +185,18 @@ TEST_CASE("a column that is read by its name is not renamed") {
     CHECK(rename(both.workspace, "/w/s.watch", behind(text, "reason: Wh"), "Reason").changes["/w/s.watch"].size() == 2);
 }
 
+TEST_CASE("what `use` calls a module is a name") {
+    Both both;
+    const std::string text =
+        "use shared as s\nuse hr\nsignal S on signal s.Opened\nsignal T on s.door.open where host in s.kiosks\n";
+    const CheckedFile& file = both.open("/w/q.watch", text);
+    CHECK(file.fine());
+    CHECK(highlights(file, behind(text, "shared as s")).size() == 4);
+    CHECK(definitions(file, behind(text, "s.kios")).at(0).path == "/w/shared.watch");
+    CHECK(rename(both.workspace, "/w/q.watch", behind(text, "in s"), "other").changes["/w/q.watch"].size() == 4);
+    CHECK(rename(both.workspace, "/w/q.watch", behind(text, "s.kios"), "stands").changes.size() == 2);
+}
+
 TEST_CASE("references are found in files that are not open") {
     Both both;
     both.folder.write("/w/third.watch", "module third\nuse shared\nsignal Third on signal Opened\n");
