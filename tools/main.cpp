@@ -16,9 +16,9 @@ namespace {
 
 using AddVerb = void (*)(CLI::App& command, Context& context);
 constexpr AddVerb verbs[] = {
-    add_run,   add_check,    add_test,     add_fmt,     add_disasm,     add_explain, add_explain_code,
-    add_doc,   add_simulate, add_evaluate, add_inspect, add_completion, add_repl,    add_new,
-    add_audit, add_diff,     add_report,   add_bench,   add_baseline,   add_rosters, add_build,
+    add_run,      add_check,    add_test,     add_fmt,        add_disasm, add_explain, add_explain_code, add_doc,
+    add_simulate, add_evaluate, add_inspect,  add_completion, add_repl,   add_new,     add_audit,        add_diff,
+    add_report,   add_bench,    add_baseline, add_rosters,    add_build,  add_lsp,
 };
 
 void add_shared_options(CLI::App& command, Context& context) {

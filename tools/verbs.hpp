@@ -26,6 +26,7 @@ void add_evaluate(CLI::App& command, Context& context);
 void add_bench(CLI::App& command, Context& context);
 void add_completion(CLI::App& command, Context& context);
 void add_repl(CLI::App& command, Context& context);
+void add_lsp(CLI::App& command, Context& context);
 void add_new(CLI::App& command, Context& context);
 
 } // namespace watchword::tools

@@ -1,0 +1,1 @@
+au BufRead,BufNewFile *.watch setfiletype watchword
