@@ -273,7 +273,8 @@ std::string failure_sentence(const FailedClause& clause) {
     case ClauseKind::over:
         return "the watch would have been over when the trigger was known";
     case ClauseKind::no_events:
-        return of + "nothing came in the watch that it listens to";
+        return of + "nothing came in the watch that it listens to" +
+               (clause.looks_back ? "" : ", and the policy does not look back");
     case ClauseKind::interval:
         return of + fmt::format("{} came {} the watch{}",
                                 clause.count == 1 ? "one record" : fmt::format("{} records", clause.count),

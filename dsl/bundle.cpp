@@ -97,8 +97,8 @@ std::optional<std::string> BundledFiles::read(std::string_view name, std::string
     const bool is_absolute = name.starts_with("/");
     for (const std::string& folder : folders_) {
         if (!from.starts_with(folder)) continue;
-        const std::string beside{from.substr(0, from.rfind('/') + 1)};
-        const auto found = texts_.find((is_absolute ? folder : beside).append(name));
+        std::string path{is_absolute ? std::string_view{folder} : from.substr(0, from.rfind('/') + 1)};
+        const auto found = texts_.find(path.append(name));
         if (found != texts_.end()) return found->second;
     }
     return std::nullopt;

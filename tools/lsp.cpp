@@ -297,7 +297,7 @@ void add_lsp(CLI::App& command, Context& context) {
         options.tests = options.lint = true;
         options.now = today();
         Channel channel{STDIN_FILENO, STDOUT_FILENO};
-        LanguageServer server{channel, compiler_options(options)};
+        LanguageServer server{channel, compiler_options(options, nullptr)};
         std::string problem;
         const int status = server.run(problem);
         if (!problem.empty()) context.complain(problem);

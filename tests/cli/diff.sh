@@ -44,7 +44,7 @@ sed 's/^  alert low /  alert info on open\n&/' leaver.watch >opening.watch
 sed 's/+40 for BulkCopy, once/+60 for BulkCopy, once/; s/alert medium at 40/alert medium at 40\n  alert high at 65/' leaver.watch >changed.watch
 run 1 diff opening.watch changed.watch -i events.jsonl --key key -o table
 out_has "- removed  Leaver"
-out_has "by        opening.watch: \`alert info on open\` was removed"
+out_has "by  changed.watch: \`alert info on open\` was removed"
 grep -A1 'removed  Leaver' out.txt | grep -q 'alert info on open' || fail "the removed alert is blamed on something else"
 
 # Two alerts of one event are told apart by their cause.

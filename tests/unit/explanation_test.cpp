@@ -67,8 +67,10 @@ struct Desk {
         options.parts = true;
         return options;
     }
-    desk::WhyNot why_not(const std::string& person) const {
-        return desk::why_not(source, 0, stream.find_person(person));
+    desk::WhyNot why_not(const std::string& person, bool outside = false) const {
+        desk::WhyNotOptions options;
+        options.outside = outside;
+        return desk::why_not(source, 0, stream.find_person(person), options);
     }
     bool fires(const desk::Change& change, const std::string& person) const {
         return desk::first_alert(source, {{change.constant.span, change.after}}, "Leaver", stream.find_person(person),
@@ -181,11 +183,12 @@ TEST_CASE("points and spans are found as well as thresholds") {
     short_sighted.replace(short_sighted.find("looks back 14d"), 14, "looks back 1d");
     const Desk past{short_sighted,
                     copy("c0", "01T09:00:00", "u1", "900000000") + resignation("r1", "02T10:00:00", "u1")};
-    CHECK(of(past.why_not("u1"), "1d") == "none"); // by then it has decayed below the level
+    CHECK(of(past.why_not("u1", true), "1d") == "none"); // by then it has decayed below the level
     short_sighted.replace(short_sighted.find("halves every 7d"), 15, "");
     const Desk seen{short_sighted,
                     copy("c0", "01T09:00:00", "u1", "900000000") + resignation("r1", "02T10:00:00", "u1")};
-    CHECK(of(seen.why_not("u1"), "1d") == "1d1h");
+    CHECK(of(seen.why_not("u1", true), "1d") == "1d1h");
+    CHECK(of(seen.why_not("u1"), "1d") == "none"); // nobody is watched by asking
 }
 
 TEST_CASE("the page and the JSON say the same and stay whole") {

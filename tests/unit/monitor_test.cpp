@@ -75,11 +75,12 @@ TEST_CASE("what files name is read by the host") {
 TEST_CASE("a bundle is as the files that it was built from") {
     const std::string text =
         std::string(leaver) + "list ok from \"lists/ok.txt\"\nsignal Other on file.copy where (device ?? \"\") in ok\n";
-    const std::string bundle = dsl::write_bundle({"0",
-                                                  "-",
-                                                  {{dsl::BundledKind::policy, "p/a.watch", text},
-                                                   {dsl::BundledKind::standard, "it1003", ""},
-                                                   {dsl::BundledKind::file, "p/lists/ok.txt", "stick1\n"}}});
+    const std::string bundle =
+        watchword::dsl::write_bundle({"0",
+                                      "-",
+                                      {{watchword::dsl::BundledKind::policy, "p/a.watch", text},
+                                       {watchword::dsl::BundledKind::standard, "it1003", ""},
+                                       {watchword::dsl::BundledKind::file, "p/lists/ok.txt", "stick1\n"}}});
     std::string messages;
     const auto policies = Policies::compile({{"leaver.bundle", bundle}}, messages);
     INFO(messages);
@@ -88,7 +89,8 @@ TEST_CASE("a bundle is as the files that it was built from") {
     CHECK(monitor.push(notice("2025-03-03T09:00:00Z")) == Outcome::taken);
     CHECK(Policies::compile({{"leaver.bundle", bundle.substr(0, 90)}}, messages) == nullptr);
     CHECK(messages == "leaver.bundle: the bundle is cut off or damaged: its checksum is wrong\n");
-    const std::string wanting = dsl::write_bundle({"0", "-", {{dsl::BundledKind::policy, "p/a.watch", text}}});
+    const std::string wanting =
+        watchword::dsl::write_bundle({"0", "-", {{watchword::dsl::BundledKind::policy, "p/a.watch", text}}});
     CHECK(Policies::compile({{"leaver.bundle", wanting}}, messages) == nullptr);
     CHECK(messages.find("leaver.bundle/p/a.watch") != std::string::npos);
 }
