@@ -133,7 +133,9 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a signal", "description", "what a signal shows is its title: `signal Bulk \"…\" on …`"},
     ForeignClause{"a signal", "group", by},
     ForeignClause{"a signal", "groupby", by},
-    ForeignClause{"a signal", "within", "a window stands behind its value: `when count() over 1h > 5`"},
+    ForeignClause{"a signal", "within",
+                  "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
+                  "brackets, `sequence within 1h { … }`"},
     ForeignClause{"a sequence", "with", span_of_sequence},
     ForeignClause{"a sequence", "maxspan", span_of_sequence},
     ForeignClause{"a sequence", "[", steps},

@@ -158,10 +158,11 @@ private:
     Diagnostics& diagnostics_;
 };
 
-/// What must be the same in all steps of a sequence, and conditions that ask for a difference in it.
-class KeyLint {
+/// Steps of a sequence that nothing can fill: they ask for a difference in the key, or for the event that breaks the
+/// match.
+class StepLint {
 public:
-    KeyLint(const Model& model, const SignalInfo& signal, Diagnostics& diagnostics)
+    StepLint(const Model& model, const SignalInfo& signal, Diagnostics& diagnostics)
         : model_(model), tree_(model.trees[signal.at.tree]), signal_(signal),
           sequence_(*model.decl<SignalDecl>(signal.at).sequence), diagnostics_(diagnostics) {}
 
@@ -170,6 +171,14 @@ public:
             const ExprId where = sequence_.steps[step].where;
             if (where == no_expr) continue;
             for (const ExprId part : operands_of(tree_, where, BinaryOp::logic_and)) look_at(part, step);
+        }
+        bool has_begun = false; // the step before which nothing waits can be filled
+        for (std::uint32_t step = 0; step < sequence_.steps.size(); ++step) {
+            const Step& written = sequence_.steps[step];
+            if (written.forbidden) continue;
+            if (has_begun || written.times > 1) look_for_until(step);
+            if (has_begun) look_for_forbidden(step);
+            has_begun = true;
         }
     }
 
@@ -194,6 +203,41 @@ private:
 
     bool is_key(Field field, std::size_t place) const {
         return place < keys(field.step).size() && this->field(keys(field.step)[place], field.step).name == field.name;
+    }
+
+    static bool hears_all(const std::vector<Heard>& heard, const std::vector<Heard>& of) {
+        return std::all_of(of.begin(), of.end(),
+                           [&](Heard one) { return std::find(heard.begin(), heard.end(), one) != heard.end(); });
+    }
+
+    /// `no file.copy  file.copy`
+    void look_for_forbidden(std::uint32_t step) {
+        const Step& before = sequence_.steps[step - 1];
+        const bool same_keys = before.by.empty() && sequence_.steps[step].by.empty();
+        if (!before.forbidden || before.where != no_expr || !same_keys) return;
+        if (hears_all(signal_.steps[step - 1].heard, signal_.steps[step].heard))
+            report(step, before.span, "breaks the match first");
+    }
+
+    /// `{ file.archive  file.copy } until file.copy`
+    void look_for_until(std::uint32_t step) {
+        for (std::uint32_t index = 0; index < sequence_.until.size(); ++index) {
+            const Step& until = sequence_.until[index];
+            const std::vector<ExprId>& own = keys(step);
+            const bool every_key =
+                until.by.empty() || std::equal(until.by.begin(), until.by.end(), own.begin(), own.end(),
+                                               [&](ExprId a, ExprId b) { return same_expression(tree_, a, b); });
+            if (until.where != no_expr || !every_key) continue;
+            if (hears_all(signal_.until[index].heard, signal_.steps[step].heard))
+                return report(step, until.span, "clears the match first");
+        }
+    }
+
+    void report(std::uint32_t step, Span cause, std::string_view how) {
+        Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, sequence_.steps[step].span,
+                                                  "the step can never be filled: the same event ends the match");
+        diagnostic.label = "comes too late";
+        diagnostic.notes.push_back({cause, std::string{how}});
     }
 
     void look_at(ExprId part, std::uint32_t step) {
@@ -225,7 +269,7 @@ void lint_heard(const Model& model, Diagnostics& diagnostics) {
     each_condition(model, [&](const Condition& condition) { HeardLint(model, condition, diagnostics).look(); });
     for (const SignalInfo& signal : model.signals)
         if (is_looked_at(model, signal.at.tree) && model.decl<SignalDecl>(signal.at).sequence)
-            KeyLint(model, signal, diagnostics).look();
+            StepLint(model, signal, diagnostics).look();
 }
 
 } // namespace watchword::dsl

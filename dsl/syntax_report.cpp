@@ -274,10 +274,17 @@ bool SyntaxReport::takes_points(std::uint32_t offset) const {
 /// `// …` and `-- …`, which were read as operators: on the line of `offset`, up to there.
 bool SyntaxReport::foreign_comment(std::uint32_t offset) {
     const std::size_t before = offset == 0 ? std::string_view::npos : text_.rfind('\n', offset - 1);
-    bool in_text = false;
+    bool in_text = false, is_raw = false;
     for (auto at = static_cast<std::uint32_t>(before == std::string_view::npos ? 0 : before + 1);
          at <= offset && at + 1 < text_.size(); ++at) {
-        if (text_[at] == '"') in_text = !in_text;
+        if (in_text && !is_raw && text_[at] == '\\') {
+            ++at;
+            continue;
+        }
+        if (text_[at] == '"') {
+            is_raw = !in_text && at > 0 && text_[at - 1] == 'r';
+            in_text = !in_text;
+        }
         if (text_[at] == '#' && !in_text) return false;
         const std::string_view sign = text_.substr(at, 2);
         if (in_text || (sign != "//" && sign != "--")) continue;
