@@ -60,6 +60,7 @@ enum class UnaryOp : std::uint8_t { logic_not, negate };
 struct Unary {
     UnaryOp op;
     ExprId operand;
+    bool is_inside = false; ///< of `not`: written in its operand, a comparison: `x not contains y`
 };
 enum class BinaryOp : std::uint8_t {
     logic_or,

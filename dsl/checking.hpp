@@ -85,8 +85,9 @@ std::vector<std::pair<std::uint32_t, const Symbol*>> visible(const Checking& che
 std::vector<std::string_view> visible_names(const Checking& checking, std::uint32_t tree, std::optional<Sort> sort);
 /// A declaration called so could not be read: what is wrong with it was said, and that its name is unknown follows.
 bool is_unread(const Checking& checking, std::string_view name);
-/// Index in Model::events; nullopt after reporting.
-std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, const DottedName& name);
+/// Index in Model::events; nullopt after reporting. `signals_allowed`: a signal could stand there too.
+std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, const DottedName& name,
+                                        bool signals_allowed = false);
 std::string_view sort_name(Sort sort); ///< `list`, with the article: `a list`
 
 /// What patterns stand for. `watching`: only events that have a person can be heard.

@@ -32,9 +32,17 @@ bool has_blank(const std::string& text) {
                        [](char character) { return character == ' ' || character == '\t' || character == '\n'; });
 }
 
-/// Whether an implied conversion would be a slip: a host with blanks, an address without an `@`.
+/// `https://drive.example.com`, `drive.example.com/u/0`, `*.example.com`: no name of a host. Not `N/A`, which a log may
+/// have in its place.
+bool is_more_than_host(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    const bool path = slash != std::string::npos && text.find('.') < slash;
+    return text.find("://") != std::string::npos || path || text.starts_with("*.");
+}
+
+/// Whether an implied conversion would be a slip: a host with blanks or a path, an address without an `@`.
 bool looks_wrong(const std::string& text, Kind kind) {
-    if (kind == Kind::host) return has_blank(text);
+    if (kind == Kind::host) return has_blank(text) || is_more_than_host(text);
     return kind == Kind::email && !text.empty() && (has_blank(text) || text.find('@') == std::string::npos);
 }
 
@@ -89,6 +97,10 @@ bool ExpressionChecker::convert_constant_text(ExprId id, Type target, std::strin
                                                 element.kind == Kind::ip || element.kind == Kind::email ? "an" : "a",
                                                 show_kind(element.kind)));
     diagnostic.label = fmt::format("read as {} for {}", show_type(model_, target.as_required()), what);
+    if (element.kind == Kind::host && is_more_than_host(value->text))
+        diagnostic.help = value->text.starts_with("*.")
+                              ? "`within_domain(host, \"example.com\")` asks for a domain and what lies below it"
+                              : "a host is a name alone, without scheme and path: `drive.example.com`";
     return false;
 }
 

@@ -89,7 +89,9 @@ std::string_view spelling_of(BinaryOp op) { return row_of(op).text; }
 Binding binding_of(const Expr& expr) {
     if (const auto* binary = std::get_if<Binary>(&expr.node)) return row_of(binary->op).binding;
     if (const auto* unary = std::get_if<Unary>(&expr.node))
-        return unary->op == UnaryOp::logic_not ? Binding::negation : Binding::factor;
+        return unary->is_inside                  ? Binding::comparison
+               : unary->op == UnaryOp::logic_not ? Binding::negation
+                                                 : Binding::factor;
     // A range stands only right of `in`, where it is taken whole.
     return Binding::primary;
 }
@@ -157,6 +159,7 @@ std::string ExpressionText::text(const Expr& expr, Place place) const {
             },
             [&](const Unary& node) {
                 const bool is_not = node.op == UnaryOp::logic_not;
+                if (node.is_inside) return binary(std::get<Binary>(tree_[node.operand].node), place, "not ");
                 return (is_not ? "not " : "-") +
                        operand(node.operand, is_not ? Binding::negation : Binding::factor, place);
             },
@@ -184,12 +187,12 @@ std::string ExpressionText::text(const Expr& expr, Place place) const {
         expr.node);
 }
 
-std::string ExpressionText::binary(const Binary& binary, Place place) const {
+std::string ExpressionText::binary(const Binary& binary, Place place, std::string_view before) const {
     const OperatorRow& row = row_of(binary.op);
     const auto next = static_cast<Binding>(static_cast<std::uint8_t>(row.binding) + 1);
     // Comparisons do not associate; everything else does to the left.
     const Binding left = row.binding == Binding::comparison ? next : row.binding;
-    return operand(binary.left, left, {true, place.in_term}) + " " + std::string{row.text} +
+    return operand(binary.left, left, {true, place.in_term}) + " " + std::string{before} + std::string{row.text} +
            (binary.folded ? "~ " : " ") + operand(binary.right, next, place);
 }
 

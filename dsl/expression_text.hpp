@@ -53,7 +53,8 @@ private:
     };
     std::string operand(ExprId id, Binding least, Place place) const;
     std::string text(const Expr& expr, Place place) const;
-    std::string binary(const Binary& binary, Place place) const;
+    /// `before`: a word in front of the operator.
+    std::string binary(const Binary& binary, Place place, std::string_view before = {}) const;
     std::string literal(const Expr& expr, const Literal& literal) const;
     std::string aggregate(const AggregateExpr& aggregate) const;
     std::string baseline(const BaselineExpr& baseline) const;

@@ -95,6 +95,54 @@ constexpr std::array<ForeignWord, 5> operators{{
     {"ilike", "`like~` compares without regard to case; `*` stands for any characters"},
 }};
 
+constexpr std::array<ForeignWord, 16> long_units{{{"sec", "s"},
+                                                  {"secs", "s"},
+                                                  {"second", "s"},
+                                                  {"seconds", "s"},
+                                                  {"min", "m"},
+                                                  {"mins", "m"},
+                                                  {"minute", "m"},
+                                                  {"minutes", "m"},
+                                                  {"hr", "h"},
+                                                  {"hrs", "h"},
+                                                  {"hour", "h"},
+                                                  {"hours", "h"},
+                                                  {"day", "d"},
+                                                  {"days", "d"},
+                                                  {"week", "w"},
+                                                  {"weeks", "w"}}};
+
+struct ForeignClause {
+    std::string_view inside;
+    std::string_view text;
+    std::string_view own;
+};
+
+constexpr std::string_view by =
+    "windows are counted for each key by `by`: `on file.copy by host when count() over 1h > 5`";
+constexpr std::string_view span_of_sequence = "the span of a sequence is written `sequence within 1h { … }`";
+constexpr std::string_view steps = "steps follow each other without a sign between or around them: "
+                                   "`{ file.archive as a  file.copy where host == a.host }`";
+
+constexpr std::array foreign_clauses{
+    ForeignClause{
+        "a policy", "description",
+        "what a policy is for stands in `purpose`, and its title behind its name: `policy Leavers \"…\" { … }`"},
+    ForeignClause{"a policy", "title", "its title stands behind its name: `policy Leavers \"…\" { … }`"},
+    ForeignClause{"a policy", "mitre", "`tags \"attack.t1052\"` and `references \"…\"` say so"},
+    ForeignClause{"a signal", "description", "what a signal shows is its title: `signal Bulk \"…\" on …`"},
+    ForeignClause{"a signal", "group", by},
+    ForeignClause{"a signal", "groupby", by},
+    ForeignClause{"a signal", "within",
+                  "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
+                  "brackets, `sequence within 1h { … }`"},
+    ForeignClause{"a sequence", "with", span_of_sequence},
+    ForeignClause{"a sequence", "maxspan", span_of_sequence},
+    ForeignClause{"a sequence", "[", steps},
+    ForeignClause{"a sequence", "-", steps},
+    ForeignClause{"a sequence", "=>", steps},
+};
+
 template <class Words>
 std::string_view own_of(const Words& words, std::string_view text) {
     for (const ForeignWord& word : words)
@@ -116,6 +164,20 @@ std::string_view advice_for_nothing(std::string_view foreign) {
     for (const std::string_view nothing : nothings)
         if (runtime::equal_folded(nothing, foreign))
             return "there is no null: `has x` asks whether there is a value, `not has x` whether there is none";
+    return {};
+}
+
+std::string_view own_unit(std::string_view foreign) {
+    constexpr std::array<std::string_view, 15> units{"w",  "d",  "h",  "m",   "s",   "ms",  "B",  "KB",
+                                                     "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"};
+    for (const std::string_view unit : units)
+        if (runtime::equal_folded(unit, foreign)) return unit;
+    return own_of(long_units, foreign);
+}
+
+std::string_view advice_for_clause(std::string_view inside, std::string_view foreign) {
+    for (const ForeignClause& clause : foreign_clauses)
+        if (clause.inside == inside && runtime::equal_folded(clause.text, foreign)) return clause.own;
     return {};
 }
 

@@ -11,7 +11,12 @@ std::string_view own_sign(std::string_view foreign);
 std::string_view advice_for_function(std::string_view foreign);
 /// A word that stands for no value, such as `null`: advice; empty: it is no such word.
 std::string_view advice_for_nothing(std::string_view foreign);
+/// `hours` is `h`; also a unit of this language in another case. Empty: no unit.
+std::string_view own_unit(std::string_view foreign);
 /// A word behind a value, such as `is` of `is not null`: advice; empty: it is no such word.
 std::string_view advice_for_operator(std::string_view foreign);
+/// A word or sign where a clause could begin; `inside` is what is being read, as syntax_contexts.def
+/// calls it: `a policy`.
+std::string_view advice_for_clause(std::string_view inside, std::string_view foreign);
 
 } // namespace watchword::dsl

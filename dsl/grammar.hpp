@@ -24,7 +24,7 @@ struct duration_unit; struct duration; struct size_unit; struct size; struct per
 struct known_unit; struct unknown_unit; struct number_literal; struct text_end; struct text_character; struct text;
 struct raw_text; struct text_literal; struct boolean; struct text_value; struct duration_value; struct instant_value;
 struct integer_value; struct number_value; struct path_value; struct expression; struct condition;
-struct term_condition; struct folding; struct membership_operator; struct comparison_operator;
+struct term_condition; struct folding; struct membership_operator; struct text_operator; struct comparison_operator;
 struct no_second_comparison; struct sum; struct sum_operator; struct product; struct product_operator; struct factor;
 struct negative; struct primary; struct truth; struct path; struct parenthesised; struct list_literal;
 struct conditional; struct then_word; struct else_word; struct quantifier; struct quantifier_word; struct in_word;
@@ -153,7 +153,8 @@ template<class Operand> struct logical_not : seq<WORD("not"), must<negation<Oper
 template<class Operand> struct comparison : seq<coalescence<Operand>, opt<sor<seq<membership_operator, must<membership_operand<Operand>>>, seq<comparison_operator, must<coalescence<Operand>>>>, must<no_second_comparison>>> {};
 struct folding : opt<one<'~'>> {};
 struct membership_operator : seq<opt<TAO_PEGTL_KEYWORD("not"), gap>, TAO_PEGTL_KEYWORD("in"), folding, gap> {};
-struct comparison_operator : seq<sor<seq<sor<string<'=', '='>, string<'!', '='>, TAO_PEGTL_KEYWORD("contains"), TAO_PEGTL_KEYWORD("startswith"), TAO_PEGTL_KEYWORD("endswith"), TAO_PEGTL_KEYWORD("like"), TAO_PEGTL_KEYWORD("matches")>, folding>, string<'<', '='>, string<'>', '='>, one<'<'>, one<'>'>, TAO_PEGTL_KEYWORD("overlaps")>, gap> {};
+struct text_operator : sor<TAO_PEGTL_KEYWORD("contains"), TAO_PEGTL_KEYWORD("startswith"), TAO_PEGTL_KEYWORD("endswith"), TAO_PEGTL_KEYWORD("like"), TAO_PEGTL_KEYWORD("matches")> {};
+struct comparison_operator : seq<sor<seq<opt<TAO_PEGTL_KEYWORD("not"), gap>, sor<seq<text_operator, folding>, TAO_PEGTL_KEYWORD("overlaps")>>, seq<sor<string<'=', '='>, string<'!', '='>>, folding>, string<'<', '='>, string<'>', '='>, one<'<'>, one<'>'>>, gap> {};
 struct no_second_comparison : not_at<sor<membership_operator, comparison_operator>> {};
 template<class Operand> struct membership_operand : seq<coalescence<Operand>, opt<range_end<Operand>>> {};
 template<class Operand> struct range_end : seq<dots, must<coalescence<Operand>>> {};

@@ -27,6 +27,8 @@ public:
 
     void look() {
         look_at_levels();
+        look_at_rearming();
+        look_at_escalation();
         if (declared_.looks_back)
             for (std::size_t index = 0; index < policy_.terms.size(); ++index)
                 look_at_windows(policy_.terms[index].signal, declared_.score->terms[index].signal);
@@ -73,6 +75,42 @@ private:
                 .add(Code::unreachable_level, alert.at.span,
                      fmt::format("the level {} is never reached", quoted(alert.level.text)))
                 .label = fmt::format("the score is at most {}", reachable);
+        }
+    }
+
+    void look_at_rearming() {
+        for (const AlertClause& alert : declared_.alerts) {
+            if (!alert.rearms_below || alert.rearms_below->value > 0) continue;
+            Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, alert.rearms_below->span,
+                                                      "no score is below 0, so the level never re-arms");
+            diagnostic.label = "one alert a watch";
+            diagnostic.help = "leave `rearms below` out, which means 80 % of the level, or name a number above 0";
+        }
+    }
+
+    runtime::Level level_of(const PolicyDecl& declared, const AlertClause& alert) const {
+        const Name* named = !alert.level.text.empty() ? &alert.level
+                            : declared.severity       ? &*declared.severity
+                                                      : nullptr;
+        return named == nullptr ? runtime::Level::medium : find_level(named->text).value_or(runtime::Level::medium);
+    }
+
+    /// `opens on alert P at critical`, where P has no such alert.
+    void look_at_escalation() {
+        for (std::size_t index = 0; index < declared_.opens.size(); ++index) {
+            const std::optional<Name>& wanted = declared_.opens[index].level;
+            if (!wanted || policy_.opens_policy[index] == none) continue;
+            const std::optional<runtime::Level> least = find_level(wanted->text);
+            const auto& other = model_.decl<PolicyDecl>(model_.policies[policy_.opens_policy[index]].at);
+            const bool reached = std::any_of(other.alerts.begin(), other.alerts.end(), [&](const AlertClause& alert) {
+                return level_of(other, alert) >= *least;
+            });
+            if (reached || !least) continue;
+            Diagnostic& diagnostic = diagnostics_.add(Code::unreachable_level, wanted->span,
+                                                      fmt::format("the policy {} has no alert at {} or above",
+                                                                  quoted(other.name.text), quoted(wanted->text)));
+            diagnostic.label = "opens nothing";
+            diagnostic.notes.push_back({other.name.span, "declared here"});
         }
     }
 
@@ -210,6 +248,7 @@ void lint(const Model& model, const CompilerOptions& options, Diagnostics& diagn
     lint_unused(model, diagnostics);
     lint_conditions(model, diagnostics);
     lint_values(model, diagnostics);
+    lint_heard(model, diagnostics);
     if (options.tests) lint_tests(model, diagnostics);
 }
 

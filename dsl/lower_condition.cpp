@@ -23,7 +23,8 @@ public:
         if (lowering_.stopped()) return no_part;
         ConditionPart made;
         made.span = where(expr(id).span);
-        if (const auto* unary = std::get_if<Unary>(&expr(id).node); unary && unary->op == UnaryOp::logic_not) {
+        const auto* unary = std::get_if<Unary>(&expr(id).node);
+        if (unary != nullptr && unary->op == UnaryOp::logic_not && !unary->is_inside) {
             made.kind = PartKind::negation;
             made.children.push_back(part(unary->operand, depth + 1));
         } else if (const auto* binary = logic(id)) {
@@ -63,6 +64,8 @@ private:
     }
 
     void operands(ExprId id, std::vector<PartOperand>& into) {
+        if (const auto* unary = std::get_if<Unary>(&expr(id).node); unary != nullptr && unary->is_inside)
+            return operands(unary->operand, into); // `x not contains y` is told as a whole
         if (const auto* binary = std::get_if<Binary>(&expr(id).node)) {
             operand(binary->left, into);
             operand(binary->right, into);

@@ -299,7 +299,8 @@ const Symbol* find_symbol(Checking& checking, std::uint32_t tree, const Name& na
     return nullptr;
 }
 
-std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, const DottedName& name) {
+std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, const DottedName& name,
+                                        bool signals_allowed) {
     const std::string text = name.text();
     const auto found = checking.event_of.find(text);
     if (found != checking.event_of.end() && sees(checking, tree, checking.model.event_at[found->second].tree))
@@ -329,9 +330,15 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
     if (!module.empty())
         diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);
     const auto others = visible(checking, tree, text);
-    if (!others.empty() && others[0].second->sort == Sort::signal)
-        diagnostic.help =
-            fmt::format("{} is a signal: a policy opens on it by `opens on signal {}`", quoted(text), text);
+    if (!others.empty() && others[0].second->sort == Sort::signal) {
+        diagnostic.help = fmt::format("{} is a signal: {} `{}signal {}`", quoted(text),
+                                      signals_allowed ? "write" : "a policy opens on it by",
+                                      signals_allowed ? "" : "opens on ", text);
+        diagnostic.fix.clear();
+        if (signals_allowed) diagnostic.fix.push_back({name.span, "signal " + text});
+    }
+    if (signals_allowed && text == "until")
+        diagnostic.help = "`until` stands behind the brackets: `sequence within 1h { … } until device.reboot`";
     if (diagnostic.help.empty() && checking.scopes[tree].imports.empty())
         diagnostic.help = "the events of the standard modules are there after `use hr, activity`";
     return std::nullopt;
@@ -374,9 +381,9 @@ void hear_family(Checking& checking, const EventPattern& pattern, bool watching,
     if (!everything) suggest(diagnostic, {pattern.name.text(), pattern.name.span}, candidates);
 }
 
-void hear_event(Checking& checking, std::uint32_t tree, const EventPattern& pattern, bool watching,
-                std::vector<Heard>& heard) {
-    const std::optional<std::uint32_t> event = find_event(checking, tree, pattern.name);
+void hear_event(Checking& checking, std::uint32_t tree, const EventPattern& pattern, bool signals_allowed,
+                bool watching, std::vector<Heard>& heard) {
+    const std::optional<std::uint32_t> event = find_event(checking, tree, pattern.name, signals_allowed);
     if (!event) return;
     if (watching && checking.model.events[*event].subject == runtime::no_slot) {
         Diagnostic& diagnostic =
@@ -398,7 +405,7 @@ std::vector<Heard> resolve_patterns(Checking& checking, std::uint32_t tree, cons
     for (const EventPattern& pattern : patterns) {
         switch (pattern.kind) {
         case EventPattern::Kind::event:
-            hear_event(checking, tree, pattern, watching, heard);
+            hear_event(checking, tree, pattern, signals_allowed, watching, heard);
             break;
         case EventPattern::Kind::family:
         case EventPattern::Kind::everything:

@@ -206,6 +206,20 @@ private:
         checker.check_condition(term.when);
         scope.facts.merge(checker.facts_of(term.when, true));
         checker.check_value(term.points, type_of(Kind::real), "points");
+        check_percentage(term.points);
+    }
+
+    /// `+20% for X` would be a fifth of a point.
+    void check_percentage(ExprId points) {
+        const Expr& expr = checking_.expr(policy_.at.tree, points);
+        const auto* literal = std::get_if<Literal>(&expr.node);
+        if (literal == nullptr || literal->kind != LiteralKind::percentage) return;
+        const std::string_view written = checking_.text(expr.span);
+        Diagnostic& diagnostic =
+            checking_.diagnostics.add(Code::out_of_range, expr.span, "points are a number, not a share of something");
+        diagnostic.label = fmt::format("{} of a point", literal->real);
+        diagnostic.help = fmt::format("write `+{}`", written.substr(0, written.find('%')));
+        diagnostic.fix.push_back({expr.span, std::string{written.substr(0, written.find('%'))}});
     }
 
     void check_alert(std::size_t index) {

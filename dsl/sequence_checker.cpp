@@ -152,7 +152,28 @@ private:
         keys.alias.clear();
         keys.place = "in `by`";
         ExpressionChecker checker(checking_, keys);
-        for (const ExprId key : sequence_.by) checker.check(key);
+        for (const ExprId key : sequence_.by) {
+            checker.check(key);
+            check_key_fits(key);
+        }
+    }
+
+    /// An event without the field has no key, and fills no step.
+    void check_key_fits(ExprId key) {
+        const Ref& ref = checking_.info(scope_.tree, key).ref;
+        if (!std::holds_alternative<Path>(checking_.expr(scope_.tree, key).node) || ref.kind != RefKind::field) return;
+        for (std::uint32_t index = 0; index < sequence_.steps.size(); ++index) {
+            const Step& step = sequence_.steps[index];
+            const std::vector<Heard>& heard = signal_.steps[index].heard;
+            if (!step.by.empty() || heard.empty() || merged_field(checking_.model, heard, ref.field)) continue;
+            Diagnostic& diagnostic = checking_.diagnostics.add(
+                Code::unknown_field, checking_.expr(scope_.tree, key).span,
+                fmt::format("no event of the step {} has a field {}",
+                            quoted(checking_.text(step.patterns.front().span)), quoted(ref.field)));
+            diagnostic.label = "the key of every step";
+            diagnostic.notes.push_back({step.span, "which nothing can fill"});
+            diagnostic.help = "a step may have a key of its own: `EVENT by FIELD`";
+        }
     }
 
     void check_count(const Step& step) {

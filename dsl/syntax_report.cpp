@@ -138,7 +138,7 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     const Found found = found_at(failure.offset);
     const Awaited& awaited = failure.awaited;
     if (unclosed(found, start)) return;
-    if (foreign(found, awaited)) return;
+    if (foreign_comment(failure.offset) || foreign(found, awaited)) return;
     const Context* const context = innermost(failure);
     const bool reserved = awaited.is_name && is_reserved(found.text);
     Diagnostic& problem =
@@ -151,7 +151,18 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
         problem.fix.push_back({found.span, fmt::format("`{}`", found.text)});
         return;
     }
-    if (context == nullptr) return;
+    if (advise_on_number(found, awaited, problem) || context == nullptr) return;
+    if (const std::string_view advice = advice_for_clause(context->what, found.text); !advice.empty()) {
+        problem.help = advice;
+        return;
+    }
+    if (context->kind == NodeKind::score_clause && found.text == "-") {
+        problem.help =
+            takes_points(found.span.end)
+                ? "points are only given: what should count less gets fewer, or a condition behind `when`"
+                : "a difference in the condition of a line stands in brackets: `when (n.last_day - time) < 7d`";
+        return;
+    }
     if (context->kind == NodeKind::closes_clause && awaited.code == Code::syntax &&
         text_.substr(0, failure.offset).ends_with("after ")) {
         problem.help = "an end that a field gives is written with the time behind it: `0d after notice.last_day`";
@@ -212,30 +223,7 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
                                                ? fmt::format("unknown unit `{}`", shortened(unit))
                                                : fmt::format("`{}` is no date, instant or number", shortened(written)));
     problem.label = "a number with letters behind it";
-    std::string_view near;
-    for (const std::string_view candidate : words_of(units)) {
-        const bool same =
-            candidate.size() == unit.size() && std::equal(unit.begin(), unit.end(), candidate.begin(),
-                                                          [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-        if (same && near.empty()) near = candidate;
-    }
-    struct LongUnit {
-        std::string_view text, own;
-    };
-    constexpr std::array<LongUnit, 12> long_units{{{"sec", "s"},
-                                                   {"secs", "s"},
-                                                   {"min", "m"},
-                                                   {"mins", "m"},
-                                                   {"hr", "h"},
-                                                   {"hrs", "h"},
-                                                   {"hour", "h"},
-                                                   {"hours", "h"},
-                                                   {"day", "d"},
-                                                   {"days", "d"},
-                                                   {"week", "w"},
-                                                   {"weeks", "w"}}};
-    for (const LongUnit& known : long_units)
-        if (known.text == unit) near = known.own;
+    const std::string_view near = own_unit(unit);
     if (near.empty()) {
         problem.help = "durations have w d h m s ms, sizes B KB MB GB TB KiB MiB GiB TiB; dates are written 2025-03-01";
         return;
@@ -244,12 +232,79 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
     problem.fix.push_back({{file_, offset + static_cast<std::uint32_t>(digits), end}, std::string{near}});
 }
 
+/// `9:00` behind a date, `1 hour` in place of a duration.
+bool SyntaxReport::advise_on_number(const Found& found, const Awaited& awaited, Diagnostic& problem) const {
+    const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+    if (found.text.empty() || !std::all_of(found.text.begin(), found.text.end(), is_digit)) return false;
+    const std::uint32_t end = found.span.end;
+    const bool is_hour = found.text.size() == 1 && end < text_.size() && text_[end] == ':';
+    if (is_hour && found.span.begin > 1 && is_digit(text_[found.span.begin - 2])) {
+        problem.help = fmt::format("hours have two digits: `0{}{}`", found.text, text_.substr(end, 3));
+        problem.fix.push_back({found.span, fmt::format("0{}", found.text)});
+        return true;
+    }
+    if (!awaited.what.starts_with("a duration")) return false;
+    const std::size_t next = std::min(text_.find_first_not_of(" \t", end), text_.size());
+    const std::uint32_t unit_end = word_end(text_, static_cast<std::uint32_t>(next));
+    const std::string_view unit = own_unit(text_.substr(next, unit_end - next));
+    if (unit.empty()) return false;
+    problem.help = fmt::format("a unit stands directly behind its number: `{}{}`", found.text, unit);
+    problem.fix.push_back({{file_, found.span.begin, unit_end}, fmt::format("{}{}", found.text, unit)});
+    return true;
+}
+
+/// Whether the word before `offset` is that one.
+bool SyntaxReport::is_behind(std::uint32_t offset, std::string_view word) const {
+    std::uint32_t end = offset;
+    while (end > 0 && (text_[end - 1] == ' ' || text_[end - 1] == '\t')) --end;
+    if (end == offset || !text_.substr(0, end).ends_with(word)) return false;
+    const std::size_t begin = end - word.size();
+    return begin == 0 || text_[begin - 1] == ' ' || text_[begin - 1] == '\n' || text_[begin - 1] == '(';
+}
+
+/// Whether `10 for X` stands there.
+bool SyntaxReport::takes_points(std::uint32_t offset) const {
+    const std::string_view rest = text_.substr(offset, text_.find('\n', offset) - offset);
+    const std::size_t number = rest.find_first_not_of(" \t");
+    if (number == std::string_view::npos || rest[number] < '0' || rest[number] > '9') return false;
+    const std::size_t behind = rest.find_first_not_of("0123456789.", number);
+    return behind != std::string_view::npos && rest.substr(behind).starts_with(" for ");
+}
+
+/// `// …` and `-- …`, which were read as operators: on the line of `offset`, up to there.
+bool SyntaxReport::foreign_comment(std::uint32_t offset) {
+    const std::size_t before = offset == 0 ? std::string_view::npos : text_.rfind('\n', offset - 1);
+    bool in_text = false, is_raw = false;
+    for (auto at = static_cast<std::uint32_t>(before == std::string_view::npos ? 0 : before + 1);
+         at <= offset && at + 1 < text_.size(); ++at) {
+        if (in_text && !is_raw && text_[at] == '\\') {
+            ++at;
+            continue;
+        }
+        if (text_[at] == '"') {
+            is_raw = !in_text && at > 0 && text_[at - 1] == 'r';
+            in_text = !in_text;
+        }
+        if (text_[at] == '#' && !in_text) return false;
+        const std::string_view sign = text_.substr(at, 2);
+        if (in_text || (sign != "//" && sign != "--")) continue;
+        Diagnostic& problem = diagnostics_.add(Code::foreign_spelling, {file_, at, at + 2},
+                                               fmt::format("`{}` is not written so here", sign));
+        problem.label = "spelled as in another language";
+        problem.help = "a comment begins with `#`";
+        problem.fix.push_back({{file_, at, at + 2}, "#"});
+        return true;
+    }
+    return false;
+}
+
 /// `&&`, `=` and their like where an operator or an operand could stand.
 bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
     if (awaited.what == "`:`" || awaited.what == "`=`" || (awaited.is_name && found.text == "=")) return false;
     const bool is_percentage = found.text == "%" && found.span.begin > 0 && text_[found.span.begin - 1] >= '0' &&
                                text_[found.span.begin - 1] <= '9';
     if (is_percentage) return false;
+    if (is_behind(found.span.begin, "NOT")) return foreign(found_at(text_.rfind("NOT", found.span.begin)), awaited);
     const std::string_view own = own_sign(found.text);
     const std::string_view advice = own.empty() ? advice_for_operator(found.text) : std::string_view{};
     if (own.empty() && advice.empty()) return false;
@@ -279,7 +334,7 @@ bool SyntaxReport::unclosed(const Found& found, std::uint32_t start) {
 }
 
 void SyntaxReport::no_declaration(std::uint32_t offset) {
-    if (is_reported(offset)) return;
+    if (is_reported(offset) || foreign_comment(offset)) return;
     const Found found = found_at(offset);
     Diagnostic& problem =
         diagnostics_.add(Code::syntax, found.span, fmt::format("expected a declaration, found {}", found.shown));
@@ -292,13 +347,17 @@ void SyntaxReport::no_declaration(std::uint32_t offset) {
 void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::uint32_t start) {
     if (is_reported(offset)) return;
     const Found found = found_at(offset);
-    if (unclosed(found, start) || foreign(found, {})) return;
+    if (unclosed(found, start) || foreign_comment(offset) || foreign(found, {})) return;
     const Context* const context = context_of(declaration);
     const std::string_view what = context == nullptr ? "the declaration" : context->what;
     Diagnostic& problem =
         diagnostics_.add(Code::syntax, found.span, fmt::format("unexpected {} after {}", found.shown, what));
     problem.label = "neither continues it nor begins a declaration";
     if (context == nullptr) return;
+    if (const std::string_view advice = advice_for_clause(context->what, found.text); !advice.empty()) {
+        problem.help = advice;
+        return;
+    }
     std::vector<std::string_view> words = words_of(context->words);
     for (const std::string_view word : words_of(declarations)) words.push_back(word);
     std::uint32_t before = offset;

@@ -32,6 +32,10 @@ private:
     Found found_at(std::uint32_t offset) const;
     bool is_reported(std::uint32_t offset) const;
     bool foreign(const Found& found, const Awaited& awaited);
+    bool foreign_comment(std::uint32_t offset);
+    bool advise_on_number(const Found& found, const Awaited& awaited, Diagnostic& problem) const;
+    bool is_behind(std::uint32_t offset, std::string_view word) const;
+    bool takes_points(std::uint32_t offset) const;
     bool unclosed(const Found& found, std::uint32_t start);
     bool of_its_own(const SyntaxFailure& failure);
     void unknown_unit(std::uint32_t offset);

@@ -36,11 +36,13 @@ constexpr std::array<Spelling, 17> spellings{{{"==", BinaryOp::equal},
 
 BinaryOp operator_of(std::string_view written) {
     if (written == "mod") return BinaryOp::modulo;
-    if (written.starts_with("not")) return BinaryOp::not_in;
     for (const Spelling& spelling : spellings)
         if (spelling.text == written) return spelling.op;
     return BinaryOp::equal;
 }
+
+/// Of `not contains`, however far apart, the second word.
+std::string_view last_word(std::string_view written) { return written.substr(written.find_last_of(" \t\r\n") + 1); }
 
 } // namespace
 
@@ -155,7 +157,11 @@ ExprId TreeBuilder::comparison(NodeId id) {
         right = add({file_, node(parts[2]).begin, node(parts[3]).end}, RangeExpr{right, high},
                     1 + std::max(depth(right), depth(high)));
     }
-    return binary(span(id), operator_of(written), folded, left, right);
+    const bool negated = written.starts_with("not");
+    const BinaryOp op = operator_of(negated ? last_word(written) : written);
+    if (negated && op == BinaryOp::in) return binary(span(id), BinaryOp::not_in, folded, left, right);
+    const ExprId compared = binary(span(id), op, folded, left, right);
+    return negated ? add(span(id), Unary{UnaryOp::logic_not, compared, true}, 1 + depth(compared)) : compared;
 }
 
 ExprId TreeBuilder::unary(NodeId id, UnaryOp op) {

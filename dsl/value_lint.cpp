@@ -1,10 +1,11 @@
-// Comparisons with what a function never gives, and patterns of other languages: they compile, and never hold.
+// Comparisons with what a function never gives, patterns and ranks of other languages: they compile, and never hold.
 #include "dsl/lint.hpp"
 
 #include "dsl/comparison.hpp"
 #include "dsl/constants.hpp"
 #include "dsl/expression_checker.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace watchword::dsl {
@@ -19,20 +20,44 @@ bool is_choice(std::string_view pattern) {
     return pattern[bar + 1] == '*' && pattern.find('.') != std::string_view::npos;
 }
 
+/// `*.zip`, `secret*`: one word with the star of a pattern at its end. Not `rm -rf *`, nor `/*`.
+bool is_pattern(std::string_view text) {
+    const auto is_letter = [](char byte) {
+        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    };
+    return text.find(' ') == std::string_view::npos && (text.starts_with('*') || text.ends_with('*')) &&
+           std::any_of(text.begin(), text.end(), is_letter);
+}
+
 class ValueLint {
 public:
-    ValueLint(const Model& model, std::uint32_t tree, Diagnostics& diagnostics)
-        : model_(model), tree_(model.trees[tree]), index_(tree), diagnostics_(diagnostics) {}
+    ValueLint(const Model& model, const Condition& condition, Diagnostics& diagnostics)
+        : model_(model), tree_(model.trees[condition.tree]), index_(condition.tree), condition_(condition.expr),
+          diagnostics_(diagnostics) {}
 
-    void look(ExprId condition) {
-        if (condition == no_expr) return;
-        for (const ExprId id : expressions_below(tree_, condition))
+    void look() {
+        for (const ExprId id : expressions_below(tree_, condition_)) {
             if (const auto* binary = std::get_if<Binary>(&tree_[id].node)) look_at(*binary);
+            if (const auto* aggregate = std::get_if<AggregateExpr>(&tree_[id].node)) look_at(*aggregate);
+        }
     }
 
 private:
+    void look_at(const AggregateExpr& aggregate) {
+        if (aggregate.function.text != "percentile" || aggregate.arguments.size() != 2) return;
+        const ExprId rank = aggregate.arguments[1];
+        const std::optional<Constant> constant = constant_value(model_, index_, rank);
+        if (!constant || constant->type.kind != Kind::real || constant->real <= 0 || constant->real >= 1) return;
+        Diagnostic& diagnostic =
+            warn(rank, fmt::format("ranks go from 0 to 100: nearly all values lie above that of {:g}", constant->real),
+                 fmt::format("write `{:g}`", constant->real * 100));
+        diagnostic.label = "less than one in a hundred";
+    }
+
     void look_at(const Binary& binary) {
         if (binary.op == BinaryOp::like) return look_at_pattern(binary.right);
+        if (binary.op == BinaryOp::contains || binary.op == BinaryOp::starts_with || binary.op == BinaryOp::ends_with)
+            look_at_part(binary);
         compare(binary.left, binary.op, binary.right, binary.folded);
         if (binary.op >= BinaryOp::equal && binary.op <= BinaryOp::at_least && binary.op != BinaryOp::unequal)
             compare(binary.right, mirrored(binary.op), binary.left, binary.folded);
@@ -47,6 +72,13 @@ private:
         else if (is_choice(text))
             warn(right, "`|` stands for itself in a pattern",
                  "for several patterns write `like_any(x, [\"…\", \"…\"])`");
+    }
+
+    void look_at_part(const Binary& binary) {
+        const std::optional<Constant> part = constant_value(model_, index_, binary.right);
+        if (!part || !part->present || !is_pattern(part->text)) return;
+        warn(binary.right, "`*` stands for itself here",
+             fmt::format("in the pattern of `like{}` it stands for any characters", binary.folded ? "~" : ""));
     }
 
     void compare(ExprId left, BinaryOp op, ExprId right, bool folded) {
@@ -92,24 +124,25 @@ private:
         return fmt::format("{}: {}", quoted(row.signature), row.doc);
     }
 
-    void warn(ExprId at, std::string message, std::string help) {
+    Diagnostic& warn(ExprId at, std::string message, std::string help) {
         Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, tree_[at].span, std::move(message));
         const std::optional<Constant> value = constant_value(model_, index_, at);
         diagnostic.label = value && !value->items.empty() ? "one of these hardly ever fits" : "hardly ever fits";
         diagnostic.help = std::move(help);
+        return diagnostic;
     }
 
     const Model& model_;
     const Tree& tree_;
     std::uint32_t index_;
+    ExprId condition_;
     Diagnostics& diagnostics_;
 };
 
 } // namespace
 
 void lint_values(const Model& model, Diagnostics& diagnostics) {
-    each_condition(model,
-                   [&](std::uint32_t tree, ExprId condition) { ValueLint(model, tree, diagnostics).look(condition); });
+    each_condition(model, [&](const Condition& condition) { ValueLint(model, condition, diagnostics).look(); });
 }
 
 } // namespace watchword::dsl

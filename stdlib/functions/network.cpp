@@ -94,6 +94,12 @@ Value within_domain(const Value* a, FunctionContext&) noexcept {
     return Value::of(at_a_label && runtime::equal_folded(end, zone));
 }
 
+std::string problem_of_domain(std::size_t argument, Value value) {
+    const std::string_view zone = value.text();
+    if (argument != 1 || zone.find_first_of("*/@ ") == std::string_view::npos) return {};
+    return "no host lies in such a domain: a domain is written `example.com`, and stands for what lies below it too";
+}
+
 constexpr std::string_view mapped_prefix{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
 
 bool is_ipv4(std::string_view bytes) { return bytes.size() == 16 && bytes.starts_with(mapped_prefix); }
@@ -189,7 +195,8 @@ std::vector<FunctionRow> network_functions() {
          "within_domain(name host, domain text) bool",
          "Whether a host is the domain itself or lies below it.",
          R"(within_domain("mail.corp.example", "corp.example"))",
-         "true"},
+         "true",
+         problem_of_domain},
         {"is_private",
          {an_ip},
          a_bool,

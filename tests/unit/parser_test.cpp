@@ -65,6 +65,8 @@ TEST_CASE("operators bind as the language says") {
     CHECK(expression("if a then b else c or d") == expression("if a then b else (c or d)"));
     CHECK(expression("any x in l : x > 1 and y") == expression("any x in l : (x > 1 and y)"));
     CHECK(expression("x not in 1..5") != expression("x in 1..5"));
+    CHECK(expression("x not contains y") == expression("not x contains y"));
+    CHECK(expression("x ?? z not like~ y and w") == expression("(not ((x ?? z) like~ y)) and w"));
     CHECK(expression("a like~ \"x\"") != expression("a like \"x\""));
 }
 

@@ -56,6 +56,10 @@ TEST_CASE("expressions keep only the parentheses they need") {
     CHECK(expression("-(a + b) * 2") == "-(a + b) * 2");
     CHECK(expression("not (a in b)") == "not a in b");
     CHECK(expression("(not a) == b") == "(not a) == b");
+    CHECK(expression("a not  contains~ b") == "a not contains~ b");
+    CHECK(expression("not (a contains b)") == "not a contains b");
+    CHECK(expression("not (a not overlaps b) and (c not like d) == e") ==
+          "not a not overlaps b and (c not like d) == e");
     CHECK(expression("(if a then b else c) or d") == "(if a then b else c) or d");
     CHECK(expression("d or if a then b else c") == "d or if a then b else c");
     CHECK(expression("(any x in l : x > 1) and y") == "(any x in l : x > 1) and y");
