@@ -33,17 +33,17 @@ SequenceShape::SequenceShape(const Program& program, const SequencePlan& plan) {
     for (const KeptSlot& slot : plan.captures) captures.push_back(slot.type);
 
     // one occurrence fills or is a step at most once: by the first input that hears it
-    std::uint16_t turn = 0;
+    std::uint16_t turns = 0;
     const auto add = [&](SequenceAct::What what, const std::vector<StepPlan>& steps, std::uint32_t step,
                          std::uint32_t waiting) {
-        ++turn;
+        ++turns;
         std::vector<SequenceHearing*> done;
         for (std::uint32_t i = 0; i < steps[step].inputs.size(); ++i) {
             const StepInput& input = steps[step].inputs[i];
             SequenceHearing& source = hearing[hearing_of(input.is_signal, input.source)];
             if (std::find(done.begin(), done.end(), &source) != done.end()) continue;
             done.push_back(&source);
-            source.acts.push_back({what, turn, step, i, waiting});
+            source.acts.push_back({what, turns, step, i, waiting});
             if (what == SequenceAct::What::clear) ++source.clears;
             source.may_begin |= what == SequenceAct::What::recall || (what == SequenceAct::What::fill && waiting == 0);
         }
