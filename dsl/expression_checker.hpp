@@ -118,7 +118,7 @@ private:
     bool check_member_of(ExprId left, ExprId right, const Binary& binary);
     bool report_round_list(ExprId right);
     bool check_tuple_in_table(ExprId left, ExprId right);
-    void check_pair(ExprId left, ExprId right);
+    void check_pair(ExprId left, ExprId right, bool may_be_words = false);
     bool unify(ExprId left, ExprId right, std::string_view what);
     void check_pattern(ExprId right);
     Type report_operands(ExprId id, const Binary& binary, Type left, Type right);

@@ -144,13 +144,16 @@ Type ExpressionChecker::check_logic(ExprId id, const Binary& binary) {
     return use_optional(type_of(Kind::boolean), id, lifted);
 }
 
-/// Checks both sides; words of an enumeration wait for the type of the other side.
-void ExpressionChecker::check_pair(ExprId left, ExprId right) {
-    if (is_word_only(left) && !is_word_only(right)) {
-        check(left, check(right));
-    } else {
-        check(right, check(left));
-    }
+/// Checks both sides; words of an enumeration wait for the type of the other side, and are not blamed where that side
+/// is wrong and they may be such words.
+void ExpressionChecker::check_pair(ExprId left, ExprId right, bool may_be_words) {
+    const bool right_first = is_word_only(left) && !is_word_only(right);
+    const ExprId first = right_first ? right : left, second = right_first ? left : right;
+    const Type type = check(first);
+    if (may_be_words && type.kind == Kind::error && is_word_only(second))
+        info(second).type = info(second).as = error_type;
+    else
+        check(second, type);
 }
 
 /// Makes both sides one type by an implied conversion of one of them; false after reporting.
@@ -178,7 +181,7 @@ Type ExpressionChecker::report_operands(ExprId id, const Binary& binary, Type le
 }
 
 Type ExpressionChecker::check_comparison(ExprId id, const Binary& binary) {
-    check_pair(binary.left, binary.right);
+    check_pair(binary.left, binary.right, binary.op == BinaryOp::equal || binary.op == BinaryOp::unequal);
     const Type left = info(binary.left).type;
     const Type right = info(binary.right).type;
     if (left.kind == Kind::error || right.kind == Kind::error) return error_type;

@@ -97,6 +97,8 @@ bool ExpressionChecker::is_word_only(ExprId id) const {
         for (const NamedType& parameter : *scope_.parameters)
             if (parameter.name == name) return false;
     if (name == "employee" || name == scope_.alias) return false;
+    for (const StepScope& step : scope_.steps)
+        if (step.alias == name) return false;
     if (scope_.heard != nullptr && (merged_field(model_, *scope_.heard, name) || event_word(name) != nullptr))
         return false;
     if (scope_.source != nullptr)

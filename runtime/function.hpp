@@ -48,8 +48,8 @@ struct FunctionRow {
     std::string_view doc;       ///< one sentence
     std::string_view example;   ///< an expression …
     std::string_view shows;     ///< … and its value, both in the language; a test compiles and compares them
-    /// What is wrong with an argument that is known before any event, so that the result would always be absent: a
-    /// sentence, empty if nothing is. nullptr: every argument is fine.
+    /// What is wrong with an argument that is known before any event, so that the result would always be absent or
+    /// false: a sentence, empty if nothing is. nullptr: every argument is fine.
     std::string (*problem)(std::size_t argument, Value value) = nullptr;
     std::int64_t least = INT64_MIN, most = INT64_MAX; ///< of whole numbers: between which all results lie
     /// Of texts: whether some result is or has in it that one. nullptr: any may.

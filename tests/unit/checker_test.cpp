@@ -244,6 +244,9 @@ TEST_CASE("texts become what they spell, and nothing else") {
     CHECK(found_in(where("any r in recipients : r endswith \"@rival.example\"", "mail.send")).empty());
     CHECK(found_in(where("outcome == \"success\"", "auth.logon")) == "W0301");
     CHECK(found_in(where("success == outcome", "auth.logon")).empty());
+    CHECK(found_in(where("outcom == success", "auth.logon")) == "W0203");
+    CHECK(found_in(where("success == outcom", "auth.logon")) == "W0203");
+    CHECK(found_in(where("outcom == succes", "auth.logon")) == "W0203");
     CHECK(found_in(where("outcome in [success, denied]", "auth.logon")).empty());
     CHECK(found_in(where("bytes in 1KB..5MB")).empty());
 }
