@@ -15,9 +15,11 @@ public:
     /// Of a person (index in Stream::people), by every policy of the program. The source must outlive it.
     WatchedTimes(const ExplanationSource& source, std::uint32_t person, std::optional<runtime::Time> until);
 
-    /// Whether the record, one about the person, is of a type that opens or closes watches or changes the roster, or
-    /// lies inside a watch.
+    /// Whether the record lies inside a watch, opened, went on with or ended one, or is what no signal listens to: HR's
+    /// word, or a change of the roster. Records about others are, for what is asked here.
     bool show(const StreamEvent& event) const;
+    /// Whether there is such a record about the person, or an employee who is the person.
+    bool show_person() const;
 
 private:
     /// Of an event, by which its place in the order can be told.
@@ -31,6 +33,9 @@ private:
     Interval* newest(std::uint32_t policy);
 
     const ExplanationSource* source_;
+    std::uint32_t person_;
+    std::vector<bool> heard_;          ///< by some signal, per event type
+    std::vector<std::uint64_t> bears_; ///< positions of records that opened a watch, or the like; sorted
     std::vector<Interval> intervals_;
 };
 

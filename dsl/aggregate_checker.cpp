@@ -16,7 +16,7 @@ bool is_orderable(Kind kind) { return is_quantity(kind) || kind == Kind::time; }
 /// Index of the same expression among `known`; added if it is new.
 std::uint32_t share(const Tree& tree, std::vector<ExprId>& known, ExprId id) {
     const auto found =
-        std::find_if(known.begin(), known.end(), [&](ExprId other) { return same_expression(tree, other, id); });
+        std::find_if(known.begin(), known.end(), [&](ExprId other) { return same_entry(tree, other, id); });
     if (found != known.end()) return static_cast<std::uint32_t>(found - known.begin());
     known.push_back(id);
     return static_cast<std::uint32_t>(known.size() - 1);

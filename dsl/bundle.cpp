@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 
 namespace watchword::dsl {
 
@@ -73,8 +74,10 @@ std::optional<BundledFile> read_file(std::string_view line, Reading& reading) {
 
 } // namespace
 
+std::string normal_name(std::string_view name) { return std::filesystem::path(name).lexically_normal().string(); }
+
 std::string BundledFiles::path_of(std::string_view path, std::string_view name) {
-    return fmt::format("{}/{}", path, name); // of an absolute name too
+    return fmt::format("{}/{}", path, normal_name(name)); // of an absolute name too
 }
 
 void BundledFiles::add(const std::string& path, const Bundle& bundle) {
@@ -94,11 +97,10 @@ bool BundledFiles::hold(std::string_view file) const {
 }
 
 std::optional<std::string> BundledFiles::read(std::string_view name, std::string_view from) const {
-    const bool is_absolute = name.starts_with("/");
     for (const std::string& folder : folders_) {
         if (!from.starts_with(folder)) continue;
-        std::string path{is_absolute ? std::string_view{folder} : from.substr(0, from.rfind('/') + 1)};
-        const auto found = texts_.find(path.append(name));
+        const std::filesystem::path inside{from.substr(folder.size())};
+        const auto found = texts_.find(folder + normal_name((inside.parent_path() / name).string()));
         if (found != texts_.end()) return found->second;
     }
     return std::nullopt;
@@ -142,6 +144,8 @@ std::optional<Bundle> read_bundle(std::string_view bytes, std::string& problem) 
         if (!file) return refuse(fmt::format("the bundle cannot be read behind {} of its files", bundle.files.size()));
         bundle.files.push_back(std::move(*file));
     }
+    const auto is_file = [](const BundledFile& file) { return file.kind == BundledKind::file; };
+    if (std::all_of(bundle.files.begin(), bundle.files.end(), is_file)) return refuse("the bundle has no policies");
     return bundle;
 }
 

@@ -40,6 +40,9 @@ struct Bundle {
     std::vector<BundledFile> files;
 };
 
+/// A name without `.`, and without `..` where it can be.
+std::string normal_name(std::string_view name);
+
 /// The files of bundles, for whoever compiles them: as if each bundle were a folder.
 class BundledFiles {
 public:

@@ -133,6 +133,8 @@ private:
 
     void keep(const Comparison& comparison, std::vector<Compared>& values) const {
         if (constant_value(model_, index_, comparison.value)) return;
+        const Kind kind = model_.info(index_, comparison.value).type.kind;
+        if (kind == Kind::ip || kind == Kind::person) return; // networks overlap, people have several names
         auto found = std::find_if(values.begin(), values.end(), [&](const Compared& other) {
             return same_expression(tree_, other.comparisons.front().value, comparison.value);
         });

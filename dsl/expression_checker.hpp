@@ -167,6 +167,8 @@ void merge_into(runtime::Field& merged, const runtime::Field& other);
 std::optional<runtime::Field> merged_field(const Model& model, const std::vector<Heard>& heard, std::string_view name);
 /// Whether two expressions of a tree say the same.
 bool same_expression(const Tree& tree, ExprId left, ExprId right);
+/// Whether they do but for the member of `usual` and `peers`, all of which are read from one entry.
+bool same_entry(const Tree& tree, ExprId left, ExprId right);
 /// Every expression below `id` and itself, parents first.
 std::vector<ExprId> expressions_below(const Tree& tree, ExprId id);
 std::vector<ExprId> children_of(const Expr& expr);

@@ -59,6 +59,8 @@ bool same_window(const Window& left, const Window& right) {
 
 /// Everything of a node but its children.
 struct SameNode {
+    bool any_member = false; ///< of `usual` and `peers`, which are read from one entry
+
     bool operator()(const Literal& left, const Literal& right) const {
         return left.kind == right.kind && left.integer == right.integer && left.real == right.real &&
                left.text == right.text && left.zoned == right.zoned;
@@ -79,11 +81,12 @@ struct SameNode {
                (left.where == no_expr) == (right.where == no_expr);
     }
     bool operator()(const NewExpr& left, const NewExpr& right) const { return same_window(left.window, right.window); }
-    /// The member does not matter: all are read from one entry.
     bool operator()(const BaselineExpr& left, const BaselineExpr& right) const {
         const bool usual = left.kind != BaselineExpr::Kind::peers && right.kind != BaselineExpr::Kind::peers;
-        return (usual || left.kind == right.kind) && left.past == right.past && left.at_least == right.at_least &&
-               same_text(left.during, right.during) && same_text(left.baseline, right.baseline);
+        const bool same_value = left.kind == right.kind && same_text(left.member, right.member);
+        return (same_value || (any_member && (usual || left.kind == right.kind))) && left.past == right.past &&
+               left.at_least == right.at_least && same_text(left.during, right.during) &&
+               same_text(left.baseline, right.baseline);
     }
     bool operator()(const Quantifier& left, const Quantifier& right) const {
         return left.every == right.every && left.variable.text == right.variable.text;
@@ -100,6 +103,17 @@ struct SameNode {
         return false;
     }
 };
+
+bool same_expression(const Tree& tree, ExprId left, ExprId right, bool any_member) {
+    if (left == right) return true;
+    if (!std::visit(SameNode{any_member}, tree[left].node, tree[right].node)) return false;
+    const std::vector<ExprId> a = children_of(tree[left]);
+    const std::vector<ExprId> b = children_of(tree[right]);
+    if (a.size() != b.size()) return false;
+    for (std::size_t index = 0; index < a.size(); ++index)
+        if (!same_expression(tree, a[index], b[index], any_member)) return false;
+    return true;
+}
 
 } // namespace
 
@@ -120,15 +134,8 @@ std::vector<ExprId> expressions_below(const Tree& tree, ExprId id) {
     return all;
 }
 
-bool same_expression(const Tree& tree, ExprId left, ExprId right) {
-    if (left == right) return true;
-    if (!std::visit(SameNode{}, tree[left].node, tree[right].node)) return false;
-    const std::vector<ExprId> a = children_of(tree[left]);
-    const std::vector<ExprId> b = children_of(tree[right]);
-    if (a.size() != b.size()) return false;
-    for (std::size_t index = 0; index < a.size(); ++index)
-        if (!same_expression(tree, a[index], b[index])) return false;
-    return true;
-}
+bool same_entry(const Tree& tree, ExprId left, ExprId right) { return same_expression(tree, left, right, true); }
+
+bool same_expression(const Tree& tree, ExprId left, ExprId right) { return same_expression(tree, left, right, false); }
 
 } // namespace watchword::dsl

@@ -78,8 +78,15 @@ private:
         const std::vector<std::string> heard = names(left);
         if (heard.empty()) return;
         const std::vector<Constant> one{*constant};
-        for (const Constant& item : op == BinaryOp::in ? constant->items : one) {
-            if (std::find(heard.begin(), heard.end(), item.text) != heard.end()) continue;
+        const std::vector<Constant>& items = op == BinaryOp::in ? constant->items : one;
+        const auto is_heard = [&](const Constant& item) {
+            return std::find(heard.begin(), heard.end(), item.text) != heard.end();
+        };
+        // a list with a name may serve several signals
+        const bool is_shared = op == BinaryOp::in && !std::holds_alternative<ListExpr>(tree_[right].node);
+        if (is_shared && std::any_of(items.begin(), items.end(), is_heard)) return;
+        for (const Constant& item : items) {
+            if (is_heard(item)) continue;
             Diagnostic& diagnostic = diagnostics_.add(
                 Code::constant_condition, tree_[right].span,
                 fmt::format("{} is never `\"{}\"`", quoted(model_.sources->text(tree_[left].span)), item.text));

@@ -101,11 +101,12 @@ private:
             const std::optional<Name>& wanted = declared_.opens[index].level;
             if (!wanted || policy_.opens_policy[index] == none) continue;
             const std::optional<runtime::Level> least = find_level(wanted->text);
+            if (!least) continue;
             const auto& other = model_.decl<PolicyDecl>(model_.policies[policy_.opens_policy[index]].at);
             const bool reached = std::any_of(other.alerts.begin(), other.alerts.end(), [&](const AlertClause& alert) {
                 return level_of(other, alert) >= *least;
             });
-            if (reached || !least) continue;
+            if (reached) continue;
             Diagnostic& diagnostic = diagnostics_.add(Code::unreachable_level, wanted->span,
                                                       fmt::format("the policy {} has no alert at {} or above",
                                                                   quoted(other.name.text), quoted(wanted->text)));

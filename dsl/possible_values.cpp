@@ -11,6 +11,13 @@ namespace {
 bool is_text(Kind kind) { return runtime::is_textual(kind) || kind == Kind::ip; }
 bool is_counted(Kind kind) { return !is_text(kind) && kind != Kind::list && kind != Kind::tuple; }
 
+/// Whether its whole numbers can be told apart as reals.
+bool is_exact(const Constant& constant) {
+    constexpr std::int64_t most = std::int64_t{1} << 53;
+    return constant.integer > -most && constant.integer < most &&
+           std::all_of(constant.items.begin(), constant.items.end(), is_exact);
+}
+
 double number_of(const Constant& constant) {
     return constant.type.kind == Kind::real ? constant.real : static_cast<double>(constant.integer);
 }
@@ -18,7 +25,7 @@ double number_of(const Constant& constant) {
 } // namespace
 
 void PossibleValues::narrow(BinaryOp op, const Constant& constant, bool folded) {
-    if (!constant.present || constant.file_list) return;
+    if (!constant.present || constant.file_list || !is_exact(constant)) return;
     if (op == BinaryOp::in || op == BinaryOp::not_in) {
         if (constant.type.kind != Kind::list || constant.items.empty()) return;
         const Kind kind = constant.items.front().type.kind;
@@ -44,7 +51,7 @@ void PossibleValues::narrow(BinaryOp op, const Constant& constant, bool folded) 
 }
 
 void PossibleValues::narrow_to(const Constant& low, const Constant& high) {
-    if (!is_counted(low.type.kind) || !is_counted(high.type.kind)) return;
+    if (!is_counted(low.type.kind) || !is_counted(high.type.kind) || !is_exact(low) || !is_exact(high)) return;
     above(number_of(low), false);
     below(number_of(high), false);
 }

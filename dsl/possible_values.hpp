@@ -14,8 +14,8 @@ namespace watchword::dsl {
 
 class PossibleValues {
 public:
-    /// `value op constant` holds; of `in` and `not_in` the constant is a list. What cannot be used is passed over:
-    /// persons, who have several names, and networks. `folded`: compared without regard to case.
+    /// `value op constant` holds; of `in` and `not_in` the constant is a list. What cannot be used is passed over.
+    /// `folded`: compared without regard to case.
     void narrow(BinaryOp op, const Constant& constant, bool folded);
     /// The value lies in the range, ends included.
     void narrow_to(const Constant& low, const Constant& high);

@@ -158,7 +158,7 @@ private:
         }
     }
 
-    /// An event without the field has no key, and fills no step.
+    /// An event without the field has no key, and fills or forbids nothing.
     void check_key_fits(ExprId key) {
         const Ref& ref = checking_.info(scope_.tree, key).ref;
         if (!std::holds_alternative<Path>(checking_.expr(scope_.tree, key).node) || ref.kind != RefKind::field) return;
@@ -171,7 +171,8 @@ private:
                 fmt::format("no event of the step {} has a field {}",
                             quoted(checking_.text(step.patterns.front().span)), quoted(ref.field)));
             diagnostic.label = "the key of every step";
-            diagnostic.notes.push_back({step.span, "which nothing can fill"});
+            diagnostic.notes.push_back(
+                {step.span, step.forbidden ? "which can forbid nothing" : "which nothing can fill"});
             diagnostic.help = "a step may have a key of its own: `EVENT by FIELD`";
         }
     }

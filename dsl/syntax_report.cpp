@@ -288,11 +288,16 @@ bool SyntaxReport::foreign_comment(std::uint32_t offset) {
         if (text_[at] == '#' && !in_text) return false;
         const std::string_view sign = text_.substr(at, 2);
         if (in_text || (sign != "//" && sign != "--")) continue;
+        const auto is_blank = [&](std::uint32_t place) {
+            return place >= text_.size() || text_[place] == ' ' || text_[place] == '\t' || text_[place] == '\n';
+        };
+        const bool is_number = sign == "--" && !(is_blank(at + 2) && (at == 0 || is_blank(at - 1)));
+        if (is_number) continue; // `a --3` takes a negative number away
         Diagnostic& problem = diagnostics_.add(Code::foreign_spelling, {file_, at, at + 2},
                                                fmt::format("`{}` is not written so here", sign));
         problem.label = "spelled as in another language";
         problem.help = "a comment begins with `#`";
-        problem.fix.push_back({{file_, at, at + 2}, "#"});
+        if (sign == "//") problem.fix.push_back({{file_, at, at + 2}, "#"}); // what follows `--` may be a condition
         return true;
     }
     return false;

@@ -21,7 +21,7 @@ struct BuildSettings {
 
 dsl::BundledFile root_of(const dsl::SourceFile& file) {
     if (file.standard) return {dsl::BundledKind::standard, file.name.substr(1, file.name.size() - 2), ""};
-    return {dsl::BundledKind::policy, file.name, file.text};
+    return {dsl::BundledKind::policy, dsl::normal_name(file.name), file.text};
 }
 
 /// The files of the policies, then those that they name, in the order in which they were asked for.
@@ -30,8 +30,9 @@ int gather(const BuildSettings& settings, const Context& context, dsl::Bundle& b
     PolicyOptions options;
     options.tests = true;
     options.on_read = [&](const std::string& path, const std::string& text) {
-        const auto is_known = [&](const dsl::BundledFile& one) { return one.name == path; };
-        if (std::none_of(named.begin(), named.end(), is_known)) named.push_back({dsl::BundledKind::file, path, text});
+        const std::string name = dsl::normal_name(path);
+        const auto is_known = [&](const dsl::BundledFile& one) { return one.name == name; };
+        if (std::none_of(named.begin(), named.end(), is_known)) named.push_back({dsl::BundledKind::file, name, text});
     };
     if (const int status = load_policies(settings.policies, options, context, policies); status != exit_fine)
         return status;

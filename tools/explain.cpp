@@ -1,5 +1,6 @@
 // `watchword explain`: why an alert was raised, what a person's scores are made of, why a policy stayed silent.
 #include "desk/explanation_writer.hpp"
+#include "desk/watched_times.hpp"
 #include "runtime/text.hpp"
 #include "tools/output_file.hpp"
 #include "tools/preparation.hpp"
@@ -79,7 +80,8 @@ int explain_subject(const ExplainSettings& settings, const desk::ExplanationSour
             return context.misused(fmt::format("--at: `{}` is not a time such as `2025-03-31 18:00`", settings.at));
     }
     const std::uint32_t person = find_person(source.stream, pseudonyms, settings.subject);
-    if (person == desk::no_person)
+    const auto is_shown = [&] { return settings.outside || desk::WatchedTimes(source, person, at).show_person(); };
+    if (person == desk::no_person || !is_shown())
         return context.misused(fmt::format("no event and no roster entry is about `{}`", settings.subject));
     if (settings.why_not.empty()) {
         answer.explanations = desk::explain_person(source, person, *at);

@@ -43,6 +43,9 @@ public:
     int run() {
         if (const int status = read_policies(settings_.policies, context_, policies_); status != exit_fine)
             return status;
+        if (!policies_.bundles.empty())
+            return context_.misused(
+                fmt::format("{} is a bundle; format the files that it was built from", policies_.bundles.front().path));
         std::vector<dsl::Tree> trees;
         for (const std::uint32_t root : policies_.roots)
             trees.push_back(dsl::parse(policies_.sources, root, policies_.diagnostics));

@@ -61,7 +61,9 @@ public:
     int read(const std::string& word) {
         std::error_code error;
         if (word == "-") {
-            root("<stdin>", {std::istreambuf_iterator<char>{std::cin}, {}}, false);
+            std::string text{std::istreambuf_iterator<char>{std::cin}, {}};
+            if (dsl::is_bundle(text)) return open_bundle("stdin", text, context_, policies_);
+            root("<stdin>", std::move(text), false);
             return exit_fine;
         }
         if (fs::is_directory(word, error)) return read_folder(word);

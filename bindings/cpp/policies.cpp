@@ -6,6 +6,7 @@
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -38,13 +39,17 @@ std::string open_bundle(const PolicyFile& file, dsl::Sources& sources, std::vect
     const std::optional<dsl::Bundle> bundle = dsl::read_bundle(file.text, problem);
     if (!bundle) return problem;
     bundled.add(file.name, *bundle);
+    const auto add = [&](const std::string& name, std::string_view text, bool standard) { // two may have the same
+        const auto is_known = [&](std::uint32_t root) { return sources.file(root).name == name; };
+        if (std::none_of(roots.begin(), roots.end(), is_known))
+            roots.push_back(sources.add(name, std::string(text), standard));
+    };
     for (const dsl::BundledFile& one : bundle->files) {
-        if (one.kind == dsl::BundledKind::policy)
-            roots.push_back(sources.add(dsl::BundledFiles::path_of(file.name, one.name), one.text, false));
+        if (one.kind == dsl::BundledKind::policy) add(dsl::BundledFiles::path_of(file.name, one.name), one.text, false);
         if (one.kind != dsl::BundledKind::standard) continue;
         const stdlib::Module* const module = standard_module(one.name);
         if (module == nullptr) return "there is no standard module `" + one.name + "`";
-        roots.push_back(sources.add("<" + one.name + ">", std::string(module->text), true));
+        add("<" + one.name + ">", module->text, true);
     }
     return {};
 }

@@ -95,4 +95,13 @@ run 3 check other.bundle
 err_has "another version of the format"
 run 2 repl leaver.bundle
 err_has "is a bundle"
+run 3 fmt leaver.bundle
+err_has "is a bundle"
+(cd policies && printf 'PC7\nPC8\n' >lists/hosts.txt)
+run 0 build ./policies/../policies/leaver.watch -o plain.bundle
+cmp -s plain.bundle first.bundle || fail "the same files, named in another way, make another bundle"
+"$command" check - <first.bundle >out.txt 2>err.txt || fail "a bundle on standard input"
+echo 'use hr' >more.watch
+run 0 build it1003 more.watch -o more.bundle
+run 0 check more.bundle standard.bundle
 finish

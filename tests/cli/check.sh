@@ -80,4 +80,31 @@ out_has "unknown field"
 run 0 explain-code
 out_has "W0203"
 run 3 explain-code W9999
+# What is sound is not warned about, however much it looks like a contradiction.
+cat >sound.watch <<'WATCH'
+use hr, activity
+event note { user person, address ip, n int, m int }
+list corp = ["10.0.0.0/8", "192.168.0.0/16"]
+list lab  = ["10.1.0.0/16"]
+list risky = ["file.copy", "file.delete"]
+signal Both    on note where address in corp and address in lab
+signal Host    on note where address in ["10.0.0.0/8"] and address == "10.0.0.1"
+signal Either  on note where address not in corp or address not in lab
+signal Spread  on note when usual(count() per day, past 30d).mean > 5 and usual(count() per day, past 30d).stddev < 4
+signal Sudden  on note when deviation(count() per day, past 30d) > 3 and usual(count() per day, past 30d).mean < 2
+signal Shared  on file.copy where type in risky
+signal Large   on note where n == 9007199254740993 and n != 9007199254740992
+policy P { purpose "a" basis "b" owner "c" opens on hr.resignation looks back 31d closes after 30d
+  score { +1 for Both +1 for Host +1 for Either +1 for Spread +1 for Sudden +1 for Shared +1 for Large } alert low at 2 }
+WATCH
+run 0 check sound.watch --format short
+[ "$(grep -c 'W05' out.txt)" = 1 ] || fail "sound conditions are warned about" # P has no test
+
+# What follows `--` may be a part of the condition: the fix does not throw it away.
+cat >minus.watch <<'WATCH'
+event note { user person, a int, b int, removable bool }
+signal B on note where a > b --3 && removable
+WATCH
+run 0 check minus.watch --fix
+grep -q '\-\-3 and removable' minus.watch || fail "a fix took a condition away: $(cat minus.watch)"
 finish

@@ -72,4 +72,41 @@ err_has 'did you mean `Leaver`'
 run 3 explain leaver.watch --subject john --at soon -i events.jsonl
 err_has '`soon` is not a time'
 run 2 explain events.jsonl --subject john --why-not Leaver -i events.jsonl
+# What was outside of the watch has no part in the answer, be it of a type that closes or opens watches; who has done
+# nothing but that is as unknown as somebody who did nothing.
+cat >bound.watch <<'WATCH'
+event hr.notice { user person }
+event file.copy { user person, bytes size }
+event file.wipe { user person }
+signal Copy on file.copy
+signal Wipe on file.wipe
+policy P { purpose "p" basis "b" owner "o" opens on hr.notice closes on file.wipe, after 10d score { +10 for Copy +1 for Wipe } alert low at 20 }
+policy Q { purpose "p" basis "b" owner "o" opens on file.copy where bytes > 1TB closes after 1d score { +1 for Copy } alert low at 20 }
+WATCH
+cat >inside.jsonl <<'JSON'
+{"type":"hr.notice","id":"n1","time":"2025-03-03T09:00:00Z","user":"maria"}
+{"type":"file.copy","id":"c1","time":"2025-03-04T09:00:00Z","user":"maria","bytes":1}
+{"type":"file.wipe","id":"w1","time":"2025-03-05T09:00:00Z","user":"maria"}
+{"type":"hr.notice","id":"n2","time":"2025-04-05T09:00:00Z","user":"john"}
+JSON
+cat >outside.jsonl <<'JSON'
+{"type":"file.wipe","id":"w0","time":"2025-03-02T09:00:00Z","user":"maria"}
+{"type":"file.copy","id":"c2","time":"2025-03-06T09:00:00Z","user":"maria","bytes":2}
+{"type":"file.wipe","id":"w2","time":"2025-03-06T10:00:00Z","user":"maria"}
+{"type":"file.copy","id":"c3","time":"2025-03-06T11:00:00Z","user":"bob","bytes":2}
+JSON
+for policy in P Q; do
+  run 0 explain bound.watch -i inside.jsonl --key key --subject maria --why-not "$policy"
+  cp out.txt alone.txt
+  run 0 explain bound.watch -i inside.jsonl -i outside.jsonl --key key --subject maria --why-not "$policy"
+  cmp -s out.txt alone.txt || fail "what was outside shows in why-not of $policy"
+done
+run 3 explain bound.watch -i inside.jsonl -i outside.jsonl --key key --subject bob --why-not P
+cp err.txt unknown.txt
+run 3 explain bound.watch -i inside.jsonl -i outside.jsonl --key key --subject eve --why-not P
+[ "$(sed "s/\`eve\`/\`bob\`/" err.txt)" = "$(cat unknown.txt)" ] || fail "it can be asked whether somebody did anything"
+run 0 explain bound.watch -i inside.jsonl -i outside.jsonl --key key --subject maria --why-not P --outside --reveal --reason "a test"
+out_has "w2"
+run 3 explain bound.watch -i inside.jsonl --key key --subject maria --why-not P --outside
+err_has "needs --reveal"
 finish

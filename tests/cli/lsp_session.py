@@ -5,7 +5,7 @@ import sys
 from lsp_client import Editor, Refused, place, uri_of
 
 command = sys.argv[1]
-os.makedirs("work/sub", exist_ok=True)
+os.makedirs("work/sub") # fails in a folder that is not its own
 shared = """## What the others use.
 module shared
 

@@ -70,5 +70,5 @@ TEST_CASE("what a sound checksum stands under is not believed either") {
         CHECK(problem_of(with_line(line)) == "the bundle cannot be read behind 1 of its files");
     CHECK(problem_of(dsl::write_bundle({"", "-", {}})) == "the bundle does not say its version");
     CHECK(problem_of(dsl::write_bundle({"0", "", {}})) == "the bundle does not say its program");
-    CHECK(problem_of(dsl::write_bundle({"0", "-", {}})) == "");
+    CHECK(problem_of(dsl::write_bundle({"0", "-", {}})) == "the bundle has no policies");
 }
