@@ -3,6 +3,7 @@
 #include "dsl/expression_text.hpp"
 
 #include "dsl/literal.hpp"
+#include "dsl/syntax_scan.hpp"
 
 #include <fmt/format.h>
 
@@ -45,9 +46,6 @@ const OperatorRow& row_of(BinaryOp op) {
     return *std::find_if(operators.begin(), operators.end(), [op](const OperatorRow& row) { return row.op == op; });
 }
 
-constexpr std::array<std::string_view, 20> reserved{
-    "and",    "or",  "not",      "in",         "if",       "then", "else",    "true", "false", "has",
-    "during", "mod", "contains", "startswith", "endswith", "like", "matches", "any",  "every", "overlaps"};
 /// Words that a clause could begin with where an event may stand.
 constexpr std::array<std::string_view, 13> event_words{"case", "signal", "alert", "no",    "on",       "or",    "after",
                                                        "as",   "where",  "by",    "times", "employee", "always"};
@@ -72,7 +70,7 @@ bool is_plain(std::string_view name) {
 std::string quoted(std::string_view name) { return fmt::format("`{}`", name); }
 
 std::string part_text(std::string_view name) {
-    return is_plain(name) && !is_one_of(name, reserved) ? std::string{name} : quoted(name);
+    return is_plain(name) && !is_reserved_word(name) ? std::string{name} : quoted(name);
 }
 
 template <class... Cases>

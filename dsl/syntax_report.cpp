@@ -2,6 +2,7 @@
 #include "dsl/syntax_report.hpp"
 
 #include "dsl/foreign_words.hpp"
+#include "dsl/syntax_scan.hpp"
 
 #include <fmt/format.h>
 
@@ -27,8 +28,6 @@ constexpr std::array contexts{
 
 constexpr std::string_view declarations =
     "module use event subject list table let define calendar baseline action signal policy risk source test";
-constexpr std::string_view reserved_words = "and or not in if then else true false has during mod contains startswith "
-                                            "endswith like matches any every overlaps";
 constexpr std::string_view units = "w d h m s ms B KB MB GB TB KiB MiB GiB TiB";
 
 const Context* context_of(NodeKind kind) {
@@ -43,21 +42,10 @@ const Context* innermost(const SyntaxFailure& failure) {
     return nullptr;
 }
 
-std::vector<std::string_view> words_of(std::string_view words) {
-    std::vector<std::string_view> result;
-    while (!words.empty()) {
-        const std::size_t end = std::min(words.find(' '), words.size());
-        if (end != 0) result.push_back(words.substr(0, end));
-        words.remove_prefix(std::min(end + 1, words.size()));
-    }
-    return result;
-}
-
 bool is_one_of(std::string_view word, std::string_view words) {
     const std::vector<std::string_view> all = words_of(words);
     return std::find(all.begin(), all.end(), word) != all.end();
 }
-bool is_reserved(std::string_view word) { return is_one_of(word, reserved_words); }
 
 /// At most 40 bytes of it, cut between characters.
 std::string shortened(std::string_view text) {
@@ -140,7 +128,7 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     if (unclosed(found, start)) return;
     if (foreign_comment(failure.offset) || foreign(found, awaited)) return;
     const Context* const context = innermost(failure);
-    const bool reserved = awaited.is_name && is_reserved(found.text);
+    const bool reserved = awaited.is_name && is_reserved_word(found.text);
     Diagnostic& problem =
         diagnostics_.add(reserved ? Code::reserved_word : Code::syntax, found.span,
                          reserved ? fmt::format("{} is a reserved word, expected {}", found.shown, awaited.what)

@@ -156,6 +156,23 @@ bool is_declaration_word(std::string_view word) {
     return std::find(declaration_words.begin(), declaration_words.end(), word) != declaration_words.end();
 }
 
+bool is_reserved_word(std::string_view word) {
+    static constexpr std::array<std::string_view, 20> reserved{
+        "and",    "or",  "not",      "in",         "if",       "then", "else",    "true", "false", "has",
+        "during", "mod", "contains", "startswith", "endswith", "like", "matches", "any",  "every", "overlaps"};
+    return std::find(reserved.begin(), reserved.end(), word) != reserved.end();
+}
+
+std::vector<std::string_view> words_of(std::string_view words) {
+    std::vector<std::string_view> result;
+    while (!words.empty()) {
+        const std::size_t end = std::min(words.find(' '), words.size());
+        if (end != 0) result.push_back(words.substr(0, end));
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return result;
+}
+
 std::uint32_t word_end(std::string_view text, std::uint32_t offset) {
     while (offset < text.size() && is_word_byte(text[offset])) ++offset;
     return offset;

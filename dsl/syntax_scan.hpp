@@ -30,6 +30,10 @@ Scan scan(std::uint32_t file, std::string_view text);
 std::vector<std::uint32_t> open_brackets(std::string_view text, std::uint32_t start);
 
 bool is_declaration_word(std::string_view word);
+/// A word that names nothing but between backquotes.
+bool is_reserved_word(std::string_view word);
+/// Words with blanks between.
+std::vector<std::string_view> words_of(std::string_view words);
 
 /// The end of a word of ASCII letters, digits and `_` at `offset`.
 std::uint32_t word_end(std::string_view text, std::uint32_t offset);

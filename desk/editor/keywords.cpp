@@ -1,6 +1,8 @@
 // The words, a row a kind, and what the grammar's own table says about those that begin something.
 #include "desk/editor/keywords.hpp"
 
+#include "dsl/syntax_scan.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,16 +34,6 @@ constexpr std::array<Row, 7> rows{{
     {KeywordKind::windowed, "avg count deviation distinct max min new peers percentile stddev sum usual"},
     {KeywordKind::type, "bool duration email enum host int ip list person real size text time time_of_day zone"},
 }};
-
-std::vector<std::string_view> words_of(std::string_view words) {
-    std::vector<std::string_view> result;
-    while (!words.empty()) {
-        const std::size_t end = std::min(words.find(' '), words.size());
-        if (end != 0) result.push_back(words.substr(0, end));
-        words.remove_prefix(std::min(end + 1, words.size()));
-    }
-    return result;
-}
 
 struct Context {
     std::string_view node, what, words, example;
@@ -83,7 +75,7 @@ std::span<const Keyword> keywords() {
     static const std::vector<Keyword> all = [] {
         std::vector<Keyword> made;
         for (const Row& row : rows)
-            for (const std::string_view word : words_of(row.words)) made.push_back({word, row.kind});
+            for (const std::string_view word : dsl::words_of(row.words)) made.push_back({word, row.kind});
         return made;
     }();
     return all;
@@ -101,7 +93,7 @@ std::string keyword_page(std::string_view word) {
     std::string text = fmt::format("`{}`", word);
     if (context->what != fmt::format("`{}`", word)) text += fmt::format(": {}", context->what);
     text += fmt::format("\n\n```watch\n{}\n```\n", context->example);
-    if (const std::vector<std::string_view> words = words_of(context->words); !words.empty())
+    if (const std::vector<std::string_view> words = dsl::words_of(context->words); !words.empty())
         text += fmt::format("\nIn it can stand: `{}`.\n", fmt::join(words, "`, `"));
     return text;
 }
