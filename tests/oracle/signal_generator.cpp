@@ -100,11 +100,9 @@ std::string SignalGenerator::sequence(int number) {
 
 std::string SignalGenerator::step(int index, bool by, bool own_by) {
     const bool keyed = by || own_by;
-    if (!keyed && !inner_.empty() && chooser_.want("sequence: signal as a step", index == 0 ? 5 : 10)) {
-        if (index == 0) first_ = "act.send"; // then no later step asks for a field of it
+    if (!keyed && !inner_.empty() && index != 0 && chooser_.want("sequence: signal as a step", 10))
         return "    " + clause("sequence: signal as a step", "signal " + random_.of(inner_), random_.of(activity)) +
                "\n";
-    }
     // An `until` that one of the steps is has seldom anything to clear in another key.
     const std::string type = chooser_.is_about("sequence: by of until") ? "act.copy"
                              : keyed ? random_.of<std::string>({"act.copy", "act.logon"})
@@ -124,8 +122,6 @@ std::string SignalGenerator::step(int index, bool by, bool own_by) {
 
 std::string SignalGenerator::forbidden(std::string_view name, int percent) {
     if (!chooser_.want(name, percent)) return "";
-    if (!inner_.empty() && random_.chance(15))
-        return clause(name, fmt::format("    no signal {}\n", random_.of(inner_)));
     const std::string type = random_.of(activity);
     const std::string where =
         random_.chance(60) ? " where " + expressions_.condition(event_row(type).fields, 1) : std::string();

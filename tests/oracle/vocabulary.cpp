@@ -77,9 +77,7 @@ Datum random_value(Random& random, const FieldRow& field, runtime::Time around, 
     case FieldKind::truth:
         return Datum::truth(random.chance(50));
     case FieldKind::text:
-        return Datum::of(field.name == "group"
-                             ? random.of<std::string>({"none", "none", "red", "red", "blue", "blue", ""})
-                             : random.of(words));
+        return Datum::of(field.name == "group" ? random.of<std::string>({"none", "red", "blue"}) : random.of(words));
     case FieldKind::host:
         return Datum::of(random.of(hosts));
     case FieldKind::person:
