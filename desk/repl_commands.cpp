@@ -66,9 +66,7 @@ std::optional<std::string> read_file(const std::string& path, std::string& probl
 /// A file, else a standard module of that name.
 std::optional<std::string> read_policies(const std::string& name, std::string& problem) {
     std::optional<std::string> text = read_file(name, problem);
-    if (!text)
-        for (const stdlib::Module& module : stdlib::modules())
-            if (module.name == name) text = module.text;
+    if (const stdlib::Module* const module = text ? nullptr : stdlib::find_module(name)) text = module->text;
     if (!text || !dsl::is_bundle(*text)) return text;
     problem = fmt::format("`{}` is a bundle, of texts to be run; load the files that it was built from", name);
     return std::nullopt;

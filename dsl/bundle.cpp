@@ -1,13 +1,14 @@
 // Reads line by line, and trusts no length.
 #include "dsl/bundle.hpp"
 
+#include "dsl/file_names.hpp"
+
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
 
 namespace watchword::dsl {
 
@@ -74,8 +75,6 @@ std::optional<BundledFile> read_file(std::string_view line, Reading& reading) {
 
 } // namespace
 
-std::string normal_name(std::string_view name) { return std::filesystem::path(name).lexically_normal().string(); }
-
 std::string BundledFiles::path_of(std::string_view path, std::string_view name) {
     return fmt::format("{}/{}", path, normal_name(name)); // of an absolute name too
 }
@@ -99,11 +98,34 @@ bool BundledFiles::hold(std::string_view file) const {
 std::optional<std::string> BundledFiles::read(std::string_view name, std::string_view from) const {
     for (const std::string& folder : folders_) {
         if (!from.starts_with(folder)) continue;
-        const std::filesystem::path inside{from.substr(folder.size())};
-        const auto found = texts_.find(folder + normal_name((inside.parent_path() / name).string()));
+        const auto found = texts_.find(folder + normal_name(path_beside(name, from.substr(folder.size()))));
         if (found != texts_.end()) return found->second;
     }
     return std::nullopt;
+}
+
+void add_root(std::string name, std::string_view text, bool standard, Sources& sources,
+              std::vector<std::uint32_t>& roots) {
+    const auto is_known = [&](std::uint32_t root) {
+        return sources.file(root).name == name && sources.file(root).text == text;
+    };
+    if (std::none_of(roots.begin(), roots.end(), is_known))
+        roots.push_back(sources.add(std::move(name), std::string(text), standard));
+}
+
+std::string add_bundle(const std::string& path, const Bundle& bundle, std::span<const StandardModule> modules,
+                       Sources& sources, std::vector<std::uint32_t>& roots, BundledFiles& bundled) {
+    bundled.add(path, bundle);
+    for (const BundledFile& file : bundle.files) {
+        if (file.kind == BundledKind::policy)
+            add_root(BundledFiles::path_of(path, file.name), file.text, false, sources, roots);
+        if (file.kind != BundledKind::standard) continue;
+        const auto module = std::find_if(modules.begin(), modules.end(),
+                                         [&](const StandardModule& one) { return one.name == file.name; });
+        if (module == modules.end()) return fmt::format("there is no standard module `{}`", file.name);
+        add_root(fmt::format("<{}>", file.name), module->text, true, sources, roots);
+    }
+    return {};
 }
 
 bool is_bundle(std::string_view bytes) { return bytes.starts_with(any_version); }

@@ -13,9 +13,13 @@
 // compile in less time than a process takes to be noticed (bench/RESULTS.md).
 #pragma once
 
+#include "dsl/compiler.hpp"
+#include "dsl/source.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +44,6 @@ struct Bundle {
     std::vector<BundledFile> files;
 };
 
-/// A name without `.`, and without `..` where it can be.
-std::string normal_name(std::string_view name);
-
 /// The files of bundles, for whoever compiles them: as if each bundle were a folder.
 class BundledFiles {
 public:
@@ -60,6 +61,13 @@ private:
     std::vector<std::string> folders_; ///< paths of bundles, with a `/`
     std::map<std::string, std::string> texts_;
 };
+
+/// Adds a policy file to what is compiled; the same one twice is once.
+void add_root(std::string name, std::string_view text, bool standard, Sources& sources,
+              std::vector<std::uint32_t>& roots);
+/// Adds the policies of a bundle, and its files to `bundled`. A sentence: a module that it names is none of `modules`.
+std::string add_bundle(const std::string& path, const Bundle& bundle, std::span<const StandardModule> modules,
+                       Sources& sources, std::vector<std::uint32_t>& roots, BundledFiles& bundled);
 
 /// Whether the bytes are meant as a bundle, by their first line.
 bool is_bundle(std::string_view bytes);

@@ -1,5 +1,6 @@
 #include "dsl/foreign_words.hpp"
 
+#include "dsl/syntax_scan.hpp"
 #include "runtime/text.hpp"
 
 #include <array>
@@ -168,9 +169,7 @@ std::string_view advice_for_nothing(std::string_view foreign) {
 }
 
 std::string_view own_unit(std::string_view foreign) {
-    constexpr std::array<std::string_view, 15> units{"w",  "d",  "h",  "m",   "s",   "ms",  "B",  "KB",
-                                                     "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"};
-    for (const std::string_view unit : units)
+    for (const std::string_view unit : words_of(units))
         if (runtime::equal_folded(unit, foreign)) return unit;
     return own_of(long_units, foreign);
 }

@@ -28,7 +28,6 @@ constexpr std::array contexts{
 
 constexpr std::string_view declarations =
     "module use event subject list table let define calendar baseline action signal policy risk source test";
-constexpr std::string_view units = "w d h m s ms B KB MB GB TB KiB MiB GiB TiB";
 
 const Context* context_of(NodeKind kind) {
     for (const Context& context : contexts)

@@ -32,6 +32,8 @@ std::vector<std::uint32_t> open_brackets(std::string_view text, std::uint32_t st
 bool is_declaration_word(std::string_view word);
 /// A word that names nothing but between backquotes.
 bool is_reserved_word(std::string_view word);
+/// Of durations and sizes, with blanks between.
+inline constexpr std::string_view units = "w d h m s ms B KB MB GB TB KiB MiB GiB TiB";
 /// Words with blanks between.
 std::vector<std::string_view> words_of(std::string_view words);
 

@@ -63,11 +63,10 @@ void Watch::offer(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_
         excepted(of.exceptions, signal, source, frame, context.interpreter, context.recorder))
         return;
     void* const state = states_.find(sorted.place);
-    if (of.sequence) {
-        const std::uint32_t heard = sorted.sequence->hearing_of(is_signal, source);
+    if (of.sequence) { // inner hits come to sequences by `offer_together`
+        const std::uint32_t heard = sorted.sequence->hearing_of(false, source);
         if (heard == sorted.sequence->hearing.size()) return;
-        return offer_sequence(sorted, sorted.sequence->hearing[heard], state, frame,
-                              is_signal ? shape.signals[source].hit_types : context.slots[source], context);
+        return offer_sequence(sorted, sorted.sequence->hearing[heard], state, frame, context.slots[source], context);
     }
     for (std::uint32_t i = 0; i < of.inputs.size(); ++i)
         if (of.inputs[i].is_signal == is_signal && of.inputs[i].source == source)

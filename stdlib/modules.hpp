@@ -13,5 +13,7 @@ struct Module {
 
 /// By name, rising. Lives as long as the process.
 std::span<const Module> modules();
+/// nullptr: there is none of that name.
+const Module* find_module(std::string_view name);
 
 } // namespace watchword::stdlib

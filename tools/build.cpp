@@ -1,5 +1,6 @@
 // `watchword build`: policies with all that they name as one file, once they compile and their tests pass.
 #include "desk/test_session.hpp"
+#include "dsl/file_names.hpp"
 #include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"

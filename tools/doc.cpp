@@ -2,6 +2,7 @@
 #include "dsl/parser.hpp"
 #include "dsl/reference.hpp"
 #include "runtime/disassembler.hpp"
+#include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
 #include "tools/verbs.hpp"
@@ -92,15 +93,9 @@ constexpr Chapter chapters[] = {
      [](const Page& page) { return page.kind == "module"; }},
 };
 
-char lowered(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; }
-
-bool same_word(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lowered(x) == lowered(y); });
-}
-
 bool is_named(const Page& page, std::string_view word) {
-    return same_word(page.name, word) ||
-           (!page.module.empty() && same_word(fmt::format("{}.{}", page.module, page.name), word));
+    return runtime::equal_folded(page.name, word) ||
+           (!page.module.empty() && runtime::equal_folded(fmt::format("{}.{}", page.module, page.name), word));
 }
 
 class Reference {

@@ -6,6 +6,7 @@
 #include "desk/editor/references.hpp"
 #include "desk/editor/token_marks.hpp"
 #include "dsl/parser.hpp"
+#include "runtime/text.hpp"
 #include "stdlib/modules.hpp"
 #include "tools/lsp_server.hpp"
 
@@ -101,13 +102,11 @@ void write_flat_symbol(JsonWriter& json, const desk::OutlineEntry& entry, const 
     json.end_object();
 }
 
-char lowered(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; }
-
-/// The letters of the query stand in the name in their order.
+/// The letters of the query, which is folded, stand in the name in their order.
 bool matches(std::string_view query, std::string_view name) {
     std::size_t at = 0;
-    for (const char byte : name)
-        if (at < query.size() && lowered(byte) == lowered(query[at])) ++at;
+    for (const char byte : runtime::fold(name))
+        if (at < query.size() && byte == query[at]) ++at;
     return at == query.size();
 }
 
@@ -187,7 +186,7 @@ LanguageServer::Answer LanguageServer::document_symbol(const Element& params, Js
 
 LanguageServer::Answer LanguageServer::workspace_symbol(const Element& params, JsonWriter& json) {
     constexpr std::size_t most_found = 500;
-    const std::string_view query = text_in(params, "query").value_or("");
+    const std::string query = runtime::fold(text_in(params, "query").value_or(""));
     RangeWriter range = ranges();
     std::size_t found = 0;
     json.begin_array();

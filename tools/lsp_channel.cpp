@@ -1,6 +1,8 @@
 // Reads as much as there is, gives out message by message.
 #include "tools/lsp_channel.hpp"
 
+#include "runtime/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,13 +18,9 @@ namespace {
 
 constexpr std::size_t most_header_bytes = 8192;
 
-char lowered(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; }
-
 bool is_length_header(std::string_view line) {
     constexpr std::string_view name = "content-length:";
-    return line.size() >= name.size() &&
-           std::equal(name.begin(), name.end(), line.begin(),
-                      [](char expected, char found) { return expected == lowered(found); });
+    return runtime::equal_folded(line.substr(0, name.size()), name);
 }
 
 } // namespace

@@ -2,16 +2,17 @@
 #include "tools/policies.hpp"
 
 #include "dsl/diagnostic_text.hpp"
+#include "dsl/file_names.hpp"
 #include "runtime/digest.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
+#include "stdlib/whole_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
@@ -20,16 +21,6 @@ namespace watchword::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<std::string> read_file(const fs::path& path) {
-    std::error_code error;
-    if (fs::is_directory(path, error)) return std::nullopt;
-    std::ifstream file{path, std::ios::binary};
-    if (!file) return std::nullopt;
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (file.bad()) return std::nullopt;
-    return text;
-}
 
 std::vector<fs::path> watch_files(const fs::path& folder) {
     std::vector<fs::path> result;
@@ -42,10 +33,14 @@ std::vector<fs::path> watch_files(const fs::path& folder) {
     return result;
 }
 
-const stdlib::Module* standard_module(std::string_view name) {
-    for (const stdlib::Module& module : stdlib::modules())
-        if (module.name == name) return &module;
-    return nullptr;
+/// For the compiler.
+std::span<const dsl::StandardModule> standard_modules() {
+    static const std::vector<dsl::StandardModule> modules = [] {
+        std::vector<dsl::StandardModule> rows;
+        for (const stdlib::Module& module : stdlib::modules()) rows.push_back({module.name, module.text});
+        return rows;
+    }();
+    return modules;
 }
 
 std::string unknown_policy(const std::string& word) {
@@ -63,24 +58,15 @@ public:
         if (word == "-") {
             std::string text{std::istreambuf_iterator<char>{std::cin}, {}};
             if (dsl::is_bundle(text)) return open_bundle("stdin", text, context_, policies_);
-            root("<stdin>", std::move(text), false);
+            root("<stdin>", text, false);
             return exit_fine;
         }
         if (fs::is_directory(word, error)) return read_folder(word);
         if (fs::exists(word, error)) return read_one(word);
-        return read_standard(word);
-    }
-    int read_standard(const std::string& name) {
-        const stdlib::Module* module = standard_module(name);
-        if (module == nullptr) return context_.misused(unknown_policy(name));
-        root(fmt::format("<{}>", name), std::string{module->text}, true);
+        const stdlib::Module* module = stdlib::find_module(word);
+        if (module == nullptr) return context_.misused(unknown_policy(word));
+        root(fmt::format("<{}>", word), module->text, true);
         return exit_fine;
-    }
-    /// The same file twice, as by `policies/ policies/a.watch`, is once.
-    void root(std::string name, std::string text, bool standard) {
-        for (const std::uint32_t known : policies_.roots)
-            if (policies_.sources.file(known).name == name) return;
-        policies_.roots.push_back(policies_.sources.add(std::move(name), std::move(text), standard));
     }
 
 private:
@@ -93,27 +79,26 @@ private:
     }
 
     int read_one(const std::string& path) {
-        std::optional<std::string> text = read_file(path);
+        const std::optional<std::string> text = stdlib::whole_file(path);
         if (!text) return context_.misused(fmt::format("cannot read the policy file {}", path));
         policies_.files.push_back(path);
         if (dsl::is_bundle(*text)) return open_bundle(path, *text, context_, policies_);
-        root(path, std::move(*text), false);
+        root(path, *text, false);
         return exit_fine;
+    }
+
+    void root(std::string name, std::string_view text, bool standard) {
+        dsl::add_root(std::move(name), text, standard, policies_.sources, policies_.roots);
     }
 
     const Context& context_;
     Policies& policies_;
 };
 
-std::string path_beside(std::string_view name, std::string_view from) {
-    const fs::path path{name};
-    return path.is_absolute() || from.starts_with("<") ? path.string() : (fs::path{from}.parent_path() / path).string();
-}
-
 /// A file that `from` names.
 std::optional<std::string> read_named(std::string_view name, std::string_view from, const Policies* policies) {
     const bool is_bundled = policies != nullptr && policies->bundled.hold(from);
-    return is_bundled ? policies->bundled.read(name, from) : read_file(path_beside(name, from));
+    return is_bundled ? policies->bundled.read(name, from) : stdlib::whole_file(dsl::path_beside(name, from));
 }
 
 /// A bundle says what it was; a newer Watchword may make something else of it.
@@ -138,14 +123,9 @@ std::string program_digest(const runtime::Program& program) {
 }
 
 dsl::CompilerOptions compiler_options(const PolicyOptions& options, const Policies* policies) {
-    static const std::vector<dsl::StandardModule> modules = [] {
-        std::vector<dsl::StandardModule> rows;
-        for (const stdlib::Module& module : stdlib::modules()) rows.push_back({module.name, module.text});
-        return rows;
-    }();
     dsl::CompilerOptions compiler;
     compiler.functions = &stdlib::functions();
-    compiler.modules = modules;
+    compiler.modules = standard_modules();
     compiler.read = [policies](std::string_view name, std::string_view from) {
         return read_named(name, from, policies);
     };
@@ -167,18 +147,11 @@ int read_policies(const std::vector<std::string>& words, const Context& context,
 
 int open_bundle(const std::string& path, std::string_view bytes, const Context& context, Policies& policies) {
     std::string problem;
-    std::optional<dsl::Bundle> bundle = dsl::read_bundle(bytes, problem);
+    const std::optional<dsl::Bundle> bundle = dsl::read_bundle(bytes, problem);
     if (!bundle) return context.misused(fmt::format("{}: {}", path, problem));
     policies.bundles.push_back({path, bundle->version, bundle->program});
-    policies.bundled.add(path, *bundle);
-    Reading reading{context, policies};
-    for (dsl::BundledFile& file : bundle->files) {
-        if (file.kind == dsl::BundledKind::policy)
-            reading.root(dsl::BundledFiles::path_of(path, file.name), std::move(file.text), false);
-        else if (file.kind == dsl::BundledKind::standard)
-            if (const int status = reading.read_standard(file.name); status != exit_fine) return status;
-    }
-    return exit_fine;
+    problem = dsl::add_bundle(path, *bundle, standard_modules(), policies.sources, policies.roots, policies.bundled);
+    return problem.empty() ? exit_fine : context.misused(fmt::format("{}: {}", path, problem));
 }
 
 int compile_policies(const std::vector<std::string>& words, const PolicyOptions& options, const Context& context,
@@ -192,7 +165,7 @@ int compile_sources(const PolicyOptions& options, const Context& context, Polici
     compiler.read = [&, beside = compiler.read](std::string_view name,
                                                 std::string_view from) -> std::optional<std::string> {
         std::optional<std::string> text = beside(name, from);
-        const std::string path = path_beside(name, from);
+        const std::string path = dsl::path_beside(name, from);
         if (text && !policies.bundled.hold(from)) policies.files.push_back(path);
         if (text && options.on_read) options.on_read(path, *text);
         const bool may_lack =

@@ -3,33 +3,19 @@
 #include "dsl/bundle.hpp"
 #include "dsl/compiler.hpp"
 #include "dsl/diagnostic_text.hpp"
+#include "dsl/file_names.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include "stdlib/whole_file.hpp"
 
 namespace watchword {
 
 namespace {
 
-std::optional<std::string> read_beside(std::string_view name, std::string_view from) {
-    const std::filesystem::path path = std::filesystem::path{from}.parent_path() / name;
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return std::nullopt;
-    std::ifstream file{path, std::ios::binary};
-    if (!file) return std::nullopt;
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    return file.bad() ? std::nullopt : std::optional(std::move(text));
-}
-
-/// The text of a module of the language; nullptr: there is none.
-const stdlib::Module* standard_module(std::string_view name) {
-    for (const stdlib::Module& one : stdlib::modules())
-        if (one.name == name) return &one;
-    return nullptr;
+std::vector<dsl::StandardModule> standard_modules() {
+    std::vector<dsl::StandardModule> modules;
+    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
+    return modules;
 }
 
 /// Takes the policies of a bundle among the roots; what is wrong with it, or nothing.
@@ -37,28 +23,13 @@ std::string open_bundle(const PolicyFile& file, dsl::Sources& sources, std::vect
                         dsl::BundledFiles& bundled) {
     std::string problem;
     const std::optional<dsl::Bundle> bundle = dsl::read_bundle(file.text, problem);
-    if (!bundle) return problem;
-    bundled.add(file.name, *bundle);
-    const auto add = [&](const std::string& name, std::string_view text, bool standard) { // two may have the same
-        const auto is_known = [&](std::uint32_t root) { return sources.file(root).name == name; };
-        if (std::none_of(roots.begin(), roots.end(), is_known))
-            roots.push_back(sources.add(name, std::string(text), standard));
-    };
-    for (const dsl::BundledFile& one : bundle->files) {
-        if (one.kind == dsl::BundledKind::policy) add(dsl::BundledFiles::path_of(file.name, one.name), one.text, false);
-        if (one.kind != dsl::BundledKind::standard) continue;
-        const stdlib::Module* const module = standard_module(one.name);
-        if (module == nullptr) return "there is no standard module `" + one.name + "`";
-        add("<" + one.name + ">", module->text, true);
-    }
-    return {};
+    return bundle ? dsl::add_bundle(file.name, *bundle, standard_modules(), sources, roots, bundled) : problem;
 }
 
 /// `options` have what reads files.
 std::optional<runtime::Program> compiled(dsl::Sources& sources, const std::vector<std::uint32_t>& roots,
                                          const PolicyOptions& options, std::string& messages) {
-    std::vector<dsl::StandardModule> modules;
-    for (const stdlib::Module& module : stdlib::modules()) modules.push_back({module.name, module.text});
+    const std::vector<dsl::StandardModule> modules = standard_modules();
     dsl::CompilerOptions compiler;
     compiler.functions = &stdlib::functions();
     compiler.modules = modules;
@@ -87,7 +58,7 @@ std::shared_ptr<const Policies> Policies::compile(const std::vector<PolicyFile>&
 }
 
 std::shared_ptr<const Policies> Policies::standard(std::string_view module, std::string& messages) {
-    if (const stdlib::Module* const one = standard_module(module))
+    if (const stdlib::Module* const one = stdlib::find_module(module))
         return made({{"<" + std::string(module) + ">", std::string(one->text)}}, true, messages, {});
     messages = "there is no standard module `" + std::string(module) + "`\n";
     return nullptr;
@@ -105,7 +76,10 @@ std::shared_ptr<const Policies> Policies::made(const std::vector<PolicyFile>& fi
             return messages = file.name + ": " + problem + "\n", nullptr;
     }
     PolicyOptions reading = options;
-    if (!reading.read) reading.read = read_beside;
+    if (!reading.read)
+        reading.read = [](std::string_view name, std::string_view from) {
+            return stdlib::whole_file(dsl::path_beside(name, from));
+        };
     reading.read = [&, outside = reading.read](std::string_view name, std::string_view from) {
         return bundled.hold(from) ? bundled.read(name, from) : outside(name, from);
     };

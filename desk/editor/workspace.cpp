@@ -1,8 +1,9 @@
 // Open texts and what they compile to.
 #include "desk/editor/workspace.hpp"
 
+#include "dsl/file_names.hpp"
+
 #include <algorithm>
-#include <filesystem>
 
 namespace watchword::desk {
 
@@ -12,12 +13,6 @@ namespace {
 constexpr std::uint64_t open_mark = std::uint64_t{1} << 63;
 
 } // namespace
-
-std::string path_beside(std::string_view name, std::string_view from) {
-    const std::filesystem::path path{name};
-    const bool stands_alone = path.is_absolute() || from.starts_with("<");
-    return (stands_alone ? path : std::filesystem::path{from}.parent_path() / path).lexically_normal().string();
-}
 
 Workspace::Workspace(dsl::CompilerOptions options, Disk disk) : options_(std::move(options)), disk_(std::move(disk)) {}
 
@@ -99,7 +94,7 @@ std::unique_ptr<CheckedFile> Workspace::make(const std::string& path, dsl::Parse
     dsl::CompilerOptions options = options_;
     options.parsed = parsed;
     options.read = [&](std::string_view name, std::string_view from) {
-        const std::string beside = path_beside(name, from);
+        const std::string beside = dsl::normal_name(dsl::path_beside(name, from));
         made->inputs.emplace_back(beside, stamp(beside)); // one that is not there may come
         return text(beside);
     };

@@ -90,7 +90,4 @@ private:
     std::uint64_t revisions_ = 0;
 };
 
-/// `name` as seen from the file `from`, without `.` and `..`.
-std::string path_beside(std::string_view name, std::string_view from);
-
 } // namespace watchword::desk

@@ -22,8 +22,8 @@ dsl::CompilerOptions compiler_options() {
 }
 
 std::uint32_t add(dsl::Sources& sources, const std::string& word) {
-    for (const stdlib::Module& module : stdlib::modules())
-        if (module.name == word) return sources.add("<" + word + ">", std::string(module.text), true);
+    if (const stdlib::Module* const module = stdlib::find_module(word))
+        return sources.add("<" + word + ">", std::string(module->text), true);
     std::ifstream file{word};
     return sources.add(word, {std::istreambuf_iterator<char>{file}, {}});
 }
