@@ -13,12 +13,19 @@
 namespace watchword::stdlib {
 
 /// How bytes are looked at; for tests. `best` is what this processor can do.
-enum class Instructions : std::uint8_t { plain, sse2, avx2, best };
+enum class Instructions : std::uint8_t { plain, sse2, avx2, avx512, best };
+
+#if defined(__x86_64__)
+#define WATCHWORD_AVX512                                                                                               \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,pclmul,popcnt")))
+#endif
 
 inline bool can(Instructions instructions) {
 #if defined(__x86_64__)
-    return instructions != Instructions::avx2 ||
-           (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0);
+    const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0;
+    if (instructions == Instructions::avx2) return avx2;
+    // those that pack bytes came last; with them come all others that WATCHWORD_AVX512 names
+    return instructions != Instructions::avx512 || (avx2 && __builtin_cpu_supports("avx512vbmi2") != 0);
 #else
     return instructions == Instructions::plain || instructions == Instructions::best;
 #endif

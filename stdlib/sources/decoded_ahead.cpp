@@ -2,6 +2,7 @@
 #include "stdlib/sources/decoded_ahead.hpp"
 
 #include "runtime/prefetch.hpp"
+#include "stdlib/sources/input_ahead.hpp"
 
 #include <algorithm>
 
@@ -89,6 +90,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
             at += line_end + 1;
             continue;
         }
+        ask_for_input(bytes_.data() + at, length);
         at += length;
         if (outcome == Glance::Outcome::event) {
             told->length = length;

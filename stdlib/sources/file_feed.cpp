@@ -1,6 +1,7 @@
 // A record is looked at twice: `scan` for its time, `produce` when its turn has come, so that what waits is small.
 #include "stdlib/sources/file_feed.hpp"
 
+#include "stdlib/sources/input_ahead.hpp"
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/times_ahead.hpp"
 
@@ -28,6 +29,7 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
         record.line = place.line;
         record.readable = bytes.size() - place.offset - length;
         if (length <= settings_.longest_record) {
+            ask_for_input(record.text.data(), length);
             place.offset += length;
             place.line += source_->is_line() ? 1 : count_lines(record.text);
             if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;

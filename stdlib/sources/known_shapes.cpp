@@ -13,7 +13,7 @@ std::uint32_t KnownShapes::find_other(std::string_view bytes, Span* spans, Recor
     while (possible != 0) {
         const std::uint32_t number = most_frequent(possible);
         length = known_[number].shape.match(bytes, spans, progress);
-        if (length != 0) return found(number, spans);
+        if (length != 0) return found(number, spans, progress);
         possible &= known_[number].leaving[progress.members];
     }
     return none;

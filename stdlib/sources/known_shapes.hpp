@@ -26,7 +26,7 @@ public:
         if (known_.empty()) return none;
         RecordShape::Progress progress;
         length = known_[last_].shape.match(bytes, spans, progress); // records of one kind like to come together
-        return length != 0 ? found(last_, spans) : find_other(bytes, spans, progress, length);
+        return length != 0 ? found(last_, spans, progress) : find_other(bytes, spans, progress, length);
     }
     /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
     template <class MembersOf>
@@ -55,9 +55,10 @@ private:
     static constexpr std::uint32_t misses_between_changes = 64;
     static constexpr std::uint32_t patience = 32;
 
-    std::uint32_t found(std::uint32_t number, const Span* spans) {
+    std::uint32_t found(std::uint32_t number, const Span* spans, const RecordShape::Progress& progress) {
         last_ = number;
-        if (++known_[number].times % finds_between_looks == 0) known_[number].shape.get_used_to(spans);
+        if (++known_[number].times % finds_between_looks == 0 && !progress.outlined)
+            known_[number].shape.get_used_to(spans);
         return number;
     }
     std::uint32_t find_other(std::string_view bytes, Span* spans, RecordShape::Progress progress, std::size_t& length);

@@ -2,6 +2,8 @@
 // end, so it holds neither a quote nor a control character; each number and word is read as the grammar has it.
 #include "stdlib/sources/record_shape.hpp"
 
+#include "stdlib/sources/json_scalar.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -13,35 +15,9 @@ namespace watchword::stdlib {
 namespace {
 
 constexpr std::size_t most_members = 256;
-constexpr std::ptrdiff_t longest_scalar = 48;
 constexpr std::uint32_t times_to_be_usual = 4;  ///< so often a length is seen again before it is guessed
 constexpr std::uint32_t times_to_be_steady = 8; ///< so often a length is seen before a run rests on it
 constexpr std::uint32_t longest_steady = 1024;  ///< bytes of a text in a run
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-/// A number or word: its end and kind; nullptr: it is neither, or it is long. What stands behind it is not looked at.
-template <class Window>
-inline const char* read_scalar(const char* at, JsonKind& kind) {
-    if (is_digit(*at) || *at == '-') {
-        kind = JsonKind::number;
-        const char* const digits = at + (*at == '-' ? 1 : 0);
-        const char* end = digits + std::countr_zero(Window::no_digits(digits));
-        const bool whole = *end == ',' || *end == '}';
-        if (whole && end != digits && (*digits != '0' || end == digits + 1)) return end;
-        const char* const most = at + longest_scalar;
-        while (end < most &&
-               (is_digit(*end) || *end == '.' || *end == 'e' || *end == 'E' || *end == '+' || *end == '-'))
-            ++end;
-        return end < most && is_json_number({at, static_cast<std::size_t>(end - at)}) ? end : nullptr;
-    }
-    const auto is = [&](std::string_view word) { return std::memcmp(at, word.data(), word.size()) == 0; };
-    kind = JsonKind::boolean;
-    if (is("true")) return at + 4;
-    if (is("false")) return at + 5;
-    kind = JsonKind::null;
-    return is("null") ? at + 4 : nullptr;
-}
 
 } // namespace
 
@@ -77,6 +53,10 @@ std::optional<RecordShape> RecordShape::of(std::string_view line, const std::vec
     shape.runs_.push_back({static_cast<std::uint32_t>(shape.keys_.size()), 0, {}, {}});
     const char* const end = line.data() + line.size();
     if (at >= end || !shape.add_separator({at, static_cast<std::size_t>(end - at)})) return std::nullopt;
+    shape.seeks_outline_ = instructions == Instructions::avx512 || instructions == Instructions::best;
+    std::vector<JsonKind> kinds;
+    for (const JsonToken& member : members) kinds.push_back(member.kind);
+    shape.find_outline(kinds);
     return shape;
 }
 
@@ -97,6 +77,23 @@ void RecordShape::get_used_to(const Span* spans) {
         changed |= was_steady != (habit.times >= times_to_be_steady);
     }
     if (changed) find_runs();
+    if (outline_ && outline_->fits(spans)) return;
+    std::vector<JsonKind> kinds;
+    for (std::size_t member = 0; member < keys_.size(); ++member) kinds.push_back(spans[member].kind);
+    find_outline(kinds);
+}
+
+void RecordShape::find_outline(const std::vector<JsonKind>& kinds) {
+    if (!seeks_outline_) return;
+    std::vector<std::string> between;
+    for (const Separator& separator : separators_) between.push_back(separator.text());
+    outline_ = RecordOutline::of(between, kinds);
+    if (outline_ && !wanted_.empty()) outline_->want(wanted_);
+}
+
+void RecordShape::want(std::vector<bool> members) {
+    wanted_ = std::move(members);
+    if (outline_) outline_->want(wanted_);
 }
 
 void RecordShape::find_runs() {
@@ -126,8 +123,7 @@ RecordShape::Run RecordShape::run_of(std::size_t first, std::size_t end) const {
     std::string bytes, mask;
     for (std::size_t member = first; member < end; ++member) {
         const Separator& separator = separators_[member];
-        bytes.append(separator.bytes, std::min<std::size_t>(separator.length, sizeof separator.bytes));
-        bytes += separator.rest;
+        bytes += separator.text();
         bytes += '"';
         mask.resize(bytes.size(), '\xff');
         const auto begin = static_cast<std::uint32_t>(bytes.size());
@@ -157,6 +153,10 @@ std::size_t RecordShape::shared_with(const RecordShape& other) const {
                                  std::memcmp(left.bytes, right.bytes, sizeof left.bytes) == 0;
                       });
     return static_cast<std::size_t>(differing - separators_.begin());
+}
+
+std::string RecordShape::Separator::text() const {
+    return std::string(bytes, std::min<std::size_t>(length, sizeof bytes)) + rest;
 }
 
 template <class Window>

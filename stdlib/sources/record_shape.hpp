@@ -5,6 +5,8 @@
 
 #include "stdlib/sources/byte_window.hpp"
 #include "stdlib/sources/json_scanner.hpp"
+#include "stdlib/sources/record_outline.hpp"
+#include "stdlib/sources/span.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,21 +17,14 @@
 
 namespace watchword::stdlib {
 
-/// Where a value stands, as offsets from the beginning of the record; of a text without its quotes.
-struct Span {
-    std::uint32_t begin = 0, end = 0;
-    JsonKind kind = JsonKind::null;
-    bool escaped = false; ///< a text with a backslash
-    Span moved(std::uint32_t distance) const { return {begin + distance, end + distance, kind, escaped}; }
-};
-
 class RecordShape {
 public:
     /// How far a line is known to have the shape: so many members, and behind the last of them.
     struct Progress {
         std::uint32_t members = 0;
         std::uint32_t bytes = 0;
-        bool is_ascii = true; ///< false: they may be all the same
+        bool is_ascii = true;  ///< false: they may be all the same
+        bool outlined = false; ///< all of it was told by its outline: members that are not wanted have no span
     };
     /// Bytes that must be readable behind what is compared: a record so near the end of the memory fits no shape.
     static constexpr std::size_t margin = 64;
@@ -48,6 +43,11 @@ public:
     /// The same of a line that is known to have so much of the shape. If it has no more, `progress` tells how much of
     /// it there is.
     std::size_t match(std::string_view bytes, Span* spans, Progress& progress) const {
+        if (outline_ && progress.members == 0)
+            if (const std::size_t length = outline_->match(bytes, spans); length != 0) {
+                progress.outlined = true;
+                return length;
+            }
         return match_(*this, bytes, spans, whole, progress);
     }
     /// Whether `bytes` begin with the first `members` of this shape; what comes then is not looked at, nor is UTF-8.
@@ -55,14 +55,23 @@ public:
         return match_(*this, bytes, spans, members, progress) != 0;
     }
 
+    /// The spans of all members of a line that has this shape, wanted or not.
+    void find_all(std::string_view bytes, Span* spans) const {
+        Progress none;
+        match_(*this, bytes, spans, whole, none);
+    }
+
     const std::vector<std::string>& keys() const { return keys_; }
+    /// Whose spans have to be told; at first it is all of them.
+    void want(std::vector<bool> members);
     /// From now on no record matches in which the member is an object.
     void refuse_object(std::size_t member) { separators_[member].refuses_object = true; }
     /// How many members from the first on, with what stands before them, a line of either shape may have from the
     /// other: more than there are members if the shapes are the same.
     std::size_t shared_with(const RecordShape& other) const;
     /// Learns from a record that matched, one of many, how long texts mostly are: what stays as long some times is
-    /// guessed to be so, and texts that do for longer are looked at together with what stands between them.
+    /// guessed to be so, and texts that do for longer are looked at together with what stands between them; and of what
+    /// kinds values mostly are.
     void get_used_to(const Span* spans);
 
 private:
@@ -78,6 +87,7 @@ private:
         /// Reads as many bytes as a window has, however short it is.
         template <class Window>
         bool equals(const char* at) const;
+        std::string text() const;
     };
     /// Neighbouring members. Of texts that are always as long, `blocks` hold one stretch of bytes, in which all that is
     /// not theirs stands where it stood before; without blocks each is looked at for itself.
@@ -106,6 +116,7 @@ private:
 
     bool add_separator(std::string_view bytes);
     void find_runs();
+    void find_outline(const std::vector<JsonKind>& kinds);
     Run run_of(std::size_t first, std::size_t end) const;
     template <class Window, class Reading>
     static const char* match_member(const char* start, const char* at, const Separator& separator, Span& span,
@@ -126,6 +137,9 @@ private:
     std::vector<Habit> habits_;         ///< by member
     std::vector<Run> runs_;             ///< in order; they cover all members
     Match match_ = nullptr;
+    bool seeks_outline_ = false;
+    std::vector<bool> wanted_;             ///< by member; empty: all
+    std::optional<RecordOutline> outline_; ///< of records with values of the kinds that the last ones mostly had
 };
 
 } // namespace watchword::stdlib

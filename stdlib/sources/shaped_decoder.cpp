@@ -139,7 +139,23 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
         meaning.key_hashes.push_back(key_hash(key));
     }
     if (meaning.type == nowhere || meaning.time == nowhere) return;
+    if (meaning.id != nowhere) shape->want(wanted(meaning));
     shapes.learn(std::move(*shape), std::move(meaning), spans_);
+}
+
+/// Whatever may be asked of a record that has an id.
+std::vector<bool> ShapedDecoder::wanted(const Meaning& meaning) const {
+    std::vector<bool> members;
+    for (std::uint32_t member = 0; member < meaning.keys.size(); ++member) {
+        const auto reads = [&key = meaning.keys[member]](const EventSchema& schema) {
+            const Field* const field = schema.find(key);
+            return field != nullptr &&
+                   (field->slot != runtime::no_slot || field - schema.fields.data() == schema.subject);
+        };
+        members.push_back(member == meaning.type || member == meaning.time || member == meaning.id ||
+                          std::any_of(program_.events.begin(), program_.events.end(), reads));
+    }
+    return members;
 }
 
 inline const ShapedDecoder::Plan& ShapedDecoder::plan_for(Meaning& meaning, std::uint32_t type) {
@@ -301,7 +317,6 @@ inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Meanin
         produced.has_id = !produced.event.id.empty();
     }
     if (!fill(plan_for(meaning, type), record, arena, produced)) return Result::unknown;
-    if (!produced.has_id) produced.content = content_of(meaning, record, arena);
     return Result::event;
 }
 
@@ -322,7 +337,11 @@ __attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string
         if (name.kind == JsonKind::text) type = type_of(bytes.substr(name.begin, name.end - name.begin));
         if (type == nowhere) return Result::unknown;
     }
-    return decode_as(type, meaning, bytes.data(), arena, produced);
+    const Result result = decode_as(type, meaning, bytes.data(), arena, produced);
+    if (result != Result::event || produced.has_id) return result;
+    shapes.known[number].find_all(bytes, spans_.data());
+    produced.content = content_of(meaning, bytes.data(), arena);
+    return result;
 }
 
 std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {

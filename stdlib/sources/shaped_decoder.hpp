@@ -49,6 +49,7 @@ private:
     bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
     std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
     Shapes& shapes_for(std::uint32_t type);
+    std::vector<bool> wanted(const Meaning& meaning) const;
     const Plan& plan_for(Meaning& meaning, std::uint32_t type);
     const Plan& make_plan(Meaning& meaning, std::uint32_t type);
     bool read_time(const Meaning& meaning, const char* record, Arena& arena, runtime::Time& time);

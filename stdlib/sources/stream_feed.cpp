@@ -2,6 +2,7 @@
 // that what waits is small.
 #include "stdlib/sources/stream_feed.hpp"
 
+#include "stdlib/sources/input_ahead.hpp"
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/record_shape.hpp"
 
@@ -137,6 +138,7 @@ std::optional<Record> StreamFeed::next_record() {
         }
         const Record record{view.substr(0, length), line_, bytes_.size() - begin_ - length};
         line_ += source_->is_line() ? 1 : count_lines(record.text);
+        ask_for_input(record.text.data(), length);
         pass(length);
         const bool again = header_may_come_again_ && record.text == header_;
         if (settings_.has_header && header_.empty()) header_ = record.text;
@@ -365,6 +367,7 @@ inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
         const std::size_t length =
             source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
         if (length == 0) break;
+        ask_for_input(view.data(), length);
         ++ledger_.statistics.records;
         if (outcome == Glance::Outcome::event) {
             result = give(length, taken);

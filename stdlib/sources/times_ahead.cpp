@@ -1,6 +1,7 @@
 // As soon as a piece is out of order nobody begins with another.
 #include "stdlib/sources/times_ahead.hpp"
 
+#include "stdlib/sources/input_ahead.hpp"
 #include "stdlib/sources/reading.hpp"
 
 #include <algorithm>
@@ -60,6 +61,7 @@ void TimesAhead::look(std::uint64_t number, Glance& glance) {
             return;
         }
         const Record record{rest.substr(0, length), 0, bytes_.size() - at - length};
+        ask_for_input(record.text.data(), length);
         at += length;
         piece.found.bytes = at;
         ++piece.found.lines;

@@ -9,7 +9,8 @@ namespace watchword::source_tests {
 
 inline std::vector<stdlib::Instructions> all_instructions() {
     std::vector<stdlib::Instructions> result;
-    for (const auto candidate : {stdlib::Instructions::plain, stdlib::Instructions::sse2, stdlib::Instructions::avx2})
+    for (const auto candidate : {stdlib::Instructions::plain, stdlib::Instructions::sse2, stdlib::Instructions::avx2,
+                                 stdlib::Instructions::avx512})
         if (stdlib::can(candidate)) result.push_back(candidate);
     return result;
 }
