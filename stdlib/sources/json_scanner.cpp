@@ -2,6 +2,9 @@
 // ours, because on-demand navigation is compiled for the least processor and cannot go on after a broken line.
 #include "stdlib/sources/json_scanner.hpp"
 
+#include "stdlib/sources/byte_window.hpp"
+#include "stdlib/sources/escaped.hpp"
+
 #include <simdjson.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -11,10 +14,6 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace watchword::stdlib {
 
@@ -222,11 +221,44 @@ void copy_plain(const char*& at, const char* end, const char* readable, char*& o
     while (at < end && *at != '\\') *out++ = *at++;
 }
 
+constexpr std::size_t none = SIZE_MAX;
+
+#if defined(__x86_64__)
+/// What is left of a text without backslashes, where each stands before a character that means itself, as in paths of
+/// Windows: its length; none: there are others. `out` has room for all of it; nothing beyond that is written.
+WATCHWORD_AVX512 std::size_t drop_backslashes(std::string_view content, char* out) {
+    constexpr std::size_t window = 64;
+    std::size_t length = 0;
+    std::uint64_t carried = 0;
+    for (std::size_t at = 0; at < content.size(); at += window) {
+        const std::size_t left = content.size() - at;
+        const std::uint64_t there = left < window ? (std::uint64_t{1} << left) - 1 : UINT64_MAX;
+        const __m512i data = _mm512_maskz_loadu_epi8(there, content.data() + at);
+        const std::uint64_t backslashes = _mm512_cmpeq_epi8_mask(data, _mm512_set1_epi8('\\'));
+        const std::uint64_t themselves = backslashes | _mm512_cmpeq_epi8_mask(data, _mm512_set1_epi8('"')) |
+                                         _mm512_cmpeq_epi8_mask(data, _mm512_set1_epi8('/'));
+        const std::uint64_t escaped = escaped_by(backslashes, carried);
+        if ((escaped & ~themselves) != 0) return none; // at the end it may be what is not there
+        const std::uint64_t kept = there & (~backslashes | escaped);
+        const auto count = static_cast<unsigned>(std::popcount(kept));
+        _mm512_mask_storeu_epi8(out + length, _bzhi_u64(UINT64_MAX, count), _mm512_maskz_compress_epi8(kept, data));
+        length += count;
+    }
+    return carried == 0 ? length : none;
+}
+#else
+std::size_t drop_backslashes(std::string_view, char*) { return none; }
+#endif
+
 } // namespace
 
 std::optional<std::string_view> JsonScanner::unescape(std::string_view content, Arena& arena, std::size_t readable) {
+    static const bool packs = can(Instructions::avx512);
     const Arena::Mark mark = arena.mark();
     char* const start = arena.allocate(content.size() + 16);
+    if (packs)
+        if (const std::size_t length = drop_backslashes(content, start); length != none)
+            return std::string_view(start, length);
     char* out = start;
     const char* const end = content.data() + content.size();
     for (const char* at = content.data();; at += 2) {

@@ -1,11 +1,11 @@
 // In one pass over the record, window by window, the bytes that lie in no value are packed together, and the places of
 // all quotes are written down: which of them values lie between is known. If what is packed is the outline, then
 // nothing else is in the record than what lies between those quotes, where of texts no quote can be, and others are
-// read. Quotes behind backslashes are found as by Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (2019),
-// 3.1.1.
+// read.
 #include "stdlib/sources/record_outline.hpp"
 
 #include "stdlib/sources/byte_window.hpp"
+#include "stdlib/sources/escaped.hpp"
 #include "stdlib/sources/json_scalar.hpp"
 
 #include <simdjson.h>
@@ -33,20 +33,6 @@ alignas(64) constexpr auto all_places = [] {
     for (unsigned place = 0; place < places.size(); ++place) places[place] = static_cast<char>(place);
     return places;
 }();
-
-/// Which bytes of a window are escaped: those behind an odd number of backslashes. `carried`: whether its first one is,
-/// then whether the next window's is.
-inline std::uint64_t escaped_by(std::uint64_t backslashes, std::uint64_t& carried) {
-    constexpr std::uint64_t even = 0x5555555555555555;
-    const std::uint64_t all = backslashes & ~carried;
-    const std::uint64_t begins = all & ~(all << 1);
-    std::uint64_t behind_odd = 0;
-    const std::uint64_t behind_even = (all + (begins & even)) & ~all;
-    const bool beyond = __builtin_add_overflow(all, begins & ~even, &behind_odd);
-    const std::uint64_t here = (behind_even & ~even) | (behind_odd & ~all & even) | carried;
-    carried = beyond ? 1 : 0; // a run that began at an odd place and goes to the end is an odd one
-    return here;
-}
 
 /// So many bits of a set are right that begin anywhere in it, and one more.
 constexpr unsigned most_in_window = 56;

@@ -2,6 +2,7 @@
 // end, so it holds neither a quote nor a control character; each number and word is read as the grammar has it.
 #include "stdlib/sources/record_shape.hpp"
 
+#include "stdlib/sources/escaped.hpp"
 #include "stdlib/sources/json_scalar.hpp"
 
 #include <simdjson.h>
@@ -176,22 +177,6 @@ struct Reading {
     unsigned char seen_singly = 0;
     bool is_ascii() const { return !Window::beyond_ascii(seen) && seen_singly < 0x80; }
 };
-
-/// Which bytes of a window are escaped: those behind an odd number of backslashes. `carried`: whether its first one is,
-/// then whether the next window's is. After Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (2019), 3.1.1:
-/// adding the first backslash of each run to all of them carries into the byte behind the run.
-inline std::uint32_t escaped_by(std::uint32_t backslashes, std::uint32_t& carried) {
-    constexpr std::uint64_t even = 0x5555555555555555;
-    const std::uint64_t all = backslashes & ~carried;
-    const std::uint64_t begins = all & ~(all << 1);
-    const std::uint64_t behind_even = (all + (begins & even)) & ~all;
-    const std::uint64_t behind_odd = (all + (begins & ~even)) & ~all;
-    // an odd run that begins at an even place ends before an odd one, and the other way round
-    const std::uint64_t escaped = (behind_even & ~even) | (behind_odd & even);
-    const std::uint32_t here = static_cast<std::uint32_t>(escaped) | carried;
-    carried = static_cast<std::uint32_t>(escaped >> 32);
-    return here;
-}
 
 /// The closing quote of a text that begins at `at`, behind its opening one; nullptr: it is broken, or near the limit.
 template <class Window>
