@@ -1,6 +1,7 @@
 // The text is that of `run --output table`, with names: it is read in reviews.
 #include "desk/snapshot.hpp"
 
+#include "stdlib/replaced_file.hpp"
 #include "stdlib/sinks/sink.hpp"
 
 #include <fmt/format.h>
@@ -70,9 +71,9 @@ SnapshotVerdict write_snapshot(const std::string& path, const runtime::Program& 
     std::error_code error;
     if (const auto folder = std::filesystem::path{path}.parent_path(); !folder.empty())
         std::filesystem::create_directories(folder, error);
-    std::ofstream file{path, std::ios::binary};
-    if (file << text << std::flush) return {{}, true};
-    return {fmt::format("{} cannot be written", path), false};
+    std::string problem = stdlib::replace_file(path, text);
+    const bool written = problem.empty();
+    return {std::move(problem), written};
 }
 
 } // namespace watchword::desk

@@ -2,7 +2,7 @@
 
 #include "runtime/identity.hpp"
 #include "runtime/snapshot.hpp"
-#include "stdlib/sources/bytes.hpp"
+#include "stdlib/replaced_file.hpp"
 
 #include <fmt/format.h>
 
@@ -24,24 +24,6 @@ namespace {
 std::string mark_of_key(std::string_view key) {
     const std::string_view parts[] = {"watchword run state"};
     return runtime::keyed_hash(key, parts);
-}
-
-/// A name is on the disk when its folder is.
-void sync_folder(const std::string& path) {
-    const std::filesystem::path folder = std::filesystem::path{path}.parent_path();
-    const int file = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0) return;
-    ::fsync(file);
-    ::close(file);
-}
-
-/// Where a link leads, also if there is nothing yet.
-std::string followed(std::filesystem::path path) {
-    std::error_code error;
-    constexpr int most = 40; // as the system has it
-    for (int links = 0; links < most && std::filesystem::is_symlink(path, error); ++links)
-        path = path.parent_path() / std::filesystem::read_symlink(path, error);
-    return path.string();
 }
 
 template <class Summary, class Visit>
@@ -101,20 +83,7 @@ std::string StateFile::lock() {
 }
 
 std::string StateFile::replace(std::string_view bytes) const {
-    const std::string beside = path_ + ".new";
-    ::unlink(beside.c_str()); // left by a run that was killed; a new file has the mode that is wanted
-    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0) return fmt::format("cannot write `{}`: {}", beside, std::strerror(errno));
-    std::string problem;
-    if (write_all(file, bytes, problem) && ::fsync(file) != 0) problem = std::strerror(errno);
-    if (::close(file) != 0 && problem.empty()) problem = std::strerror(errno);
-    if (problem.empty() && std::rename(beside.c_str(), path_.c_str()) != 0) problem = std::strerror(errno);
-    if (problem.empty()) {
-        sync_folder(path_);
-        return {};
-    }
-    ::unlink(beside.c_str());
-    return fmt::format("cannot write `{}`: {}", path_, problem);
+    return replace_file(path_, bytes, {.mode = 0600, .keeps_mode = false, .is_locked = true, .is_on_disk = true});
 }
 
 std::string save_run(const runtime::Engine& engine, const Input& input, const RunSummary& summary,

@@ -1,6 +1,7 @@
 // `watchword baseline`: what is usual in groups of people, for `peers(…)`, from events of the past.
 #include "desk/group_baseline.hpp"
 #include "dsl/parser.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "tools/event_input.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
@@ -9,8 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 namespace watchword::tools {
 
@@ -78,9 +77,8 @@ int baseline(BaselineSettings& settings, const Context& context) {
         std::fwrite(text.data(), 1, text.size(), stdout);
         return exit_fine;
     }
-    std::ofstream file{settings.out, std::ios::binary};
-    if (file << text << std::flush) return exit_fine;
-    return context.misused(fmt::format("cannot write {}", settings.out));
+    const std::string problem = stdlib::replace_file(settings.out, text);
+    return problem.empty() ? exit_fine : context.misused(problem);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // `watchword check`: parse, types, lint. Diagnostics are this verb's data and go to standard output.
 #include "dsl/fix.hpp"
 #include "runtime/text.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 namespace watchword::tools {
@@ -36,9 +36,8 @@ bool mend(const Policies& policies, const Context& context) {
     for (const auto& [index, fixed] : dsl::apply_fixes(policies.diagnostics, policies.sources)) {
         const std::string& name = policies.sources.file(index).name;
         if (name.starts_with("<")) continue; // standard input
-        std::ofstream file{name, std::ios::binary};
-        if (!(file << fixed.text << std::flush)) {
-            context.complain(fmt::format("cannot write {}", name));
+        if (const std::string problem = stdlib::replace_file(name, fixed.text); !problem.empty()) {
+            context.complain(problem);
             continue;
         }
         context.say(fmt::format("{}: {} mended\n", name, counted(fixed.fixes, "mistake")));

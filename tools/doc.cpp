@@ -5,6 +5,7 @@
 #include "runtime/text.hpp"
 #include "stdlib/functions/functions.hpp"
 #include "stdlib/modules.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 namespace watchword::tools {
@@ -156,9 +156,9 @@ int write_all(const std::string& folder, const Reference& reference, const Conte
     for (const Chapter& chapter : chapters) {
         if (chapter.file.empty()) continue;
         const std::filesystem::path path = std::filesystem::path{folder} / chapter.file;
-        std::ofstream file{path, std::ios::binary};
-        if (!(file << reference.chapter(chapter) << std::flush))
-            return context.misused(fmt::format("cannot write {}", path.string()));
+        if (const std::string problem = stdlib::replace_file(path.string(), reference.chapter(chapter));
+            !problem.empty())
+            return context.misused(problem);
     }
     return exit_fine;
 }

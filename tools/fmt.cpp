@@ -1,14 +1,13 @@
 // `watchword fmt`: rewrites policy files in canonical text. `--check` only says which files it would change.
 #include "dsl/parser.hpp"
 #include "dsl/printer.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 namespace watchword::tools {
 
@@ -18,23 +17,6 @@ struct FmtSettings {
     std::vector<std::string> policies;
     bool check = false;
 };
-
-/// Written beside its place and renamed into it, so that a full disk costs no policy.
-bool replace_file(const std::string& path, const std::string& text) {
-    std::error_code error;
-    const std::filesystem::path draft = path + ".fmt";
-    const auto permissions = std::filesystem::status(path, error).permissions();
-    {
-        std::ofstream file{draft, std::ios::binary};
-        if (!(file << text << std::flush)) {
-            std::filesystem::remove(draft, error);
-            return false;
-        }
-    }
-    std::filesystem::permissions(draft, permissions, error);
-    std::filesystem::rename(draft, path, error);
-    return !error;
-}
 
 class Formatting {
 public:
@@ -70,8 +52,9 @@ private:
         if (text == file.text) return exit_fine;
         ++changed_;
         fmt::print("{}\n", file.name);
-        if (settings_.check || replace_file(file.name, text)) return exit_fine;
-        return context_.misused(fmt::format("cannot write {}", file.name));
+        if (settings_.check) return exit_fine;
+        const std::string problem = stdlib::replace_file(file.name, text);
+        return problem.empty() ? exit_fine : context_.misused(problem);
     }
 
     const FmtSettings& settings_;

@@ -2,6 +2,7 @@
 #include "tools/lsp_files.hpp"
 
 #include "stdlib/modules.hpp"
+#include "stdlib/replaced_file.hpp"
 
 #include <fmt/format.h>
 
@@ -87,18 +88,10 @@ std::uint64_t stamp_of(const std::string& path) {
     return nanoseconds * 31 + static_cast<std::uint64_t>(found.st_size) + 1;
 }
 
-/// Written beside and put in place, so that nobody sees half a file.
+/// Nobody is to change it.
 bool write_module(const fs::path& path, std::string_view text) {
     if (const auto known = read_file(path.string()); known && *known == text) return true;
-    const std::string beside = fmt::format("{}.{}", path.string(), ::getpid());
-    {
-        std::ofstream file{beside, std::ios::binary | std::ios::trunc};
-        if (!(file << text << std::flush)) return false;
-    }
-    ::chmod(beside.c_str(), 0444);
-    std::error_code error;
-    fs::rename(beside, path, error);
-    return !error;
+    return stdlib::replace_file(path.string(), text, {.mode = 0444, .keeps_mode = false}).empty();
 }
 
 } // namespace

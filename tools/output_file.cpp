@@ -1,11 +1,12 @@
 // Says which file it wrote, since nothing else would be seen.
 #include "tools/output_file.hpp"
 
+#include "stdlib/replaced_file.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 
 namespace watchword::tools {
 
@@ -16,8 +17,7 @@ int write_output(const std::string& path, std::string_view text, const Context& 
         context.complain("standard output cannot be written");
         return exit_limit;
     }
-    std::ofstream file{path, std::ios::binary};
-    if (!(file << text << std::flush)) return context.misused(fmt::format("cannot write {}", path));
+    if (const std::string problem = stdlib::replace_file(path, text); !problem.empty()) return context.misused(problem);
     context.say(fmt::format("wrote {}\n", path));
     return exit_fine;
 }

@@ -1,5 +1,6 @@
 // `watchword run`: the main job. Turns the command line into run options, and the way a run ended into an exit status.
 #include "runtime/text.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "stdlib/runner.hpp"
 #include "tools/event_input.hpp"
 #include "tools/output_file.hpp"
@@ -16,7 +17,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 namespace watchword::tools {
@@ -124,9 +124,8 @@ int write_summary(const stdlib::RunSummary& summary, const runtime::Program& pro
     if (settings.summary.empty()) return exit_fine;
     text.clear();
     append_summary_json(text, summary, program, pseudonyms);
-    std::ofstream file{settings.summary, std::ios::binary};
-    if (file << text << std::flush) return exit_fine;
-    return context.misused(fmt::format("cannot write the summary {}", settings.summary));
+    const std::string problem = stdlib::replace_file(settings.summary, text);
+    return problem.empty() ? exit_fine : context.misused(problem);
 }
 
 int run(RunSettings settings, const Context& context) {

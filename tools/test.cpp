@@ -2,6 +2,7 @@
 #include "desk/coverage.hpp"
 #include "desk/test_session.hpp"
 #include "runtime/text.hpp"
+#include "stdlib/replaced_file.hpp"
 #include "tools/output_file.hpp"
 #include "tools/policies.hpp"
 #include "tools/progress.hpp"
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 #include <thread>
 
@@ -119,9 +119,8 @@ std::size_t show_untested(const Policies& policies, const Context& context) {
 int write_junit(const TestSettings& settings, const Context& context, const runtime::Program& program,
                 const std::vector<desk::TestOutcome>& outcomes) {
     if (settings.junit.empty()) return exit_fine;
-    std::ofstream file{settings.junit, std::ios::binary};
-    if (file << desk::junit_of(program, outcomes) << std::flush) return exit_fine;
-    return context.misused(fmt::format("cannot write {}", settings.junit));
+    const std::string problem = stdlib::replace_file(settings.junit, desk::junit_of(program, outcomes));
+    return problem.empty() ? exit_fine : context.misused(problem);
 }
 
 /// What the tests have shown of the files that were named.

@@ -183,7 +183,7 @@ bool JsonScanner::skip_nested(std::uint32_t limit) {
             if (depth == deepest) return fail("JSON nested more than 1024 deep");
             is_object[depth++] = byte == '{';
         } else if (byte == '}' || byte == ']') {
-            if (is_object[--depth] != (byte == '}')) return fail("JSON brackets that do not match");
+            if (depth == 0 || is_object[--depth] != (byte == '}')) return fail("JSON brackets that do not match");
             if (depth == 0) {
                 ++cursor_;
                 return true;
