@@ -68,11 +68,16 @@ public:
             if (!day_) first_day_ = today;
             if (day_ && today != *day_) note_groups(*day_, today);
             day_ = today;
+            newest_ = event.time;
             if (!replay_.next()) break;
             interpreter_.reset();
             look(event);
         }
         for (const auto& [key, running] : windows_) settle(key.first, running);
+        for (PersonId person = 0; day_ && person < roster().size();
+             ++person) // it is not over before it is for everybody
+            if (roster().is_employee(person))
+                day_ = std::min(*day_, local_day(newest_, zone_of(roster().attributes(person))));
         return day_ ? rows() : std::vector<GroupFigures>{};
     }
 
@@ -204,6 +209,7 @@ private:
     Interpreter interpreter_;
     Zone zone_;
     std::optional<std::int32_t> day_; ///< of the newest event
+    Time newest_ = 0;
     std::int32_t first_day_ = 0;
     std::map<Key, Running> windows_;
     std::map<std::int32_t, std::map<PersonId, std::string>> groups_;

@@ -24,6 +24,7 @@ public:
             plan_.trigger_slots.push_back({field.name, field.type.as_optional(), field.sensitive});
         plan_.covers = lowering_.code.condition(person_scope(), declared_.covers);
         plan_.covers_parts = lowering_.parts(person_scope(), declared_.covers);
+        if (declared_.covers != no_expr) plan_.covers_reads = reads_of(declared_.covers);
         if (declared_.covers != no_expr) plan_.covers_text = lowering_.written(tree(), declared_.covers);
         triggers();
         closes();
@@ -245,27 +246,34 @@ private:
             plan.factor = booster.factor;
             plan.when = lowering_.code.condition(person_scope(), booster.when);
             plan.when_parts = lowering_.parts(person_scope(), booster.when);
-            std::set<std::uint32_t> seen;
-            note_reads(plan, tree(), booster.when, seen);
+            plan.reads = reads_of(booster.when);
             plan.label = lowering_.written(booster.span);
             plan.span = where(booster.span);
             plan_.boosters.push_back(std::move(plan));
         }
     }
 
+    runtime::PeopleRead reads_of(ExprId root) const {
+        runtime::PeopleRead reads;
+        std::set<std::uint32_t> seen;
+        note_reads(reads, tree(), root, seen);
+        return reads;
+    }
+
     /// What the expression, and the definitions that it calls, read of people. `seen`: definitions looked at.
-    void note_reads(runtime::BoosterPlan& plan, std::uint32_t tree, ExprId root, std::set<std::uint32_t>& seen) const {
+    void note_reads(runtime::PeopleRead& reads, std::uint32_t tree, ExprId root, std::set<std::uint32_t>& seen) const {
         for (const ExprId id : expressions_in(lowering_.tree(tree), root)) {
             const ExprInfo& info = lowering_.model.info(tree, id);
             const Ref& ref = info.ref;
-            plan.reads_roster |= ref.kind == RefKind::attribute || ref.kind == RefKind::calendar;
+            if (ref.kind == RefKind::attribute) reads.attributes.push_back(ref.index);
+            reads.any_attribute |= ref.kind == RefKind::calendar;
             // another person's attribute, or who another person is, which is a matter of names
-            if (ref.attribute != none) plan.others_attributes.push_back(ref.attribute);
-            plan.names_others |=
+            if (ref.attribute != none) reads.others_attributes.push_back(ref.attribute);
+            reads.names_others |=
                 ref.attribute == none && ref.kind == RefKind::attribute && info.type.kind == Kind::person;
             if (ref.kind != RefKind::define || !seen.insert(ref.index).second) continue;
             const DeclRef at = lowering_.model.defines[ref.index].at;
-            note_reads(plan, at.tree, lowering_.model.decl<DefineDecl>(at).body, seen);
+            note_reads(reads, at.tree, lowering_.model.decl<DefineDecl>(at).body, seen);
         }
     }
 

@@ -213,7 +213,7 @@ struct Model {
     std::vector<std::vector<ExprInfo>> infos; ///< parallel to trees[i].exprs
     std::vector<std::string> modules;         ///< name of the module of trees[i]
     std::vector<std::string> zones;           ///< its zone, for instants without one
-    std::string zone = "UTC";                 ///< of the first root
+    std::string zone = "UTC";                 ///< of all policies
     runtime::ConstantArena arena;             ///< owns the texts and lists of the fields' fallbacks
 
     std::vector<runtime::Enumeration> enumerations;

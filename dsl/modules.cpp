@@ -15,6 +15,8 @@ namespace {
 struct LoadedFile {
     Tree tree;
     std::string module, zone;
+    Span zone_span;        ///< where the zone is said, or the file is named; empty: neither
+    bool has_zone = false; ///< it says one
     bool is_root = false, is_standard = false;
     bool is_named = false; ///< by a `module` line, and not only by its file's name
     struct Use {
@@ -73,7 +75,9 @@ private:
             header = module;
             file.module = module->name.text;
             file.is_named = true;
+            file.zone_span = module->zone ? module->zone->span : module->name.span;
             if (!module->zone) continue;
+            file.has_zone = true;
             if (runtime::is_zone(module->zone->text)) {
                 file.zone = module->zone->text;
             } else {
@@ -142,7 +146,34 @@ private:
         return none;
     }
 
+    /// One zone is that of all: of people whose own is not known and of times in records. A file without policies that
+    /// says none has that of the others.
+    void settle_zone() {
+        const auto has_policies = [](const LoadedFile& file) {
+            return std::any_of(file.tree.declarations.begin(), file.tree.declarations.end(),
+                               [](const auto& one) { return std::holds_alternative<PolicyDecl>(one.node); });
+        };
+        const LoadedFile* first = nullptr;
+        for (const LoadedFile& file : files_) {
+            if (!file.is_root || file.is_standard || !(file.has_zone || has_policies(file))) continue;
+            if (first == nullptr) first = &file;
+            if (file.zone == first->zone) continue;
+            const Span at = file.zone_span.begin != file.zone_span.end ? file.zone_span : Span{file.tree.file, 0, 0};
+            Diagnostic& diagnostic =
+                checking_.diagnostics.add(Code::zones_differ, at,
+                                          fmt::format("the zone is {} here and {} in `{}`", file.zone, first->zone,
+                                                      checking_.sources.file(first->tree.file).name));
+            diagnostic.help =
+                "policies that are run together have one zone: say `module NAME zone \"…\"`, or run them apart";
+        }
+        if (first == nullptr) return;
+        checking_.model.zone = first->zone;
+        for (LoadedFile& file : files_)
+            if (!file.has_zone) file.zone = first->zone;
+    }
+
     void finish() {
+        settle_zone();
         std::stable_partition(order_.begin(), order_.end(),
                               [&](std::uint32_t index) { return files_[index].is_standard; });
         std::vector<std::uint32_t> place(files_.size(), none);
@@ -159,7 +190,6 @@ private:
             checking_.model.zones.push_back(file.zone);
             checking_.model.trees.push_back(std::move(file.tree));
         }
-        if (!files_.empty()) checking_.model.zone = files_.front().zone;
     }
 
     Checking& checking_;

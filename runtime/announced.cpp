@@ -163,7 +163,7 @@ __attribute__((noinline)) void Announced::ask_for_kept() const {
 
 /// Whether an event about somebody who is not known passes without a trace.
 inline bool Announced::passes_nobody(const Event& event, const TypeShape& type) const {
-    return !event.subject.empty() && !roster_.required() && !type.is_always && !shape_.has_group_trigger;
+    return !event.subject.empty() && !roster_.required() && !type.is_always;
 }
 
 /// What is not known at a glance.

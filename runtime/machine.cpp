@@ -103,7 +103,7 @@ void Machine::fire(const Timer& timer) {
         moment.cause = cause;
     }
     evaluate(*watch, moment, false);
-    work_off(moment, nobody, false);
+    work_off(moment, nobody, nullptr);
     evaluate_risk(moment);
 }
 
@@ -152,7 +152,7 @@ bool Machine::owns(PersonId person) const {
     return options_.shards == 1 || shard_of(roster.id(person), options_.shards) == options_.shard;
 }
 
-bool Machine::change_by_event(const Moment& moment, PersonId subject) {
+const Value* Machine::change_by_event(const Moment& moment, PersonId subject) {
     const Event& event = *moment.event;
     const Frame frame = frame_for(moment, subject);
     const EventSchema& schema = program_.events[event.type];
@@ -161,9 +161,11 @@ bool Machine::change_by_event(const Moment& moment, PersonId subject) {
         const Value value = interpreter_.run(update.code, frame);
         if (value.present()) changes.emplace_back(update.attribute, value);
     }
-    if (!roster.change(subject, changes, event.time)) return false;
+    const Value* const before = roster.attributes(subject); // rows stay when others follow them
+    if (!roster.change(subject, changes, event.time)) return nullptr;
     if (!moment.elsewhere) refresh_cover(subject);
-    return true;
+    refresh_covers_by(before, subject);
+    return before;
 }
 
 void Machine::schedule(std::uint32_t policy) {
@@ -172,7 +174,7 @@ void Machine::schedule(std::uint32_t policy) {
     if (at == work_.end() || *at != policy) work_.insert(at, policy);
 }
 
-void Machine::schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed) {
+void Machine::schedule_affected(std::uint32_t event, PersonId subject, const Value* before) {
     const TypeShape& type = shape_.types[event];
     for (const std::uint32_t policy : type.opening) schedule(policy);
     for (const std::uint32_t policy : type.always) schedule(policy);
@@ -180,18 +182,19 @@ void Machine::schedule_affected(std::uint32_t event, PersonId subject, bool rost
     if (subject == nobody || subject >= people_.size()) return;
     for (const auto& watch : people_[subject].watches) {
         const PolicyShape& shape = shape_.policies[watch->policy];
-        if (!shape.hearing[event].empty() || (roster_changed && shape.booster_reads_roster)) schedule(watch->policy);
+        if (!shape.hearing[event].empty() || (before != nullptr && bears_on(shape, before, subject)))
+            schedule(watch->policy);
     }
 }
 
-void Machine::work_off(Moment& moment, PersonId subject, bool roster_changed) {
-    while (work_done_ < work_.size()) handle_policy(work_[work_done_++], moment, subject, roster_changed);
+void Machine::work_off(Moment& moment, PersonId subject, const Value* before) {
+    while (work_done_ < work_.size()) handle_policy(work_[work_done_++], moment, subject, before);
     work_.clear();
     work_done_ = 0;
     pending_.clear();
 }
 
-void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed) {
+void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, const Value* before) {
     if (moment.event != nullptr) {
         const TypeShape& type = shape_.types[moment.event->type];
         if (std::binary_search(type.closing.begin(), type.closing.end(), policy))
@@ -207,7 +210,7 @@ void Machine::handle_policy(std::uint32_t policy, Moment& moment, PersonId subje
     Watch* watch = find(subject, policy);
     if (watch == nullptr || !watch->active) return;
     play(*watch, moment, frame_for(moment, subject), candidates_of(policy));
-    evaluate(*watch, moment, roster_changed && shape_.policies[policy].booster_reads_roster);
+    evaluate(*watch, moment, before != nullptr && bears_on(shape_.policies[policy], before, subject));
 }
 
 void Machine::find_candidates(const Moment& moment) {
@@ -278,7 +281,7 @@ inline void Machine::play_simply(Watch& watch, const Moment& moment, std::span<c
 void Machine::work_off_others(Moment& moment, PersonId subject, std::uint32_t after) {
     for (const auto& watch : people_[subject].watches)
         if (watch->policy > after) schedule(watch->policy);
-    work_off(moment, subject, false);
+    work_off(moment, subject, nullptr);
 }
 
 /// The event of a type that opens and closes nothing: what `work_off` comes to, without its queue.
@@ -306,15 +309,41 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
     evaluate_risk(moment);
 }
 
-/// Whether two rows of somebody differ in what boosters read of other people. Texts are kept once, so that equal ones
-/// are at one place; where the bytes of equal lists differ, an evaluation too many does no harm.
-bool Machine::bears_on_others(const Value* before, const Value* after) const {
-    return std::any_of(shape_.others_attributes.begin(), shape_.others_attributes.end(), [&](std::uint32_t attribute) {
+namespace {
+
+/// Whether two rows of somebody differ in one of these. Texts are kept once, so that equal ones are at one place; where
+/// the bytes of equal lists differ, an evaluation too many does no harm.
+bool differ(const Value* before, const Value* after, const std::vector<std::uint32_t>& attributes) {
+    return std::any_of(attributes.begin(), attributes.end(), [&](std::uint32_t attribute) {
         return std::memcmp(before + attribute, after + attribute, sizeof(Value)) != 0;
     });
 }
 
-void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed) {
+} // namespace
+
+/// Whether boosters of the policy read what is another than in the row `before`; nullptr: there was none.
+bool Machine::bears_on(const PolicyShape& shape, const Value* before, PersonId person) const {
+    if (shape.booster_reads_any || before == nullptr)
+        return shape.booster_reads_any || !shape.booster_attributes.empty();
+    return differ(before, roster.attributes(person), shape.booster_attributes);
+}
+
+/// Whether boosters read it of other people.
+bool Machine::bears_on_others(const Value* before, const Value* after) const {
+    return differ(before, after, shape_.others_attributes);
+}
+
+/// Of those whose cover may be another because `changed` is: a policy's `covers` asks for the manager's department.
+void Machine::refresh_covers_by(const Value* before, PersonId changed) {
+    if (!shape_.cover_names_others && shape_.cover_attributes.empty()) return; // nearly always
+    if (!shape_.cover_names_others && before != nullptr &&
+        !differ(before, roster.attributes(changed), shape_.cover_attributes))
+        return;
+    for (PersonId person = 0; person < people_.size(); ++person)
+        if (people_[person].sealed) refresh_cover(person);
+}
+
+void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed, const Value* before) {
     if (readers_of_others_.empty()) return; // nearly always
     // what an alert of theirs opens is opened by it; what the event itself opens and closes was done before
     Moment by_alerts = moment;
@@ -324,13 +353,13 @@ void Machine::evaluate_readers_of_others(Moment& moment, PersonId changed) {
          at = readers_of_others_.upper_bound(reader)) {
         reader = *at;
         const auto [person, policy] = reader;
-        if (person == changed && shape_.policies[policy].booster_reads_roster) continue; // was evaluated
+        if (person == changed && bears_on(shape_.policies[policy], before, changed)) continue; // was evaluated
         Watch* const watch = find(person, policy);
         if (watch == nullptr || !watch->active) continue;
         interpreter_.reset();
         hits_.clear();
         evaluate(*watch, moment, true);
-        work_off(by_alerts, nobody, false);
+        work_off(by_alerts, nobody, nullptr);
     }
 }
 
@@ -340,21 +369,20 @@ void Machine::handle(Moment& moment, PersonId subject) {
     across_ready_.clear();
     const PersonId named = subject;
     const bool may_bear = subject != nobody && !readers_of_others_.empty();
-    const Value* const before = may_bear ? roster.attributes(subject) : nullptr; // rows stay when others follow them
-    const bool roster_changed =
-        subject != nobody && !program_.events[event.type].updates.empty() && change_by_event(moment, subject);
+    const bool updates = subject != nobody && !program_.events[event.type].updates.empty();
+    const Value* const before = updates ? change_by_event(moment, subject) : nullptr;
     if (!type.across.empty() && subject != nobody) observe_across(moment, subject);
     if (moment.elsewhere) subject = nobody;
     const bool watched = subject != nobody && subject < people_.size() && !people_[subject].watches.empty();
-    const bool plain = type.is_plain() && !roster_changed &&
+    const bool plain = type.is_plain() && before == nullptr &&
                        (subject == nobody || type.always.empty() || !opens_always(type, subject));
     candidates_ = {};
     if (watched || !plain || !type.keeping.empty()) find_candidates(moment);
     if (!plain) {
-        schedule_affected(event.type, subject, roster_changed);
-        work_off(moment, subject, roster_changed);
-        if (roster_changed && may_bear && bears_on_others(before, roster.attributes(named)))
-            evaluate_readers_of_others(moment, named);
+        schedule_affected(event.type, subject, before);
+        work_off(moment, subject, before);
+        if (before != nullptr && may_bear && bears_on_others(before, roster.attributes(named)))
+            evaluate_readers_of_others(moment, named, before);
         evaluate_risk(moment);
     } else if (watched) {
         play_watches(moment, subject);
@@ -365,8 +393,8 @@ void Machine::handle(Moment& moment, PersonId subject) {
 /// Whether something can come of such an event about a person who was not known before it. Of activity that nobody
 /// watches or keeps nothing can, not even that the person is known from then on.
 inline bool Machine::may_make_known(const TypeShape& type, const EventSchema& schema) const {
-    return shape_.has_group_trigger || !type.is_plain() || !type.always.empty() || !type.keeping.empty() ||
-           !schema.updates.empty() || schema.adds_employee;
+    return !type.is_plain() || !type.always.empty() || !type.keeping.empty() || !schema.updates.empty() ||
+           schema.adds_employee;
 }
 
 /// nobody: the event names nobody, or somebody who is not known and need not be.
@@ -456,12 +484,13 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
         run_timers(at, false);
         now_ = at;
     }
-    const PersonId known = readers_of_others_.empty() ? nobody : roster.find(entry.id);
+    const PersonId known = roster.find(entry.id);
     const Value* const before = known == nobody ? nullptr : roster.attributes(known);
     std::string said = roster.enter(entry);
     if (complaint != nullptr) *complaint = std::move(said);
     const PersonId person = roster.resolve(entry.id);
     refresh_cover(person);
+    refresh_covers_by(before, person);
     const std::size_t first = alerts.size();
     Moment moment;
     moment.time = at;
@@ -471,15 +500,16 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
     if (person < people_.size()) {
         std::vector<std::uint32_t> policies;
         for (const auto& watch : people_[person].watches)
-            if (watch->active && shape_.policies[watch->policy].booster_reads_roster) policies.push_back(watch->policy);
+            if (watch->active && bears_on(shape_.policies[watch->policy], before, person))
+                policies.push_back(watch->policy);
         for (const std::uint32_t policy : policies) {
             hits_.clear();
             if (Watch* watch = find(person, policy)) evaluate(*watch, moment, true);
-            work_off(moment, nobody, false);
+            work_off(moment, nobody, nullptr);
         }
     }
     if (shape_.names_others || (before != nullptr && bears_on_others(before, roster.attributes(person))))
-        evaluate_readers_of_others(moment, person);
+        evaluate_readers_of_others(moment, person, before);
     evaluate_risk(moment);
     sort_alerts(first);
     return Status::fine;

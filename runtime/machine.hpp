@@ -112,8 +112,9 @@ private:
     void fire(const Timer& timer);
     void handle(Moment& moment, PersonId subject);
     bool owns(PersonId person) const;
-    void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, bool roster_changed);
-    bool change_by_event(const Moment& moment, PersonId subject);
+    void handle_policy(std::uint32_t policy, Moment& moment, PersonId subject, const Value* before);
+    /// The subject's row before; nullptr: it is as it was.
+    const Value* change_by_event(const Moment& moment, PersonId subject);
     void sort_alerts(std::size_t first);
     /// Makes it one of an event about the person.
     void address(Frame& frame, PersonId person) const {
@@ -142,8 +143,9 @@ private:
     void set_absence_timers(const Watch& watch);
     void work_off_others(Moment& moment, PersonId subject, std::uint32_t after);
     void schedule(std::uint32_t policy);
-    void schedule_affected(std::uint32_t event, PersonId subject, bool roster_changed);
-    void work_off(Moment& moment, PersonId subject, bool roster_changed);
+    /// `before`: the subject's row, where the event has changed it.
+    void schedule_affected(std::uint32_t event, PersonId subject, const Value* before);
+    void work_off(Moment& moment, PersonId subject, const Value* before);
 
     // quiet.cpp
     void play_quiet(std::uint32_t first, std::uint32_t last);
@@ -191,6 +193,7 @@ private:
                memory_.used() > std::min(options_.put_away_above, options_.state_bytes / 2);
     }
     void refresh_cover(PersonId person);
+    void refresh_covers_by(const Value* before, PersonId changed);
     void keep(const Event& event, const Moment& moment, PersonId subject);
     /// After a policy has lost cover: of what is kept only what another one may see stays.
     void erase_unseen(PersonId person);
@@ -217,13 +220,14 @@ private:
     /// The same of a simple policy, where nobody records.
     void play_simply(Watch& watch, const Moment& moment, std::span<const Candidate> candidates);
     /// After `play`, or if something else may have changed the score.
-    void evaluate(Watch& watch, Moment& moment, bool roster_changed) {
-        if (watch.is_due || roster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
+    void evaluate(Watch& watch, Moment& moment, bool booster_changed) {
+        if (watch.is_due || booster_changed || !hits_.live.empty()) evaluate_anew(watch, moment);
     }
     void evaluate_anew(Watch& watch, Moment& moment);
+    bool bears_on(const PolicyShape& shape, const Value* before, PersonId person) const;
     bool bears_on_others(const Value* before, const Value* after) const;
     /// The roster has changed: watches whose boosters read other people than their own.
-    void evaluate_readers_of_others(Moment& moment, PersonId changed);
+    void evaluate_readers_of_others(Moment& moment, PersonId changed, const Value* before);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);
     void raise(Watch& watch, const AlertPlan& plan, const Evaluation& evaluation, Moment& moment);
     void evaluate_risk(Moment& moment) {

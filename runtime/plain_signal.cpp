@@ -112,16 +112,18 @@ bool has_no_value_when_empty(Aggregate aggregate) {
 }
 
 /// The newest row of the group before the event's date, at most seven days old (semantics 3.6).
-void read_peers(const PeersPlan& plan, const Program& program, const Value& running, const Frame& frame, Zone zone,
-                Kind running_kind, Value (&members)[4]) {
+void read_peers(const PeersPlan& plan, const Program& program, const Value& running, const Frame& frame, Zone module,
+                Zone zone, Kind running_kind, Value (&members)[4]) {
     const Value& group = frame.attributes[plan.attribute];
     if (!group.present()) return;
-    const Time date = day_of(frame.time, zone).begin;
+    constexpr std::int32_t oldest = 7; // days
+    const std::int32_t today = local_day(frame.time, zone);
+    const Time before = module.from_local(today * one_day); // dates of rows are the module's
     const BaselineRow* newest = nullptr;
     for (const BaselineRow& row : program.baselines[plan.baseline].rows)
-        if (row.group == group.text() && row.date < date && (newest == nullptr || row.date > newest->date))
+        if (row.group == group.text() && row.date < before && (newest == nullptr || row.date > newest->date))
             newest = &row;
-    if (newest == nullptr || date - newest->date > 7 * one_day) return;
+    if (newest == nullptr || today - local_day(newest->date, module) > oldest) return;
     members[0] = Value::of(newest->mean);
     members[1] = Value::of(newest->stddev);
     members[2] = Value::of(newest->n);
@@ -165,7 +167,7 @@ void PlainState::read(const SignalPlan& plan, const Key& key, const SignalInput&
         Value members[4];
         const WindowPlan& window = plan.windows[plan.peers[i].window];
         read_peers(plan.peers[i], context.program, key.window(plan.peers[i].window).value(window), frame,
-                   context.module_zone, result_kind(window), members);
+                   context.module_zone, context.zone, result_kind(window), members);
         std::copy_n(members, 4, readings.peers.begin() + static_cast<std::ptrdiff_t>(4 * i));
     }
 }

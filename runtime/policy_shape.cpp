@@ -165,13 +165,12 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
                 into.alerts.push_back(k);
     }
     if (simple && !shape.has_inner) shape.manner = apart ? Manner::apart : Manner::simply;
-    for (const TriggerPlan& trigger : policy.triggers) {
-        shape.has_group_trigger |= trigger.is_group;
+    for (const TriggerPlan& trigger : policy.triggers)
         if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
-    }
     for (const BoosterPlan& booster : policy.boosters) {
-        shape.booster_reads_roster |= booster.reads_roster;
-        shape.booster_reads_others |= booster.names_others || !booster.others_attributes.empty();
+        for (const std::uint32_t attribute : booster.reads.attributes) insert_once(shape.booster_attributes, attribute);
+        shape.booster_reads_any |= booster.reads.any_attribute;
+        shape.booster_reads_others |= booster.reads.reads_others();
     }
     return shape;
 }
@@ -188,10 +187,13 @@ ProgramShape::ProgramShape(const Program& program, std::size_t patterns_together
         has_far_states |= policies.back().stateful.size() > policies.back().states.near;
         signals += static_cast<std::uint32_t>(policy.signals.size());
         PolicyShape& shape = policies.back();
-        has_group_trigger |= shape.has_group_trigger;
         for (const BoosterPlan& booster : policy.boosters) {
-            names_others |= booster.names_others;
-            for (const std::uint32_t attribute : booster.others_attributes) insert_once(others_attributes, attribute);
+            names_others |= booster.reads.names_others;
+            for (const std::uint32_t one : booster.reads.others_attributes) insert_once(others_attributes, one);
+        }
+        if (policy.looks_back > 0) {
+            cover_names_others |= policy.covers_reads.names_others;
+            for (const std::uint32_t one : policy.covers_reads.others_attributes) insert_once(cover_attributes, one);
         }
         guard(program, policy, shape, slots, guards);
         for (const SignalPlan& signal : policy.signals)

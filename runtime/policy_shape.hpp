@@ -45,9 +45,9 @@ struct PolicyShape {
     std::vector<StatePlace> stateful; ///< of the signals that have a state, rising
     bool has_inner = false;           ///< some signal listens to another
     Manner manner = Manner::in_general;
-    bool is_always = false; ///< it opens `always`
-    bool has_group_trigger = false;
-    bool booster_reads_roster = false;
+    bool is_always = false;                        ///< it opens `always`
+    std::vector<std::uint32_t> booster_attributes; ///< that boosters read of the person who is watched; sorted
+    bool booster_reads_any = false;                ///< a calendar may ask for any attribute
     bool booster_reads_others = false;
     bool needs_zone = false;                  ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one
@@ -92,12 +92,13 @@ struct ProgramShape {
     /// Conditions of sequence steps that read earlier steps, which an event alone cannot decide; sorted.
     std::vector<CodeId> undecidable;
     GuardIndex guards;
-    bool has_group_trigger = false;               ///< some watch opens for all of a group, whoever is known
     std::vector<std::uint32_t> others_attributes; ///< that boosters read of people other than their own; sorted
     bool names_others = false;                    ///< some booster asks who such a person is
-    std::uint32_t signals = 0;                    ///< of all policies
-    std::uint32_t always = 0;                     ///< policies that open `always`
-    bool has_far_states = false;                  ///< of some policy not all states are near
+    std::vector<std::uint32_t> cover_attributes;  ///< that `covers` of policies that look back read of others; sorted
+    bool cover_names_others = false;
+    std::uint32_t signals = 0;   ///< of all policies
+    std::uint32_t always = 0;    ///< policies that open `always`
+    bool has_far_states = false; ///< of some policy not all states are near
 
 private:
     void note_looking_back(const Program& program);

@@ -282,13 +282,20 @@ struct ScoreTerm {
     SourceSpan span;
 };
 
+/// What a condition reads of people.
+struct PeopleRead {
+    std::vector<std::uint32_t> attributes;        ///< of the one in question; may repeat
+    bool any_attribute = false;                   ///< by a calendar, which may ask for any
+    std::vector<std::uint32_t> others_attributes; ///< of others; may repeat
+    bool names_others = false;                    ///< asks who they are, which is a matter of their names
+    bool reads_others() const { return names_others || !others_attributes.empty(); }
+};
+
 struct BoosterPlan {
     double factor = 1;
     CodeId when = no_code; ///< over employee attributes and the trigger's values
     PartId when_parts = no_part;
-    bool reads_roster = false;
-    std::vector<std::uint32_t> others_attributes; ///< read of people other than the one in question; may repeat
-    bool names_others = false;                    ///< asks who such a person is, which is a matter of their names
+    PeopleRead reads;
     std::string label;
     SourceSpan span;
 };
@@ -320,6 +327,7 @@ struct PolicyPlan {
     Level severity = Level::medium;
     CodeId covers = no_code; ///< over employee attributes
     PartId covers_parts = no_part;
+    PeopleRead covers_reads;
     std::string covers_text; ///< as written, for audit
     std::vector<TriggerPlan> triggers;
     std::optional<std::string> always; ///< reason of `opens always because`

@@ -71,6 +71,11 @@ public:
     /// Makes an outsider an employee, whose id is the account as it is written here (an event that `adds employee`).
     void admit(PersonId person, std::string_view account);
     bool is_employee(PersonId person) const { return required_ ? is_listed(person) : person != nobody; }
+    /// Of whom HR has said something: a roster names them, or an event that makes an employee or changes one. Where no
+    /// roster is required that is fewer than are known.
+    bool is_rostered(PersonId person) const {
+        return is_employee(person) && (is_listed(person) || version(person) > 0);
+    }
     /// The employee id as the roster has it. Of others the account name in folded form: how it came first must not
     /// show, for that may have been in an event that nobody was to look at.
     std::string_view id(PersonId person) const;

@@ -49,15 +49,22 @@ namespace {
 
 double capped(const ScoreTerm& term, double raw) { return term.at_most >= 0 ? std::min(term.at_most, raw) : raw; }
 
-/// Without the noise of the last bits, which depends on when a sum was decayed: a tie is then seen as one.
+/// To thousandths, half to even, of the whole billionths that it is nearest to: without the noise of the last bits,
+/// which depends on when a sum was decayed, a tie is seen as one.
 double settled(double total) {
     constexpr double quanta = 1e9;
-    return total < 1e6 ? std::nearbyint(total * quanta) / quanta : total;
+    constexpr std::int64_t step = 1'000'000; // billionths
+    if (!(total < 1e6)) return round_score(total);
+    const auto billionths = static_cast<std::int64_t>(std::nearbyint(total * quanta));
+    std::int64_t thousandths = billionths / step;
+    const std::int64_t rest = billionths % step;
+    if (rest > step / 2 || (rest == step / 2 && thousandths % 2 != 0)) ++thousandths;
+    return static_cast<double>(thousandths) / 1000;
 }
 
 double rounded(const PolicyPlan& plan, double total) {
     const double cap = plan.at_most >= 0 ? std::min(plan.at_most, most_points) : most_points;
-    return round_score(settled(std::min(cap, total)));
+    return settled(std::min(cap, total));
 }
 
 } // namespace

@@ -129,7 +129,7 @@ void Machine::open_group(std::uint32_t policy, const TriggerPlan& candidate, Mom
                          std::set<PersonId>& done) {
     const std::string& type = program_.events[moment.event->type].name;
     for (PersonId person = 0; person < roster.size(); ++person) {
-        if (!roster.is_employee(person) || done.contains(person) || !owns(person)) continue;
+        if (!roster.is_rostered(person) || done.contains(person) || !owns(person)) continue;
         interpreter_.reset();
         const Frame frame = frame_for(moment, person);
         const bool matches = interpreter_.holds(candidate.where, frame);

@@ -158,11 +158,13 @@ void WindowState::usual(const WindowPlan& plan, const UsualPlan& usual, Time fro
         plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::sum || plan.aggregate == Aggregate::distinct;
     ExactSums past;
     std::uint32_t seen = 0;
+    const Duration half = plan.pane == Pane::hour ? one_hour / 2 : plan.pane == Pane::day ? one_day / 2 : one_week / 2;
     std::size_t next = completed.size();
     each_bucket_before(more_->bucket, plan.pane, zone, [&](const Bucket& bucket) {
         if (bucket.begin < from) return false;
-        while (next > 0 && completed[next - 1].begin > bucket.begin) --next;
-        const bool found = next > 0 && completed[next - 1].begin == bucket.begin;
+        // one that was cut before the person moved to another zone stands for that in which its middle lies
+        while (next > 0 && completed[next - 1].begin + half >= bucket.end) --next;
+        const bool found = next > 0 && completed[next - 1].begin + half >= bucket.begin;
         if (working(bucket)) {
             if (found && completed[next - 1].present)
                 past.add(completed[next - 1].number);

@@ -121,13 +121,15 @@ Datum Signals::peers(const Place& place, const std::vector<Seen>& seen, std::siz
     const Kind kind = model_.info(place.info.at.tree, node.value).type.kind;
     const Scope at = scope(place.info.at.tree, place.interval.person, seen[index].at);
     const Datum group = evaluate(at, node.by);
-    const Time date = runtime::day_of(at.now, runtime::Zone(model_.zone)).begin;
+    const runtime::Zone module(model_.zone);
+    const std::int32_t today = runtime::local_day(at.now, zone_of(at));
+    const auto day = [&module](const runtime::BaselineRow& row) { return runtime::local_day(row.date, module); };
     const runtime::BaselineRow* newest = nullptr;
     for (const auto& row : model_.baselines[model_.info(place.info.at.tree, id).ref.index].rows)
-        if (group.present && row.group == group.text && row.date < date &&
+        if (group.present && row.group == group.text && day(row) < today &&
             (newest == nullptr || row.date > newest->date))
             newest = &row;
-    if (newest == nullptr || date - newest->date > 7 * runtime::one_day) return {};
+    if (newest == nullptr || today - day(*newest) > 7) return {};
     const Bucket running = bucket_of(value.window, at.now, zone_of(at));
     const Datum now =
         aggregate(place, contents(place, seen, index, count, running.begin, running.end, value.where), value);
