@@ -145,7 +145,7 @@ struct number_value : sor<number, constant_name> {};
 struct path_value : seq<path, gap> {};
 struct constant_name : seq<not_at<clause_start>, path, gap> {};
 // behind a value that was forgotten; between backquotes these words are names there too
-struct clause_start : sor<WORD("where"), WORD("by"), WORD("when"), WORD("after"), seq<WORD("at"), WORD("most")>, seq<WORD("halves"), WORD("every")>, seq<WORD("rearms"), WORD("below")>, seq<WORD("closes"), sor<WORD("after"), WORD("on"), digit>>, seq<WORD("retrigger"), retrigger_kind>, seq<WORD("score"), one<'{'>>, seq<WORD("alert"), sor<level_word, WORD("on")>>> {};
+struct clause_start : sor<WORD("where"), WORD("by"), WORD("when"), WORD("after"), seq<WORD("at"), WORD("most")>, seq<WORD("halves"), WORD("every")>, seq<WORD("rearms"), WORD("below")>, seq<WORD("closes"), sor<WORD("after"), WORD("on"), digit>>, seq<WORD("retrigger"), retrigger_kind>, seq<WORD("score"), one<'{'>>, seq<WORD("alert"), sor<level_word, WORD("on")>>, seq<level_word, gap, WORD("at")>> {};
 
 // --- expressions, loose to tight ---------------------------------------------------------------------------------------
 // `Operand` is `sum`, but for the condition of a score's line, where an unbracketed `+` begins the next line.

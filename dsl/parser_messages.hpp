@@ -121,7 +121,7 @@ AWAITED(test_content, "`{`, or `refuses` and a code")
 AWAITED(test_end, "`at`, `employee`, `expect`, `case`, `advance`, `lateness`, `until`, `roster`, or `}`")
 AWAITED(refused_begin, "`{` and what must not compile")
 AWAITED(refused_end, "the `}` that ends what must not compile")
-AWAITED(advance_target, "a duration such as `3d`, or `to` and an instant")
+AWAITED(advance_target, "a duration such as `3d`, a constant, or `to` and an instant")
 AWAITED(from_file, "`from` and a file name")
 AWAITED(at_content, "an event such as `file.copy { … }`, or `employee`", true)
 AWAITED(expectation_content,
