@@ -137,7 +137,7 @@ void ExpressionChecker::check_window(ExprId id, const AggregateExpr& aggregate) 
             report(Code::window_missing, id, fmt::format("{} does not say over which time", quoted(written(id))));
         diagnostic.label = "window expected";
         diagnostic.help = fmt::format("write `{} over 1h`, or `… per day`", written(id));
-    } else if (window.kind == Window::Kind::over && window.duration <= 0) {
+    } else if (window.kind == Window::Kind::over && window.duration.value <= 0) {
         checking_.diagnostics.add(Code::out_of_range, window.span, "a window has to be longer than nothing");
     } else if (window.kind == Window::Kind::per && window.unit.text != "hour" && window.unit.text != "day" &&
                window.unit.text != "week") {
@@ -164,7 +164,7 @@ Type ExpressionChecker::visit(ExprId id, const NewExpr& novelty, Type) {
         fine = fine && info(argument).type.kind != Kind::error;
     }
     scope_.windows = windows;
-    if (novelty.window.kind != Window::Kind::over || novelty.window.duration <= 0) {
+    if (novelty.window.kind != Window::Kind::over || novelty.window.duration.value <= 0) {
         Diagnostic& diagnostic =
             report(Code::window_missing, id, fmt::format("{} does not say how far back it looks", quoted(written(id))));
         diagnostic.help = "write `new(…) over 90d`";
@@ -225,15 +225,17 @@ Type ExpressionChecker::visit(ExprId id, const BaselineExpr& baseline, Type) {
 
 Type ExpressionChecker::check_usual(ExprId id, const BaselineExpr& baseline, Type value) {
     const std::string& unit = std::get<AggregateExpr>(expr(baseline.value).node).window.unit.text;
-    const std::int64_t buckets = baseline.past / length_of(unit);
+    if (baseline.past && !baseline.past->known) return error_type;
+    if (baseline.at_least && !baseline.at_least->known) return error_type;
+    const std::int64_t buckets = (baseline.past ? baseline.past->value : 0) / length_of(unit);
     if (buckets < 1) {
         Diagnostic& diagnostic =
-            checking_.diagnostics.add(Code::out_of_range, baseline.past > 0 ? baseline.past_span : expr(id).span,
+            checking_.diagnostics.add(Code::out_of_range, baseline.past ? baseline.past->span : expr(id).span,
                                       fmt::format("it does not say how many {}s it looks at", unit));
         diagnostic.help = fmt::format("write `past 30d`, at least one {}", unit);
         return error_type;
     }
-    const std::int64_t at_least = baseline.at_least.value_or(10);
+    const std::int64_t at_least = baseline.at_least ? baseline.at_least->value : usual_least;
     if (at_least < 1 || at_least > buckets) {
         Diagnostic& diagnostic =
             report(Code::never_enough, id, fmt::format("{} {}s are never {}", buckets, unit, at_least));

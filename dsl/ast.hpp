@@ -99,10 +99,35 @@ struct Call {
     Name function;
     std::vector<ExprId> arguments;
 };
+// What a clause takes alone: a literal, or in its place the name of a constant, whose value the checker puts in before
+// anything reads it (clause_constants.cpp).
+struct DurationClause {
+    std::int64_t value = 0; ///< microseconds
+    Span span;
+    ExprId constant = no_expr; ///< a Path
+    bool known = true;         ///< false: what is wrong with the constant was reported, and `value` says nothing
+};
+struct NumberClause {
+    double value = 0;
+    Span span;
+    ExprId constant = no_expr;
+    bool known = true;
+};
+struct CountClause {
+    std::int64_t value = 0; ///< from 1 to one of these
+    Span span;
+    ExprId constant = no_expr;
+    bool known = true;
+};
+inline constexpr std::int64_t max_step_times = 32;
+inline constexpr std::int64_t max_event_times = 1'000'000;
+inline constexpr std::int64_t max_least_buckets = 1'000'000;
+inline constexpr std::int64_t usual_least = 10;
+
 struct Window {
     enum class Kind : std::uint8_t { none, over, per } kind = Kind::none;
-    std::int64_t duration = 0; ///< of `over`, microseconds
-    Name unit;                 ///< of `per`: hour, day, week
+    DurationClause duration; ///< of `over`
+    Name unit;               ///< of `per`: hour, day, week
     Span span;
 };
 /// `sum(bytes, where C) over 1h`; inside `usual` and `peers` too.
@@ -121,9 +146,8 @@ struct NewExpr {
 struct BaselineExpr {
     enum class Kind : std::uint8_t { usual, deviation, peers } kind = Kind::usual;
     ExprId value = no_expr; ///< an AggregateExpr
-    std::int64_t past = 0;  ///< microseconds
-    Span past_span;
-    std::optional<std::int64_t> at_least;
+    std::optional<DurationClause> past;
+    std::optional<CountClause> at_least; ///< none: usual_least
     std::optional<Name> during;
     ExprId by = no_expr;          ///< of peers
     std::optional<Name> baseline; ///< of peers: `from NAME`, when there are several
@@ -193,14 +217,6 @@ struct EventPattern {
 struct TextClause {
     std::string text;
     Span span; ///< of the text
-};
-struct NumberClause {
-    double value = 0;
-    Span span;
-};
-struct DurationClause {
-    std::int64_t value = 0; ///< microseconds
-    Span span;
 };
 struct InstantClause {
     std::int64_t value = 0; ///< microseconds, local unless zoned
@@ -297,8 +313,7 @@ struct Step {
     std::optional<Name> alias;
     ExprId where = no_expr;
     std::vector<ExprId> by;
-    std::uint32_t times = 1;
-    Span times_span;
+    CountClause times{1, {}}; ///< its span is that of the clause
     Span span;
 };
 struct Sequence {
@@ -339,7 +354,7 @@ struct Opens {
 };
 struct Close {
     enum class Kind : std::uint8_t { after, after_instant, event } kind = Kind::after;
-    std::int64_t duration = 0;
+    DurationClause duration;
     ExprId instant = no_expr; ///< a path
     std::vector<EventPattern> patterns;
     std::optional<Name> alias;
@@ -360,7 +375,7 @@ struct Term {
     Span span;
 };
 struct Booster {
-    double factor = 1;
+    NumberClause factor;
     ExprId when = no_expr;
     Span span;
 };
@@ -439,8 +454,8 @@ struct EventItem {
     InstantClause at;
     DottedName event;
     std::vector<Assignment> fields;
-    std::uint32_t times = 1;
-    std::int64_t every = 0;
+    CountClause times{1, {}};
+    DurationClause every;
     Span span;
 };
 struct Expectation {
@@ -463,9 +478,8 @@ struct Expectation {
     std::vector<Name> because;
     std::optional<std::uint32_t> times;
     BinaryOp comparison = BinaryOp::equal;
-    NumberClause number;
-    std::optional<Name> number_name; ///< of the cases, in place of the number
-    std::optional<TextClause> file;  ///< of a snapshot
+    NumberClause number;            ///< a name of the cases may stand in its place too
+    std::optional<TextClause> file; ///< of a snapshot
     Span span;
 };
 /// `lateness 10m`, `roster`, `until T`, `advance 3d`, `advance to T`

@@ -10,13 +10,15 @@ Model check(Sources& sources, std::span<const std::uint32_t> roots, const Compil
     checking.model.functions = options.functions;
     load_modules(checking, roots);
     declare_names(checking);
-    // Values first: defaults and conditions read them. Then what records look like, then what reads records.
+    // Values first: defaults and conditions read them. Then what records look like, which a name in a
+    // clause may be mistaken for, then what reads records and clauses.
     check_constants(checking);
     check_lists(checking);
     check_tables(checking);
     check_subjects(checking);
     check_events(checking);
     check_actions(checking);
+    put_in_constants(checking);
     check_calendars(checking);
     check_baselines(checking);
     check_defines(checking);

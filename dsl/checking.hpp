@@ -105,7 +105,8 @@ void check_subjects(Checking& checking); // schema_checker.cpp
 void check_events(Checking& checking);
 void check_event_updates(Checking& checking);
 void check_actions(Checking& checking);
-void check_constants(Checking& checking); // value_checker.cpp
+void check_constants(Checking& checking);  // value_checker.cpp
+void put_in_constants(Checking& checking); // clause_constants.cpp
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked);
 void check_defines(Checking& checking);
 void ensure_define(Checking& checking, std::uint32_t index, Span asked);

@@ -54,6 +54,9 @@ constexpr std::array<std::string_view, 18> policy_words{"open",   "expect", "emp
                                                         "roster", "for",    "because",  "x",     "info",     "low",
                                                         "medium", "high",   "critical", "where", "advance",  "case"};
 
+/// The same where a constant may stand for a duration or a number.
+constexpr std::array<std::string_view, 4> clause_words{"where", "by", "when", "after"};
+
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -229,7 +232,7 @@ std::string ExpressionText::arguments(const std::vector<ExprId>& ids) const {
 std::string ExpressionText::window(const Window& window) const {
     switch (window.kind) {
     case Window::Kind::over:
-        return " over " + duration(window.duration, window.span);
+        return " over " + written(window.duration);
     case Window::Kind::per:
         return " per " + window.unit.text;
     default:
@@ -250,9 +253,8 @@ std::string ExpressionText::baseline(const BaselineExpr& baseline) const {
                          : baseline.kind == Kind::peers ? "peers("
                                                         : "deviation(";
     result += operand(baseline.value, Binding::open, {});
-    if (baseline.past != 0 || baseline.past_span.end != 0)
-        result += ", past " + duration(baseline.past, baseline.past_span);
-    if (baseline.at_least) result += fmt::format(", at least {}", *baseline.at_least);
+    if (baseline.past) result += ", past " + written(*baseline.past);
+    if (baseline.at_least) result += ", at least " + written(*baseline.at_least);
     if (baseline.during) result += ", during " + reference_text(*baseline.during);
     if (baseline.by != no_expr) result += ", by " + operand(baseline.by, Binding::open, {});
     if (baseline.baseline) result += ", from " + reference_text(*baseline.baseline);
@@ -261,22 +263,10 @@ std::string ExpressionText::baseline(const BaselineExpr& baseline) const {
     return result;
 }
 
-std::string ExpressionText::duration(std::int64_t microseconds, Span within) const {
-    // Its spelling in the source, if there is one: a run of digits and letters that has this value.
-    const std::string_view text = sources_ == nullptr ? std::string_view{} : sources_->text(within);
-    const auto is_part = [](char byte) {
-        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-               byte == '_';
-    };
-    for (std::size_t at = 0; at < text.size();) {
-        std::size_t end = at;
-        while (end < text.size() && is_part(text[end])) ++end;
-        const std::string_view run = text.substr(at, end - at);
-        const bool is_number = !run.empty() && run[0] >= '0' && run[0] <= '9';
-        if (is_number && read_duration(run) == microseconds) return std::string{run};
-        at = std::max(end, at + 1);
-    }
-    return spell_duration(microseconds);
+std::string ExpressionText::constant(ExprId name) const {
+    const Path& path = std::get<Path>(tree_[name].node);
+    const bool is_clause_word = path.parts.size() == 1 && is_one_of(path.parts[0].text, clause_words);
+    return is_clause_word ? quoted(path.parts[0].text) : (*this)(name);
 }
 
 std::string ExpressionText::written(const TextClause& text) const {
@@ -285,12 +275,19 @@ std::string ExpressionText::written(const TextClause& text) const {
 }
 
 std::string ExpressionText::written(const NumberClause& number) const {
+    if (number.constant != no_expr) return constant(number.constant);
     if (sources_ == nullptr || number.span.begin == number.span.end) return fmt::format("{}", number.value);
     return std::string{sources_->text(number.span)};
 }
 
 std::string ExpressionText::written(const DurationClause& duration) const {
-    return this->duration(duration.value, duration.span);
+    if (duration.constant != no_expr) return constant(duration.constant);
+    if (sources_ == nullptr || duration.span.begin == duration.span.end) return spell_duration(duration.value);
+    return std::string{sources_->text(duration.span)};
+}
+
+std::string ExpressionText::written(const CountClause& count) const {
+    return count.constant == no_expr ? fmt::format("{}", count.value) : constant(count.constant);
 }
 
 std::string ExpressionText::written(const InstantClause& instant) const {

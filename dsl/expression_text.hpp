@@ -38,10 +38,10 @@ public:
         return operand(id, least, {!last, in_term});
     }
 
-    std::string duration(std::int64_t microseconds, Span within) const;
     std::string written(const TextClause& text) const;
     std::string written(const NumberClause& number) const;
     std::string written(const DurationClause& duration) const;
+    std::string written(const CountClause& count) const;
     std::string written(const InstantClause& instant) const;
     std::string arguments(const std::vector<ExprId>& ids) const;
     std::string window(const Window& window) const;
@@ -56,6 +56,7 @@ private:
     /// `before`: a word in front of the operator.
     std::string binary(const Binary& binary, Place place, std::string_view before = {}) const;
     std::string literal(const Expr& expr, const Literal& literal) const;
+    std::string constant(ExprId name) const;
     std::string aggregate(const AggregateExpr& aggregate) const;
     std::string baseline(const BaselineExpr& baseline) const;
 

@@ -53,8 +53,13 @@ bool same_text(const std::optional<Name>& left, const std::optional<Name>& right
     return left.has_value() == right.has_value() && (!left || left->text == right->text);
 }
 
+template <class Clause>
+bool same_value_of(const std::optional<Clause>& left, const std::optional<Clause>& right) {
+    return left.has_value() == right.has_value() && (!left || left->value == right->value);
+}
+
 bool same_window(const Window& left, const Window& right) {
-    return left.kind == right.kind && left.duration == right.duration && left.unit.text == right.unit.text;
+    return left.kind == right.kind && left.duration.value == right.duration.value && left.unit.text == right.unit.text;
 }
 
 /// Everything of a node but its children.
@@ -84,9 +89,9 @@ struct SameNode {
     bool operator()(const BaselineExpr& left, const BaselineExpr& right) const {
         const bool usual = left.kind != BaselineExpr::Kind::peers && right.kind != BaselineExpr::Kind::peers;
         const bool same_value = left.kind == right.kind && same_text(left.member, right.member);
-        return (same_value || (any_member && (usual || left.kind == right.kind))) && left.past == right.past &&
-               left.at_least == right.at_least && same_text(left.during, right.during) &&
-               same_text(left.baseline, right.baseline);
+        return (same_value || (any_member && (usual || left.kind == right.kind))) &&
+               same_value_of(left.past, right.past) && same_value_of(left.at_least, right.at_least) &&
+               same_text(left.during, right.during) && same_text(left.baseline, right.baseline);
     }
     bool operator()(const Quantifier& left, const Quantifier& right) const {
         return left.every == right.every && left.variable.text == right.variable.text;

@@ -22,8 +22,9 @@ struct name_part; struct name_start; struct name; struct dotted; struct referenc
 struct date; struct clock; struct clock_offset; struct instant; struct instant_end; struct time_of_day;
 struct duration_unit; struct duration; struct size_unit; struct size; struct percentage; struct real; struct integer;
 struct known_unit; struct unknown_unit; struct number_literal; struct text_end; struct text_character; struct text;
-struct raw_text; struct text_literal; struct boolean; struct text_value; struct duration_value; struct instant_value;
-struct integer_value; struct number_value; struct path_value; struct expression; struct condition;
+struct raw_text; struct text_literal; struct boolean; struct text_value; struct duration_alone; struct duration_value;
+struct instant_value; struct integer_value; struct number; struct number_value; struct clause_start; struct constant_name;
+struct path_value; struct expression; struct condition;
 struct term_condition; struct folding; struct membership_operator; struct text_operator; struct comparison_operator;
 struct no_second_comparison; struct sum; struct sum_operator; struct product; struct product_operator; struct factor;
 struct negative; struct primary; struct truth; struct path; struct parenthesised; struct list_literal;
@@ -133,13 +134,18 @@ struct raw_text : seq<string<'r', '"'>, star<not_one<'"', '\n'>>, must<text_end>
 struct text_literal : seq<sor<raw_text, text>, gap> {};
 struct boolean : sor<TAO_PEGTL_KEYWORD("true"), TAO_PEGTL_KEYWORD("false")> {};
 
-// values that a clause takes alone
+// values that a clause takes alone; in place of a duration or a number the name of a constant
 struct text_value : seq<sor<raw_text, text>, gap> {};
-struct duration_value : seq<sor<duration, seq<not_at<sor<instant, time_of_day, size, percentage, real, integer>>, unknown_unit>>, gap> {};
+struct duration_alone : seq<sor<duration, seq<not_at<sor<instant, time_of_day, size, percentage, real, integer>>, unknown_unit>>, gap> {};
+struct duration_value : sor<duration_alone, constant_name> {};
 struct instant_value : seq<instant, gap> {};
-struct integer_value : seq<sor<integer, seq<not_at<sor<instant, time_of_day, duration, size, percentage, real>>, unknown_unit>>, gap> {};
-struct number_value : seq<opt<one<'-'>>, sor<real, integer, seq<not_at<sor<instant, time_of_day, duration, size, percentage>>, unknown_unit>>, gap> {};
+struct integer_value : sor<seq<sor<integer, seq<not_at<sor<instant, time_of_day, duration, size, percentage, real>>, unknown_unit>>, gap>, constant_name> {};
+struct number : seq<opt<one<'-'>>, sor<real, integer, seq<not_at<sor<instant, time_of_day, duration, size, percentage>>, unknown_unit>>, gap> {};
+struct number_value : sor<number, constant_name> {};
 struct path_value : seq<path, gap> {};
+struct constant_name : seq<not_at<clause_start>, path, gap> {};
+// behind a value that was forgotten; between backquotes these words are names there too
+struct clause_start : sor<WORD("where"), WORD("by"), WORD("when"), WORD("after"), seq<WORD("at"), WORD("most")>, seq<WORD("halves"), WORD("every")>, seq<WORD("rearms"), WORD("below")>, seq<WORD("closes"), sor<WORD("after"), WORD("on"), digit>>, seq<WORD("retrigger"), retrigger_kind>, seq<WORD("score"), one<'{'>>, seq<WORD("alert"), sor<level_word, WORD("on")>>, seq<level_word, gap, WORD("at")>> {};
 
 // --- expressions, loose to tight ---------------------------------------------------------------------------------------
 // `Operand` is `sum`, but for the condition of a score's line, where an unbracketed `+` begins the next line.
@@ -323,10 +329,10 @@ struct closes_clause : if_must<WORD("closes"), list_must<closing, closing_comma>
 struct closing_comma : seq<comma, opt<WORD("or")>> {};
 struct closing : sor<closing_after, closing_on, closing_instant> {};
 struct closing_after : if_must<WORD("after"), duration_value> {};
-struct closing_instant : if_must<duration_value, after_word, path_value> {};
+struct closing_instant : sor<if_must<duration_alone, after_word, path_value>, seq<constant_name, WORD("after"), must<path_value>>> {};
 struct after_word : WORD("after") {};
 struct closing_on : if_must<WORD("on"), closing_events, star<sor<alias, where_clause>>> {};
-struct closing_events : seq<pattern, star<comma, not_at<sor<WORD("on"), WORD("or"), WORD("after"), digit>>, must<pattern>>> {};
+struct closing_events : seq<pattern, star<comma, not_at<sor<WORD("on"), WORD("or"), WORD("after"), digit, seq<path_value, WORD("after")>>>, must<pattern>>> {};
 struct retrigger_clause : if_must<WORD("retrigger"), retrigger_kind, opt<retrigger_limit>> {};
 struct retrigger_kind : seq<sor<TAO_PEGTL_KEYWORD("extends"), TAO_PEGTL_KEYWORD("restarts"), TAO_PEGTL_KEYWORD("ignores")>, gap> {};
 struct retrigger_limit : seq<opt<comma>, WORD("at"), must<most_word>, must<duration_value>> {};
@@ -428,7 +434,7 @@ struct expect_watch : seq<WORD("watch"), star<watch_part>> {};
 struct expect_score : seq<WORD("score"), star<watch_part>, must<expect_comparison>, must<expected_number>> {};
 struct expect_risk : seq<WORD("risk"), star<watch_part>, must<expect_comparison>, must<expected_number>> {};
 struct expected_person : sor<text_value, case_name> {};
-struct expected_number : sor<number_value, case_name> {};
+struct expected_number : seq<number_value> {}; // of the cases too
 struct case_name : seq<name> {};
 struct expect_comparison : seq<sor<string<'=', '='>, string<'!', '='>, string<'<', '='>, string<'>', '='>, one<'<'>, one<'>'>>, gap> {};
 struct alert_part : sor<expect_level, expect_because, expect_times, watch_part> {};

@@ -183,7 +183,7 @@ public:
         for (std::uint32_t step = 0; step < sequence_.steps.size(); ++step) {
             const Step& written = sequence_.steps[step];
             if (written.forbidden) continue;
-            if (has_begun || written.times > 1) look_for_until(step);
+            if (has_begun || written.times.value > 1) look_for_until(step);
             if (has_begun) look_for_forbidden(step);
             has_begun = true;
         }

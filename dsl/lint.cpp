@@ -67,7 +67,7 @@ private:
             reachable += std::min(term.once ? points : (points > 0 ? no_limit : 0), cap);
             if (levels > 1 && points != no_limit && std::min(points, cap) >= top->at.value) report_lone(term, *top);
         }
-        for (const Booster& booster : declared_.score->boosters) reachable *= std::max(1.0, booster.factor);
+        for (const Booster& booster : declared_.score->boosters) reachable *= std::max(1.0, booster.factor.value);
         if (declared_.score->at_most) reachable = std::min(reachable, declared_.score->at_most->value);
         for (const AlertClause& alert : declared_.alerts) {
             if (alert.cause != AlertClause::Cause::level || alert.at.value <= reachable) continue;
@@ -139,10 +139,10 @@ private:
         const Tree& tree = model_.trees[signal.at.tree];
         for (const ExprId id : expressions_below(tree, declared.when)) {
             if (const auto* aggregate = std::get_if<AggregateExpr>(&tree[id].node))
-                if (aggregate->window.kind == Window::Kind::over && aggregate->window.duration > kept)
+                if (aggregate->window.kind == Window::Kind::over && aggregate->window.duration.value > kept)
                     report(aggregate->window.span);
             if (const auto* usual = std::get_if<BaselineExpr>(&tree[id].node))
-                if (usual->past > kept) report(usual->past_span);
+                if (usual->past && usual->past->value > kept) report(usual->past->span);
         }
     }
 

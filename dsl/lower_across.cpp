@@ -23,7 +23,7 @@ People people_of(const Model& model, std::uint32_t tree, ExprId when) {
         more = compared->op == BinaryOp::less;
     }
     if (const auto* aggregate = std::get_if<AggregateExpr>(&model.expr(tree, counted).node))
-        people.over = aggregate->window.duration;
+        people.over = aggregate->window.duration.value;
     const std::optional<Constant> least = used_constant(model, tree, number, nullptr);
     if (least && least->present) people.at_least = least->integer + (more && least->integer < INT64_MAX ? 1 : 0);
     return people;

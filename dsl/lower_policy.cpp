@@ -184,7 +184,7 @@ private:
         for (std::size_t i = 0; i < declared_.closes.size(); ++i) {
             const Close& close = declared_.closes[i];
             runtime::ClosePlan plan;
-            plan.after = close.duration;
+            plan.after = close.duration.value;
             plan.span = where(close.span);
             if (close.kind == Close::Kind::after_instant) {
                 plan.kind = runtime::CloseKind::after_instant;
@@ -213,7 +213,7 @@ private:
         runtime::Duration largest = 0;
         for (const Close& close : declared_.closes) {
             const bool counts = close.kind == Close::Kind::after;
-            if (counts) largest = std::max(largest, close.duration);
+            if (counts) largest = std::max(largest, close.duration.value);
         }
         plan_.extends_at_most = largest > runtime::never / 2 ? runtime::never : 2 * largest;
         if (!declared_.retrigger) return;
@@ -243,7 +243,7 @@ private:
         if (clause.at_most) plan_.at_most = clause.at_most->value;
         for (const Booster& booster : clause.boosters) {
             runtime::BoosterPlan plan;
-            plan.factor = booster.factor;
+            plan.factor = booster.factor.value;
             plan.when = lowering_.code.condition(person_scope(), booster.when);
             plan.when_parts = lowering_.parts(person_scope(), booster.when);
             plan.reads = reads_of(booster.when);

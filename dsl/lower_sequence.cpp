@@ -199,7 +199,7 @@ void SignalLowering::sequence(const SignalInfo& info, const SignalDecl& declared
     for (std::size_t i = 0; i < text.written.steps.size() && !lowering_.stopped(); ++i) {
         const Step& written = text.written.steps[i];
         const StepPlan one = step(text, written, text.heard[i], made, captures);
-        const std::uint32_t times = written.forbidden ? 1 : std::clamp<std::uint32_t>(written.times, 1, 32);
+        const auto times = static_cast<std::size_t>(written.forbidden ? 1 : written.times.value);
         made.steps.insert(made.steps.end(), times, one);
         last.push_back(made.steps.size() - 1);
         while (names.size() < made.steps.size())

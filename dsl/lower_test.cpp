@@ -62,6 +62,12 @@ private:
             if (info_.columns[i].name == name->text && bound_[i]) return &*bound_[i];
         return nullptr;
     }
+    const Constant* bound(const NumberClause& number) const {
+        if (number.constant == no_expr) return nullptr;
+        const Ref& ref = lowering_.model.info(tree_, number.constant).ref;
+        return ref.kind == RefKind::parameter && ref.index < bound_.size() && bound_[ref.index] ? &*bound_[ref.index]
+                                                                                                : nullptr;
+    }
     std::optional<Constant> constant(ExprId expr) const { return used_constant(lowering_.model, tree_, expr, &bound_); }
     runtime::Value value(ExprId expr) {
         const auto known = constant(expr);
@@ -109,13 +115,13 @@ private:
                 if (schema.fields[i].name == assignment.name.text) event.fields[i] = value(assignment.value);
         }
         event.at = instant(item.at);
-        lowering_.test_items += item.times;
+        lowering_.test_items += static_cast<std::size_t>(item.times.value);
         if (lowering_.test_items > max_test_items) return lowering_.code.give_up(item.span);
-        for (std::uint32_t i = 0; i < item.times; ++i) {
+        for (std::int64_t i = 0; i < item.times.value; ++i) {
             newest_ = std::max(newest_, event.at);
             plan_.until = std::max(plan_.until, event.at);
             plan_.events.push_back(event);
-            if (__builtin_add_overflow(event.at, item.every, &event.at)) return lowering_.code.give_up(item.span);
+            if (__builtin_add_overflow(event.at, item.every.value, &event.at)) return lowering_.code.give_up(item.span);
         }
     }
 
@@ -140,7 +146,7 @@ private:
         }
         expectation.comparison = comparison(item.comparison);
         expectation.number = item.number.value;
-        if (const Constant* const number = bound(item.number_name))
+        if (const Constant* const number = bound(item.number))
             expectation.number = number->type.kind == Kind::real ? number->real : static_cast<double>(number->integer);
         if (item.file) expectation.file = item.file->text;
         expectation.span = where(item.span);

@@ -75,12 +75,12 @@ runtime::WindowPlan SignalLowering::window(std::uint32_t tree, ExprId expr, cons
     std::vector<ExprId> arguments;
     if (const auto* novelty = std::get_if<NewExpr>(&model.expr(tree, expr).node)) {
         plan.aggregate = Aggregate::is_new;
-        plan.span = novelty->window.duration;
+        plan.span = novelty->window.duration.value;
         arguments = novelty->arguments;
     } else if (const auto* aggregate = std::get_if<AggregateExpr>(&model.expr(tree, expr).node)) {
         plan.aggregate = aggregate_of(aggregate->function.text);
         plan.pane = pane_of(aggregate->window);
-        plan.span = aggregate->window.duration;
+        plan.span = aggregate->window.duration.value;
         arguments = aggregate->arguments;
         if (plan.aggregate == Aggregate::percentile && arguments.size() > 1) {
             const auto rank = used_constant(model, tree, arguments[1], &parameters);
@@ -138,10 +138,12 @@ void SignalLowering::windows(const SignalInfo& info, const SignalDecl& declared,
         runtime::UsualPlan& usual = entry(plan.usuals, known.window);
         const auto* inner = std::get_if<AggregateExpr>(&model.expr(tree, baseline->value).node);
         usual.window = value.window;
-        usual.buckets = static_cast<std::uint32_t>(std::min<std::int64_t>(
-            baseline->past / length_of(inner == nullptr ? Pane::day : pane_of(inner->window)), 100'000));
-        usual.at_least =
-            static_cast<std::uint32_t>(std::clamp<std::int64_t>(baseline->at_least.value_or(10), 1, 100'000));
+        usual.buckets = static_cast<std::uint32_t>(
+            std::min<std::int64_t>((baseline->past ? baseline->past->value : 0) /
+                                       length_of(inner == nullptr ? Pane::day : pane_of(inner->window)),
+                                   100'000));
+        usual.at_least = static_cast<std::uint32_t>(
+            std::clamp<std::int64_t>(baseline->at_least ? baseline->at_least->value : usual_least, 1, 100'000));
         if (baseline->during && known.ref.kind == RefKind::calendar) usual.calendar = known.ref.index;
         usual.unit = unit;
     }

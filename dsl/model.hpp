@@ -1,5 +1,6 @@
 // The checked policies: what every name refers to and what type every expression has. Made by `check`, read by `lower`
-// and by the oracle of the tests. Indices instead of pointers; trees stay untouched.
+// and by the oracle of the tests. Indices instead of pointers; trees stay as they were read, but for the values of
+// constants that clauses name.
 #pragma once
 
 #include "dsl/ast.hpp"

@@ -138,7 +138,7 @@ private:
         names.trigger = &trigger_;
         names.facts = trigger_facts(trigger_);
         ExpressionChecker checker(checking_, names);
-        if (close.kind == Close::Kind::after && close.duration <= 0)
+        if (close.kind == Close::Kind::after && close.duration.value <= 0)
             checking_.diagnostics.add(Code::out_of_range, close.span, "a watch has to last longer than nothing");
         // An alternative whose instant is absent does not apply.
         if (close.kind == Close::Kind::after_instant)
@@ -217,8 +217,8 @@ void check_header(Checking& checking, const PolicyDecl& declared) {
             checking.diagnostics.add(Code::out_of_range, retrigger.at_most->span,
                                      "the longest span has to be longer than nothing");
         for (const Close& close : declared.closes)
-            if (close.kind == Close::Kind::after && retrigger.at_most->value > 0 &&
-                retrigger.at_most->value < close.duration)
+            if (close.kind == Close::Kind::after && close.duration.known && retrigger.at_most->known &&
+                retrigger.at_most->value > 0 && retrigger.at_most->value < close.duration.value)
                 checking.diagnostics
                     .add(Code::out_of_range, retrigger.at_most->span,
                          "a watch of one trigger would be longer than this longest span")

@@ -137,9 +137,9 @@ std::string DeclarationPrinter::opening(const Opens& opens) const {
 std::string DeclarationPrinter::closing(const Close& close) const {
     switch (close.kind) {
     case Close::Kind::after:
-        return "after " + expr_.duration(close.duration, close.span);
+        return "after " + expr_.written(close.duration);
     case Close::Kind::after_instant:
-        return expr_.duration(close.duration, close.span) + " after " + expr_(close.instant);
+        return expr_.written(close.duration) + " after " + expr_(close.instant);
     default:
         return "on " + patterns(close.patterns) + (close.alias ? " as " + name_text(*close.alias) : "") +
                (close.where == no_expr ? "" : " where " + expr_(close.where));
@@ -158,13 +158,7 @@ void DeclarationPrinter::score(const ScoreClause& score) {
     }
     for (const Booster& one : score.boosters) {
         out_.before(one.span.begin);
-        const std::string_view written = sources_.text(one.span);
-        // `times 1.50 when …`: the factor as it was written.
-        const std::size_t digit = written.find_first_of("-0123456789");
-        const std::size_t end = written.find_first_not_of("-0123456789_.", digit);
-        const std::string factor = digit == std::string_view::npos ? fmt::format("{}", one.factor)
-                                                                   : std::string{written.substr(digit, end - digit)};
-        condition("times " + factor + " when", one.when);
+        condition("times " + expr_.written(one.factor) + " when", one.when);
     }
     if (score.at_most) {
         out_.before(score.at_most->span.begin);
@@ -283,11 +277,11 @@ void DeclarationPrinter::test(const TestDecl& test, Span whole) {
             }
         } else if (const auto* event_item = std::get_if<EventItem>(&item)) {
             out_.before(event_item->span.begin);
-            const bool repeats = event_item->times != 1 || event_item->every != 0;
+            const bool repeats = event_item->times.span.end != 0;
             record("at " + expr_.written(event_item->at) + " " + guarded_text(event_item->event), event_item->fields,
                    event_item->span,
-                   repeats ? fmt::format(" x {} every {}", event_item->times,
-                                         expr_.duration(event_item->every, event_item->span))
+                   repeats ? fmt::format(" x {} every {}", expr_.written(event_item->times),
+                                         expr_.written(event_item->every))
                            : "");
         } else if (const auto* expected = std::get_if<Expectation>(&item)) {
             out_.before(expected->span.begin);
@@ -338,8 +332,7 @@ std::string DeclarationPrinter::expectation(const Expectation& expected) const {
         text += (&signal == &expected.because.front() ? " because " : ", ") + reference_text(signal);
     if (expected.times) text += fmt::format(" x {}", *expected.times);
     if (expected.kind == Kind::score || expected.kind == Kind::risk)
-        text += " " + std::string{spelling_of(expected.comparison)} + " " +
-                (expected.number_name ? name_text(*expected.number_name) : expr_.written(expected.number));
+        text += " " + std::string{spelling_of(expected.comparison)} + " " + expr_.written(expected.number);
     return text;
 }
 

@@ -313,7 +313,8 @@ void DeclarationPrinter::step(const Step& step, bool before_star) {
     out_.before(step.span.begin);
     std::string text = (step.forbidden ? "no " : "") + patterns(step.patterns) + step_clauses(step);
     // A `*` behind an expression would multiply.
-    if (step.times != 1 || before_star) text += fmt::format(" times {}", step.times);
+    if (step.times.value != 1 || step.times.constant != no_expr || before_star)
+        text += " times " + expr_.written(step.times);
     out_.line(text);
 }
 

@@ -110,8 +110,8 @@ private:
             checking_.diagnostics.add(Code::out_of_range, score.halves_every->span,
                                       "a half-life has to be longer than nothing");
         for (const Booster& booster : score.boosters) {
-            if (booster.factor < 0)
-                checking_.diagnostics.add(Code::out_of_range, booster.span, "a factor cannot be negative");
+            if (booster.factor.value < 0)
+                checking_.diagnostics.add(Code::out_of_range, booster.factor.span, "a factor cannot be negative");
             Scope scope = base_scope("in a booster");
             scope.clock = false; // it is asked at any time
             ExpressionChecker(checking_, scope).check_condition(booster.when);
@@ -167,14 +167,17 @@ private:
     void check_history(std::uint32_t index, const Use& use) {
         if (declared_.always) return;
         std::optional<std::int64_t> bound;
-        for (const Close& close : declared_.closes)
-            if (close.kind == Close::Kind::after && (!bound || close.duration < *bound)) bound = close.duration;
-        if (!bound) return;
+        for (const Close& close : declared_.closes) {
+            if (!close.duration.known) return;
+            if (close.kind == Close::Kind::after && (!bound || close.duration.value < *bound))
+                bound = close.duration.value;
+        }
+        if (!bound || (declared_.looks_back && !declared_.looks_back->known)) return;
         const std::int64_t history = *bound + (declared_.looks_back ? declared_.looks_back->value : 0);
         const SignalInfo& signal = checking_.model.signals[index];
         for (const ExprId window : checking_.signals[index].windows) {
             const auto* novelty = std::get_if<NewExpr>(&checking_.expr(signal.at.tree, window).node);
-            if (novelty == nullptr || novelty->window.duration <= history) continue;
+            if (novelty == nullptr || novelty->window.duration.value <= history) continue;
             Diagnostic& diagnostic = checking_.diagnostics.add(
                 Code::new_beyond_history, novelty->window.span,
                 fmt::format("`new` looks further back than the policy {} ever does", quoted(declared_.name.text)));
@@ -232,7 +235,7 @@ private:
                 checking_.diagnostics
                     .add(Code::level_without_score, alert.span, "a level needs a score, and the policy has none")
                     .help = "add `score { +40 for SIGNAL }`";
-            if (alert.rearms_below && alert.rearms_below->value > alert.at.value)
+            if (alert.rearms_below && alert.at.known && alert.rearms_below->value > alert.at.value)
                 checking_.diagnostics
                     .add(Code::out_of_range, alert.rearms_below->span, "a level cannot re-arm above its own score")
                     .notes.push_back({alert.at.span, "its score"});
@@ -255,7 +258,7 @@ private:
         std::vector<const AlertClause*> levels;
         for (const AlertClause& alert : declared_.alerts) {
             const auto level = find_level(alert.level.text);
-            if (alert.cause != AlertClause::Cause::level || !level) continue;
+            if (alert.cause != AlertClause::Cause::level || !level || !alert.at.known) continue;
             for (const AlertClause* other : levels) {
                 const auto other_level = find_level(other->level.text);
                 if (*other_level == *level) {
@@ -291,7 +294,7 @@ void check_risk_levels(Checking& checking, const RiskDecl& risk, Span span) {
     std::optional<std::pair<runtime::Level, double>> before;
     for (const auto& [name, number] : risk.levels) {
         const std::optional<runtime::Level> level = find_level(name.text);
-        if (!level) continue;
+        if (!level || !number.known) continue;
         if (number.value <= 0)
             checking.diagnostics.add(Code::out_of_range, number.span, "a level is reached by a positive score");
         if (before && (*level <= before->first || number.value <= before->second))

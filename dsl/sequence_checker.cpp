@@ -72,12 +72,10 @@ private:
         std::uint32_t total = 0;
         for (std::size_t index = 0; index < sequence_.steps.size(); ++index) {
             const Step& step = sequence_.steps[index];
-            if (step.times < 1 || step.times > 32)
-                checking_.diagnostics.add(Code::out_of_range, step.times_span, "a step is repeated 1 to 32 times");
-            total += step.forbidden ? 1 : step.times;
+            total += step.forbidden ? 1 : static_cast<std::uint32_t>(step.times.value);
             if (!step.forbidden) ++filled;
-            if (step.forbidden && step.times != 1)
-                checking_.diagnostics.add(Code::wrong_step, step.times_span, "a forbidden step is not repeated");
+            if (step.forbidden && step.times.value != 1)
+                checking_.diagnostics.add(Code::wrong_step, step.times.span, "a forbidden step is not repeated");
             if (step.forbidden && step.alias)
                 checking_.diagnostics
                     .add(Code::wrong_step, step.alias->span,

@@ -205,9 +205,8 @@ private:
                 fmt::format("the event {} stands without its field {}", quoted(schema.name), quoted(field.name)));
             diagnostic.label = fmt::format("{} is required", quoted(field.name));
         }
-        if (item.times < 1 || (item.times > 1 && item.every < 0))
-            checking_.diagnostics.add(Code::out_of_range, item.span,
-                                      "an event is repeated once or more, and forwards in time");
+        if (item.times.value > 1 && item.every.value < 0)
+            checking_.diagnostics.add(Code::out_of_range, item.every.span, "an event is repeated forwards in time");
     }
 
     void check_item(const Expectation& expectation) {
@@ -233,10 +232,18 @@ private:
         const bool needs_person =
             expectation.kind == Expectation::Kind::score || expectation.kind == Expectation::Kind::risk;
         if (expectation.person_name) check_name(*expectation.person_name, {Kind::person, Kind::text}, "a person");
-        if (expectation.number_name) check_name(*expectation.number_name, {Kind::integer, Kind::real}, "a number");
+        if (is_of_case(expectation.number)) {
+            const Expr& name = checking_.expr(at_.tree, expectation.number.constant);
+            check_name(std::get<Path>(name.node).parts[0], {Kind::integer, Kind::real}, "a number");
+        }
         if (needs_person && !expectation.person && !expectation.person_name)
             checking_.diagnostics.add(Code::expectation_without_person, expectation.span, "whose score is meant?")
                 .help = "add `for \"u1\"`";
+    }
+
+    bool is_of_case(const NumberClause& number) const {
+        return number.constant != no_expr &&
+               checking_.model.info(at_.tree, number.constant).ref.kind == RefKind::parameter;
     }
 
     /// A name of the cases that stands for what an expectation needs.

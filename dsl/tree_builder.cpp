@@ -74,15 +74,22 @@ void TreeBuilder::out_of_range(NodeId literal, std::string_view what) {
         "does not fit into 64 bits";
 }
 
-DurationClause TreeBuilder::duration_of(NodeId literal) {
-    const std::optional<std::int64_t> value = read_duration(text(literal));
-    if (!value) out_of_range(literal, "the duration");
-    return {value.value_or(0), span(literal)};
+NodeId TreeBuilder::value_in(NodeId parent, NodeKind literal) const {
+    for (const NodeId child : children(parent))
+        if (kind(child) == literal || kind(child) == NodeKind::path) return child;
+    return no_node;
+}
+
+DurationClause TreeBuilder::duration_of(NodeId value) {
+    if (kind(value) == NodeKind::path) return {0, span(value), expression(value)};
+    const std::optional<std::int64_t> known = read_duration(text(value));
+    if (!known) out_of_range(value, "the duration");
+    return {known.value_or(0), span(value)};
 }
 
 DurationClause TreeBuilder::duration_in(NodeId parent) {
-    const NodeId literal = find(parent, NodeKind::duration);
-    return literal == no_node ? DurationClause{} : duration_of(literal);
+    const NodeId value = value_in(parent, NodeKind::duration);
+    return value == no_node ? DurationClause{} : duration_of(value);
 }
 
 void TreeBuilder::no_such_instant(NodeId literal, std::string_view what) {
@@ -100,21 +107,26 @@ InstantClause TreeBuilder::instant_in(NodeId parent) {
 }
 
 NumberClause TreeBuilder::number_in(NodeId parent) {
-    const NodeId literal = find(parent, NodeKind::number_value);
-    if (literal == no_node) return {};
-    const std::optional<double> value = read_real(text(literal));
-    if (!value) out_of_range(literal, "the number");
-    return {value.value_or(0), span(literal)};
+    const NodeId value = value_in(parent, NodeKind::number);
+    if (value == no_node) return {};
+    if (kind(value) == NodeKind::path) return {0, span(value), expression(value)};
+    const std::optional<double> known = read_real(text(value));
+    if (!known) out_of_range(value, "the number");
+    return {known.value_or(0), span(value)};
 }
 
-std::int64_t TreeBuilder::integer_in(NodeId parent, std::int64_t least, std::int64_t most) {
-    const NodeId literal = find(parent, NodeKind::integer);
-    if (literal == no_node) return least;
-    const std::optional<std::int64_t> value = read_integer(text(literal));
-    if (value && *value >= least && *value <= most) return *value;
-    diagnostics_.add(Code::number_out_of_range, span(literal), "the number is out of range").label =
+CountClause TreeBuilder::count_of(NodeId value, std::int64_t least, std::int64_t most) {
+    if (kind(value) == NodeKind::path) return {least, span(value), expression(value)};
+    const std::optional<std::int64_t> known = read_integer(text(value));
+    if (known && *known >= least && *known <= most) return {*known, span(value)};
+    diagnostics_.add(Code::number_out_of_range, span(value), "the number is out of range").label =
         fmt::format("{} to {} here", least, most);
-    return least;
+    return {least, span(value)};
+}
+
+CountClause TreeBuilder::count_in(NodeId parent, std::int64_t least, std::int64_t most) {
+    const NodeId value = value_in(parent, NodeKind::integer);
+    return value == no_node ? CountClause{least, {}} : count_of(value, least, most);
 }
 
 std::string TreeBuilder::doc_before(std::uint32_t offset) const {

@@ -43,11 +43,14 @@ private:
     TextClause text_in(NodeId parent);
     std::vector<TextClause> texts_in(NodeId parent);
     TextClause text_of(NodeId literal);
-    DurationClause duration_of(NodeId literal);
+    /// `value`: a literal or the name of a constant.
+    DurationClause duration_of(NodeId value);
     DurationClause duration_in(NodeId parent);
     InstantClause instant_in(NodeId parent);
     NumberClause number_in(NodeId parent);
-    std::int64_t integer_in(NodeId parent, std::int64_t least, std::int64_t most);
+    CountClause count_of(NodeId value, std::int64_t least, std::int64_t most);
+    CountClause count_in(NodeId parent, std::int64_t least, std::int64_t most);
+    NodeId value_in(NodeId parent, NodeKind literal) const;
     std::string doc_before(std::uint32_t offset) const;
     void no_such_instant(NodeId literal, std::string_view what);
     void out_of_range(NodeId literal, std::string_view what);

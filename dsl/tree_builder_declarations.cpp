@@ -244,8 +244,8 @@ Step TreeBuilder::step(NodeId id) {
             break;
         case NodeKind::times_clause:
             if (!once(seen, child, "`times`")) break;
-            result.times = static_cast<std::uint32_t>(integer_in(child, 1, 32));
-            result.times_span = span(child);
+            result.times = count_in(child, 1, max_step_times);
+            result.times.span = span(child);
             break;
         default:
             break;

@@ -261,10 +261,9 @@ Window TreeBuilder::window(NodeId id) {
     Window result;
     if (id == no_node) return result;
     result.span = span(id);
-    const NodeId duration = find(id, NodeKind::duration);
-    if (duration != no_node) {
+    if (const NodeId duration = value_in(id, NodeKind::duration); duration != no_node) {
         result.kind = Window::Kind::over;
-        result.duration = duration_of(duration).value;
+        result.duration = duration_of(duration);
     } else {
         result.kind = Window::Kind::per;
         result.unit = name(first(id));
@@ -308,12 +307,10 @@ ExprId TreeBuilder::baseline(NodeId id) {
     for (const NodeId child : children(id)) {
         switch (kind(child)) {
         case NodeKind::baseline_past:
-            if (!once(seen, child, "`past`")) break;
-            result.past = duration_in(child).value;
-            result.past_span = span(find(child, NodeKind::duration));
+            if (once(seen, child, "`past`")) result.past = duration_in(child);
             break;
         case NodeKind::baseline_least:
-            if (once(seen, child, "`at least`")) result.at_least = integer_in(child, 1, 1'000'000);
+            if (once(seen, child, "`at least`")) result.at_least = count_in(child, 1, max_least_buckets);
             break;
         case NodeKind::baseline_during:
             if (once(seen, child, "`during`")) result.during = reference(first(child));
@@ -331,7 +328,7 @@ ExprId TreeBuilder::baseline(NodeId id) {
             break;
         }
     }
-    const bool lacks_past = result.kind != Kind::peers && result.past_span.end == 0;
+    const bool lacks_past = result.kind != Kind::peers && !result.past;
     if (lacks_past || (result.kind == Kind::peers && result.by == no_expr)) {
         Diagnostic& problem =
             diagnostics_.add(Code::missing_clause, span(find(id, NodeKind::baseline_name)),

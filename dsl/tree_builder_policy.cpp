@@ -146,10 +146,10 @@ Opens TreeBuilder::opening(NodeId id) {
 Close TreeBuilder::closing(NodeId id) {
     Close result;
     result.span = span(id);
-    result.duration = duration_in(id).value;
+    if (kind(id) != NodeKind::closing_on) result.duration = duration_in(id);
     if (kind(id) == NodeKind::closing_instant) {
         result.kind = Close::Kind::after_instant;
-        result.instant = expression(find(id, NodeKind::path));
+        result.instant = expression(children(id).back()); // the duration may be a path too
     }
     if (kind(id) != NodeKind::closing_on) return result;
     result.kind = Close::Kind::event;
@@ -186,7 +186,7 @@ ScoreClause TreeBuilder::score(NodeId id) {
             break;
         case NodeKind::booster: {
             const NumberClause factor = number_in(child);
-            result.boosters.push_back({factor.value, expression_in(child), span(child)});
+            result.boosters.push_back({factor, expression_in(child), span(child)});
             break;
         }
         case NodeKind::at_most:

@@ -103,8 +103,9 @@ EventItem TreeBuilder::event_item(NodeId id) {
     result.fields = record(find(event, NodeKind::record));
     const NodeId again = find(event, NodeKind::repetition);
     if (again == no_node) return result;
-    result.times = static_cast<std::uint32_t>(integer_in(again, 1, 1'000'000));
-    result.every = duration_in(again).value;
+    const std::vector<NodeId> values = children(again);
+    result.times = count_of(values.front(), 1, max_event_times);
+    result.every = duration_of(values.back());
     return result;
 }
 
@@ -144,10 +145,7 @@ Expectation TreeBuilder::expectation(NodeId id) {
     const NodeId comparison = find(content, NodeKind::expect_comparison);
     if (comparison == no_node) return result;
     result.comparison = comparison_of(text(comparison));
-    if (const NodeId named = find(content, NodeKind::case_name); named != no_node)
-        result.number_name = names(named).front();
-    else
-        result.number = number_in(content);
+    result.number = number_in(content);
     return result;
 }
 
@@ -177,7 +175,7 @@ void TreeBuilder::expectation_part(Expectation& into, NodeId id, Seen& seen) {
         break;
     case NodeKind::expect_times:
         if (once(seen, id, "`x`"))
-            into.times = static_cast<std::uint32_t>(integer_in(id, 0, std::numeric_limits<std::uint32_t>::max()));
+            into.times = static_cast<std::uint32_t>(count_in(id, 0, std::numeric_limits<std::uint32_t>::max()).value);
         break;
     default:
         break;

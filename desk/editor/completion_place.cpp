@@ -107,6 +107,7 @@ std::size_t PlaceReader::end_of_declaration() const {
 
 void PlaceReader::read() {
     const std::string_view keyword = tokens_.text(first_);
+    if (read_clause_value()) return;
     if (keyword == "use") return read_use();
     if (keyword == "signal") return read_signal();
     if (keyword == "policy") return read_policy();
@@ -118,6 +119,35 @@ void PlaceReader::read() {
     if (keyword == "list" || keyword == "let" || keyword == "define") return read_value();
     if (keyword == "action" && !open_.empty()) return read_parameters();
     if (keyword == "module") place_.words = {"zone"};
+}
+
+bool PlaceReader::read_clause_value() {
+    struct Row {
+        std::string_view declaration, before, word; ///< `before` empty: anything; `level`: one of the levels
+        bool is_duration;
+    };
+    static constexpr Row rows[] = {
+        {"signal", "", "over", true},        {"signal", "", "past", true},         {"signal", "at", "least", false},
+        {"signal", "", "within", true},      {"signal", "", "times", false},       {"policy", "looks", "back", true},
+        {"policy", "closes", "after", true}, {"policy", ",", "after", true},       {"policy", "or", "after", true},
+        {"policy", "halves", "every", true}, {"policy", "", "times", false},       {"policy", "at", "most", false},
+        {"policy", "level", "at", false},    {"policy", "rearms", "below", false}, {"risk", "level", "at", false},
+        {"test", "", "advance", true},       {"test", "", "lateness", true},       {"test", "}", "x", false},
+        {"test", "", "every", true}};
+    const std::size_t last = end_ - 1;
+    if (end_ < first_ + 4) return false; // the shortest: `test "…" { advance`
+    for (const Row& row : rows) {
+        if (tokens_.text(first_) != row.declaration || !tokens_.is(last, row.word)) continue;
+        const bool fits = row.before == "level" ? is_one_of(tokens_.text(last - 1), level_words)
+                                                : row.before.empty() || tokens_.is(last - 1, row.before);
+        if (!fits) continue;
+        // `retrigger extends, at most`
+        const bool extends = tokens_.is(last - 2, "extends") || tokens_.is(last - 3, "extends");
+        place_.duration = row.is_duration || (extends && tokens_.is(last, "most"));
+        place_.number = !place_.duration;
+        return true;
+    }
+    return false;
 }
 
 bool PlaceReader::at_list_item(std::size_t clause) const { return end_ == clause + 1 || tokens_.is(end_ - 1, ","); }

@@ -18,9 +18,10 @@ struct CompletionPlace {
     // what is wanted; several may be
     bool declaration = false, module = false, type = false, event = false, value = false;
     bool signal = false, policy = false, action = false, calendar = false, baseline = false, source = false;
-    bool windowed = false;              ///< with `value`: counts and sums may stand here
-    std::vector<std::string> words;     ///< of the grammar
-    std::vector<std::string> own_names; ///< that the declaration itself introduces: parameters, names of cases
+    bool windowed = false;                 ///< with `value`: counts and sums may stand here
+    bool duration = false, number = false; ///< a constant of that type may stand in place of a literal
+    std::vector<std::string> words;        ///< of the grammar
+    std::vector<std::string> own_names;    ///< that the declaration itself introduces: parameters, names of cases
 
     std::vector<std::string> heard;                          ///< patterns as written: `file.copy`, `file.*`
     std::vector<std::string> heard_signals;                  ///< `on signal X`

@@ -240,9 +240,15 @@ void PlaceCollector::declaration(const dsl::PolicyDecl& policy) {
     here.policy_info = info_of(model_.policies);
     expression(policy.covers, here);
     triggers(policy, here);
+    if (policy.looks_back) expression(policy.looks_back->constant, here);
+    if (policy.retrigger && policy.retrigger->at_most) expression(policy.retrigger->at_most->constant, here);
     static const std::vector<dsl::StepInfo> nothing;
     exceptions(policy.exceptions, here.policy_info != nullptr ? here.policy_info->excepts : nothing, here);
     score(policy, here);
+}
+
+void PlaceCollector::declaration(const dsl::RiskDecl& risk) {
+    for (const auto& [level, threshold] : risk.levels) expression(threshold.constant, {});
 }
 
 void PlaceCollector::declaration(const dsl::SourceDecl& source) {
@@ -322,6 +328,7 @@ void PlaceCollector::sequence(const dsl::SignalDecl& signal, Here here) {
     // the keys of all steps are read of each; the first stands for them
     here.heard = heard_in(info.steps, 0);
     for (const dsl::ExprId key : sequence.by) expression(key, here);
+    expression(sequence.within.constant, here);
 }
 
 void PlaceCollector::step(const dsl::Step& step, const std::vector<dsl::Heard>* heard, Here here) {
@@ -331,6 +338,7 @@ void PlaceCollector::step(const dsl::Step& step, const std::vector<dsl::Heard>* 
     here.alias = step.alias;
     expression(step.where, here);
     for (const dsl::ExprId key : step.by) expression(key, here);
+    expression(step.times.constant, here);
 }
 
 void PlaceCollector::exceptions(const std::vector<dsl::ExceptClause>& clauses, const std::vector<dsl::StepInfo>& infos,
@@ -363,6 +371,7 @@ void PlaceCollector::triggers(const dsl::PolicyDecl& policy, const Here& here) {
         Here inside = here;
         inside.heard = heard_in(info.closes, index);
         inside.alias = close.alias;
+        expression(close.duration.constant, here);
         expression(close.instant, here);
         expression(close.where, inside);
     }
@@ -374,10 +383,18 @@ void PlaceCollector::score(const dsl::PolicyDecl& policy, const Here& here) {
             expression(term.points, here);
             use_of(term.signal, NameKind::signal, here);
             expression(term.when, here);
+            if (term.at_most) expression(term.at_most->constant, here);
         }
-        for (const dsl::Booster& booster : policy.score->boosters) expression(booster.when, here);
+        for (const dsl::Booster& booster : policy.score->boosters) {
+            expression(booster.factor.constant, here);
+            expression(booster.when, here);
+        }
+        if (policy.score->halves_every) expression(policy.score->halves_every->constant, here);
+        if (policy.score->at_most) expression(policy.score->at_most->constant, here);
     }
     for (const dsl::AlertClause& alert : policy.alerts) {
+        expression(alert.at.constant, here);
+        if (alert.rearms_below) expression(alert.rearms_below->constant, here);
         if (alert.cause == dsl::AlertClause::Cause::on_signal) use_of(alert.signal, NameKind::signal, here);
         for (const dsl::Use& action : alert.actions) use_of(action, NameKind::action, here);
     }
@@ -389,16 +406,22 @@ void PlaceCollector::item(const dsl::EmployeeItem& item, const Here& here) { ros
 
 void PlaceCollector::item(const dsl::EventItem& item, const Here& here) {
     record(item.fields, event(item.event), here);
+    expression(item.times.constant, here);
+    expression(item.every.constant, here);
+}
+
+void PlaceCollector::item(const dsl::TestOption& item, const Here& here) {
+    if (item.duration) expression(item.duration->constant, here);
 }
 
 void PlaceCollector::item(const dsl::Expectation& item, const Here& here) {
     if (item.policy) policy_name(*item.policy);
     for (const dsl::Name& signal : item.because) signal_name(signal);
-    for (const std::optional<dsl::Name>& name : {item.person_name, item.number_name}) {
-        if (!name || here.test == nullptr || here.test->cases.empty()) continue;
-        for (const dsl::Assignment& known : here.test->cases.front().values)
-            if (known.name.text == name->text) add(name->span, NameKind::parameter, name->text, {known.name.span});
-    }
+    expression(item.number.constant, here);
+    if (!item.person_name || here.test == nullptr || here.test->cases.empty()) return;
+    const dsl::Name& name = *item.person_name;
+    for (const dsl::Assignment& known : here.test->cases.front().values)
+        if (known.name.text == name.text) add(name.span, NameKind::parameter, name.text, {known.name.span});
 }
 
 void PlaceCollector::record(const std::vector<dsl::Assignment>& values, std::uint32_t event, const Here& here) {

@@ -46,7 +46,7 @@ private:
     void declaration(const dsl::ActionDecl& action);
     void declaration(const dsl::SignalDecl& signal);
     void declaration(const dsl::PolicyDecl& policy);
-    void declaration(const dsl::RiskDecl&) {}
+    void declaration(const dsl::RiskDecl& risk);
     void declaration(const dsl::SourceDecl& source);
     void declaration(const dsl::TestDecl& test);
 
@@ -61,7 +61,7 @@ private:
     void item(const dsl::EmployeeItem& item, const Here& here);
     void item(const dsl::EventItem& item, const Here& here);
     void item(const dsl::Expectation& item, const Here& here);
-    void item(const dsl::TestOption&, const Here&) {}
+    void item(const dsl::TestOption& item, const Here& here);
     void record(const std::vector<dsl::Assignment>& values, std::uint32_t event, const Here& here);
     void roster_record(const std::vector<dsl::Assignment>& values, const Here& here);
 

@@ -64,6 +64,8 @@ private:
     /// An operand, or behind one the operators and the words that may follow.
     void want_value(Words after);
     bool is_clause_word(std::size_t index) const;
+    /// Behind a word of a clause that takes a duration or a number; false: it is none.
+    bool read_clause_value();
     /// `outcome` in `outcome == `, `outcome in [a, `.
     void find_compared(std::size_t last);
 

@@ -151,6 +151,10 @@ void PlaceReader::read_test_record(std::size_t item, std::size_t brace) {
 
 void PlaceReader::read_expectation(std::size_t expect) {
     if (end_ == expect + 1) return offer({"alert", "alerts", "no", "score", "watch", "risk", "nothing"});
+    if (is_one_of(tokens_.text(end_ - 1), {"==", "!=", "<", "<=", ">", ">="})) {
+        place_.number = true;
+        return;
+    }
     if (tokens_.is(end_ - 1, "nothing")) return offer({"else"});
     if (tokens_.is(end_ - 1, "no")) return offer({"alert", "watch"});
     if (tokens_.is(end_ - 1, "alerts")) return offer({"from"});

@@ -176,7 +176,10 @@ void PlaceReader::read_opens(std::size_t clause) {
 
 void PlaceReader::read_closes(std::size_t clause) {
     const std::size_t sub = last_of({"on", "after", "where", "as"}, clause + 1, end_);
-    if (end_ == clause + 1 || tokens_.is(end_ - 1, ",")) return offer({"after", "on", "or"});
+    if (end_ == clause + 1 || tokens_.is(end_ - 1, ",")) {
+        place_.duration = true; // `grace after n.last_day`
+        return offer({"after", "on", "or"});
+    }
     if (sub == nowhere) return offer({"after"});
     if (tokens_.is(sub, "on")) return read_patterns(sub, policy_words);
     if (tokens_.is(sub, "where")) {

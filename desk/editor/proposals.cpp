@@ -49,6 +49,7 @@ public:
         if (place_.source) names(model_->source_mappings, ProposalKind::name, "source");
         if (!place_.record_of.empty()) record();
         if (place_.value) values();
+        if (place_.duration || place_.number) clause_values();
         scope_ = nullptr;
     }
 
@@ -89,8 +90,10 @@ private:
     }
 
     template <class Info>
-    void names(const std::vector<Info>& infos, ProposalKind kind, std::string_view what) {
+    void names(const std::vector<Info>& infos, ProposalKind kind, std::string_view what,
+               bool (*is_wanted)(const CompletionPlace&, const Info&) = nullptr) {
         for (const NameScope::Named& one : scope_->all(infos)) {
+            if (is_wanted != nullptr && !is_wanted(place_, infos[one.index])) continue;
             const dsl::DeclRef at = infos[one.index].at;
             const dsl::Declaration& declared = model_->trees[at.tree].declarations[at.declaration];
             Proposal& made = add(one.name, kind, fmt::format("{} in {}", what, model_->modules[at.tree]));
@@ -195,6 +198,17 @@ private:
         names(model_->tables, ProposalKind::name, "table");
         names(model_->defines, ProposalKind::function, "definition");
         functions();
+    }
+
+    /// Constants, and names of the cases of a test.
+    void clause_values() {
+        names<dsl::ConstantInfo>(model_->constants, ProposalKind::name, "constant",
+                                 [](const CompletionPlace& place, const dsl::ConstantInfo& constant) {
+                                     const dsl::Kind kind = constant.value.type.kind;
+                                     return (place.duration && kind == dsl::Kind::duration) ||
+                                            (place.number && dsl::is_number(kind));
+                                 });
+        for (const std::string& name : place_.own_names) add(name, ProposalKind::name, "declared here");
     }
 
     void functions() {

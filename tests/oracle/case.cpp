@@ -139,7 +139,7 @@ bool Case::across(std::uint32_t signal, std::size_t position) const {
     const auto& decl = model_.decl<SignalDecl>(info.at);
     const auto& compared = std::get<Binary>(model_.expr(info.at.tree, decl.when).node);
     const runtime::Duration over =
-        std::get<AggregateExpr>(model_.expr(info.at.tree, compared.left).node).window.duration;
+        std::get<AggregateExpr>(model_.expr(info.at.tree, compared.left).node).window.duration.value;
     const std::int64_t least = std::get<Literal>(model_.expr(info.at.tree, compared.right).node).integer;
     struct Counted {
         Time time;
@@ -215,10 +215,10 @@ Time Case::end_of(const Record& trigger, const std::string& alias, Time anchor, 
     at.trigger = &trigger;
     at.trigger_alias = alias;
     for (const Close& close : decl_.closes) {
-        if (close.kind == Close::Kind::after) end = std::min(end, later(anchor, close.duration));
+        if (close.kind == Close::Kind::after) end = std::min(end, later(anchor, close.duration.value));
         if (close.kind != Close::Kind::after_instant) continue;
         const Datum instant = oracle::evaluate(at, close.instant);
-        if (instant.present) end = std::min(end, later(instant.integer, close.duration));
+        if (instant.present) end = std::min(end, later(instant.integer, close.duration.value));
     }
     return end;
 }
@@ -240,7 +240,7 @@ void Case::trigger(const Moment& moment, const Opens& clause, Time stated, const
         if (how == "ignores") return;
         runtime::Duration largest = 0;
         for (const Close& close : decl_.closes)
-            if (close.kind == Close::Kind::after) largest = std::max(largest, close.duration);
+            if (close.kind == Close::Kind::after) largest = std::max(largest, close.duration.value);
         const auto most = decl_.retrigger && decl_.retrigger->at_most ? decl_.retrigger->at_most->value : 2 * largest;
         watch_.to = std::max(watch_.to, std::min(to, later(watch_.first_anchor, most)));
         watch_.trigger = &now;
@@ -313,7 +313,7 @@ void Case::give(const SignalUse& use, const Hit& hit, std::size_t position, bool
 double Case::boost(std::size_t position) const {
     double product = 1;
     for (const Booster& booster : decl_.score->boosters)
-        if (holds(scope(position), booster.when)) product = std::min(product * booster.factor, 1e9);
+        if (holds(scope(position), booster.when)) product = std::min(product * booster.factor.value, 1e9);
     return product;
 }
 

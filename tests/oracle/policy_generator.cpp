@@ -6,6 +6,7 @@
 #include "tests/oracle/vocabulary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace watchword::oracle {
@@ -235,6 +236,29 @@ Files files_for(Random& random, runtime::Time start) {
     return files;
 }
 
+/// Some durations and numbers of clauses under a name. The chance is a copy, so that cases stay what they were without.
+std::string with_constants(std::string_view text, Random chance) {
+    std::string result, constants;
+    const auto is_of_literal = [](char byte) {
+        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || byte == '.';
+    };
+    std::size_t at = 0;
+    while (at < text.size()) {
+        result += text[at++];
+        static constexpr std::array<std::string_view, 10> before{" over ",  "within ", " past ",  " back ",  " after ",
+                                                                 " every ", " most ",  " least ", " below ", " at "};
+        const bool follows =
+            std::any_of(before.begin(), before.end(), [&](std::string_view word) { return result.ends_with(word); });
+        if (!follows || at == text.size() || text[at] < '0' || text[at] > '9' || !chance.chance(20)) continue;
+        const std::size_t begin = at;
+        while (at < text.size() && is_of_literal(text[at])) ++at;
+        const std::string name = fmt::format("named_{}", begin);
+        constants += fmt::format("let {} = {}\n", name, text.substr(begin, at - begin));
+        result += name;
+    }
+    return result + constants;
+}
+
 /// What is about days needs stories of some days, what is about weeks of some weeks.
 runtime::Duration random_unit(Random& random, std::string_view subject) {
     using runtime::one_hour, runtime::one_minute;
@@ -257,7 +281,7 @@ RandomPolicies random_policies(Random& random, const std::string& subject) {
         runtime::one_second;
     Generator generator{random, chooser, unit, start};
     generator.write();
-    return {generator.text, subjects, unit, start, files_for(random, start)};
+    return {with_constants(generator.text, random), subjects, unit, start, files_for(random, start)};
 }
 
 } // namespace watchword::oracle

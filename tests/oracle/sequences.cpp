@@ -47,7 +47,7 @@ struct Sequences::Play {
                 closing.push_back(index);
                 continue;
             }
-            for (std::uint32_t time = 0; time < sequence.steps[index].times; ++time)
+            for (std::uint32_t time = 0; time < sequence.steps[index].times.value; ++time)
                 slots.push_back({index, std::exchange(closing, {})});
         }
     }

@@ -74,14 +74,14 @@ Datum Signals::aggregate(const Place& place, const std::vector<Seen>& contents, 
 Datum Signals::first_seen(const Place& place, const std::vector<Seen>& seen, std::size_t index,
                           const NewExpr& node) const {
     const Time now = time(seen[index].at);
-    if (now - node.window.duration < place.interval.from) return Datum::truth(false);
+    if (now - node.window.duration.value < place.interval.from) return Datum::truth(false);
     const auto value = [&](std::size_t of) {
         Scope at = scope(place.info.at.tree, place.interval.person, seen[of].at);
         at.parameters = &place.arguments;
         return key(node.arguments, at);
     };
     for (std::size_t other = 0; other < index; ++other)
-        if (time(seen[other].at) > now - node.window.duration && seen[other].key == seen[index].key &&
+        if (time(seen[other].at) > now - node.window.duration.value && seen[other].key == seen[index].key &&
             value(other) == value(index))
             return Datum::truth(false);
     return Datum::truth(true);
@@ -99,7 +99,7 @@ Datum Signals::usual(const Place& place, const std::vector<Seen>& seen, std::siz
     const bool empty_is_nothing = name != "count" && name != "sum" && name != "distinct";
     std::vector<Datum> past;
     Bucket bucket = running;
-    for (std::int64_t number = node.past / length_of(value.window); number > 0; --number) {
+    for (std::int64_t number = (node.past ? node.past->value : 0) / length_of(value.window); number > 0; --number) {
         bucket = bucket_of(value.window, bucket.begin - 1, zone);
         if (bucket.begin < place.interval.from) break;
         if (node.during && !has_working_time(at, model_.info(place.info.at.tree, id).ref.index, bucket)) continue;
@@ -107,7 +107,7 @@ Datum Signals::usual(const Place& place, const std::vector<Seen>& seen, std::siz
         if (inside.empty() && empty_is_nothing) continue;
         past.push_back(aggregate(place, inside, value));
     }
-    if (static_cast<std::int64_t>(past.size()) < node.at_least.value_or(10)) return {};
+    if (static_cast<std::int64_t>(past.size()) < (node.at_least ? node.at_least->value : 10)) return {};
     const Datum now =
         aggregate(place, contents(place, seen, index, count, running.begin, running.end, value.where), value);
     return member_of(node.kind == BaselineExpr::Kind::deviation ? "deviation" : node.member->text, mean_of(past, kind),
@@ -146,8 +146,9 @@ Datum Signals::window(const Place& place, const std::vector<Seen>& seen, std::si
                                                        : usual(place, seen, index, count, id);
     const auto& node = std::get<AggregateExpr>(expr.node);
     const Scope at = scope(place.info.at.tree, place.interval.person, seen[index].at);
-    const Bucket bucket = node.window.kind == Window::Kind::over ? Bucket{at.now - node.window.duration + 1, at.now + 1}
-                                                                 : bucket_of(node.window, at.now, zone_of(at));
+    const Bucket bucket = node.window.kind == Window::Kind::over
+                              ? Bucket{at.now - node.window.duration.value + 1, at.now + 1}
+                              : bucket_of(node.window, at.now, zone_of(at));
     return aggregate(place, contents(place, seen, index, count, bucket.begin, bucket.end, node.where), node);
 }
 

@@ -59,8 +59,14 @@ private:
     void add(const dsl::Name& name) { put(name.text); }
     void add(const dsl::DottedName& name) { add(name.parts); }
     void add(const dsl::TextClause& clause) { put(clause.text); }
-    void add(const dsl::NumberClause& clause) { put(clause.value); }
-    void add(const dsl::DurationClause& clause) { put(clause.value); }
+    template <class Clause>
+    void clause(const Clause& clause) {
+        put(clause.value);
+        if (clause.constant != dsl::no_expr) expr(clause.constant);
+    }
+    void add(const dsl::NumberClause& one) { clause(one); }
+    void add(const dsl::DurationClause& one) { clause(one); }
+    void add(const dsl::CountClause& one) { clause(one); }
     void add(const dsl::InstantClause& clause) { put(clause.value, clause.zoned); }
 
     void expr(dsl::ExprId id) {
@@ -90,7 +96,10 @@ private:
         add(node.function);
         exprs(node.arguments);
     }
-    void add(const dsl::Window& node) { put(static_cast<int>(node.kind), node.duration, node.unit.text); }
+    void add(const dsl::Window& node) {
+        put(static_cast<int>(node.kind), node.unit.text);
+        add(node.duration);
+    }
     void add(const dsl::AggregateExpr& node) {
         add(node.function);
         exprs(node.arguments);
@@ -102,7 +111,8 @@ private:
         add(node.window);
     }
     void add(const dsl::BaselineExpr& node) {
-        put(static_cast<int>(node.kind), node.past);
+        put(static_cast<int>(node.kind));
+        maybe(node.past);
         exprs({node.value, node.by});
         maybe(node.at_least);
         maybe(node.during);
@@ -210,7 +220,8 @@ private:
         put(node.state);
     }
     void add(const dsl::Step& step) {
-        put(step.forbidden, step.times);
+        put(step.forbidden);
+        add(step.times);
         add(step.patterns);
         maybe(step.alias);
         expr(step.where);
@@ -242,7 +253,8 @@ private:
         exprs({node.group, node.at, node.where});
     }
     void add(const dsl::Close& node) {
-        put(static_cast<int>(node.kind), node.duration);
+        put(static_cast<int>(node.kind));
+        add(node.duration);
         add(node.patterns);
         maybe(node.alias);
         exprs({node.instant, node.where});
@@ -258,7 +270,7 @@ private:
         put(node.once);
     }
     void add(const dsl::Booster& node) {
-        put(node.factor);
+        add(node.factor);
         expr(node.when);
     }
     void add(const dsl::ScoreClause& node) {
@@ -327,7 +339,8 @@ private:
         add(node.at);
         add(node.event);
         add(node.fields);
-        put(node.times, node.every);
+        add(node.times);
+        add(node.every);
     }
     void add(const dsl::Expectation& node) {
         put(static_cast<int>(node.kind), node.or_above, static_cast<int>(node.comparison));

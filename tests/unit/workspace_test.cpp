@@ -224,6 +224,88 @@ TEST_CASE("tokens are told apart in any text") {
     CHECK(row.path_end(99, name) == 99);
 }
 
+TEST_CASE("constants are names in clauses too") {
+    Both both;
+    const std::string tuning = "module tuning\nlet half = 12h\nlet ceiling = 80\n";
+    both.folder.write("/w/tuning.watch", tuning);
+    const std::string text = R"(use hr, activity, tuning as t
+let burst = 30m
+let least = 2
+signal Many on file.copy when usual(count() per day, past t.half * 1).mean > 1
+)";
+    const std::string fine = R"(use hr, activity, tuning as t
+let burst = 30m
+let least = 2
+signal Many on file.copy when count() over burst > least
+signal Steps sequence within burst { file.archive  file.copy times least }
+policy P {
+  purpose "p" basis "b" owner "o"
+  opens on hr.layoff as n
+  looks back t.half
+  closes burst after n.last_day, or after burst
+  retrigger extends, at most t.half
+  score {
+    +5 for Many, at most least
+    halves every t.half
+    times least when employee.privileged
+    at most t.ceiling
+  }
+  alert low at least rearms below least
+}
+risk { combine max low at least }
+test "t" {
+  lateness burst
+  at 2025-03-03 09:00 hr.layoff { user: "u" } x least every burst
+  advance t.half
+  expect score P for "u" at 2025-03-03 09:00 < least
+}
+)";
+    CHECK_FALSE(both.open("/w/n.watch", text).fine()); // a name, not an expression
+    const CheckedFile& file = both.open("/w/n.watch", fine);
+    CHECK(file.fine());
+    CHECK(highlights(file, behind(fine, "over bur")).size() == 7);
+    CHECK(highlights(file, behind(fine, "let lea")).size() == 10);
+    CHECK(definitions(file, behind(fine, "back t.ha")).at(0).path == "/w/tuning.watch");
+    CHECK(rename(both.workspace, "/w/n.watch", behind(fine, "over bur"), "rush").changes["/w/n.watch"].size() == 7);
+    CHECK(rename(both.workspace, "/w/n.watch", behind(fine, "back t.ha"), "day").changes["/w/n.watch"].size() == 4);
+    const std::optional<Hover> hover = hover_at(file, behind(fine, "advance t.ha"));
+    REQUIRE(hover);
+    CHECK(hover->text.find("12h") != std::string::npos);
+}
+
+TEST_CASE("constants of the type that a clause takes are offered there") {
+    Both both;
+    const std::string good = "use hr, activity\nlet burst = 30m\nlet least = 2\nlet name = \"x\"\n";
+    both.open("/w/c.watch", good);
+    const auto offered = [&](const std::string& begun) {
+        const std::string text = good + begun;
+        const CheckedFile& now = both.open("/w/c.watch", text);
+        std::vector<std::string> result;
+        for (const Proposal& one :
+             proposals(now, both.workspace.last_fine("/w/c.watch"), static_cast<std::uint32_t>(text.size()), {}))
+            if (one.kind == ProposalKind::name) result.push_back(one.label);
+        return result;
+    };
+    const std::vector<std::string> durations{"burst"}, numbers{"least"};
+    for (const char* begun :
+         {"signal S on file.copy when count() over ", "signal S on file.copy when usual(count() per day, past ",
+          "signal S sequence within ", "policy P { looks back ", "policy P { closes after ", "policy P { closes ",
+          "policy P { closes on hr.cut, or after ", "policy P { retrigger extends, at most ",
+          "policy P { score { halves every ", "test \"t\" { advance ", "test \"t\" { lateness ",
+          "test \"t\" { at 2025-03-03 hr.cut { user: \"u\" } x 3 every "}) {
+        INFO(begun);
+        CHECK(offered(begun) == durations);
+    }
+    for (const char* begun : {"signal S sequence within 3d { file.copy times ", "policy P { score { +5 for S, at most ",
+                              "policy P { score { times ", "policy P { score { at most ", "policy P { alert high at ",
+                              "policy P { alert high at 3 rearms below ", "risk { high at ",
+                              "test \"t\" { at 2025-03-03 hr.cut { user: \"u\" } x ",
+                              "test \"t\" { expect score P for \"u\" at 2025-03-03 == "}) {
+        INFO(begun);
+        CHECK(offered(begun) == numbers);
+    }
+}
+
 TEST_CASE("completions come from the last state that could be read as well") {
     Both both;
     const std::string good = "use hr, activity\nsignal Mine on file.copy\n";
