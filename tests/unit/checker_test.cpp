@@ -355,7 +355,10 @@ TEST_CASE("every message is shown by a case") {
         options.functions = &stdlib::functions();
         options.now = runtime::days_from_civil(2025, 6, 1) * runtime::one_day;
         options.read = [&](std::string_view asked, std::string_view) { return read_file(folder / asked); };
-        const std::vector<std::uint32_t> roots{sources.add(name, *text)};
+        std::vector<std::uint32_t> roots{sources.add(name, *text)};
+        const std::string second = std::string(code.code) + ".second.watch"; // where it takes two
+        if (std::optional<std::string> more = read_file(folder / second))
+            roots.push_back(sources.add(second, std::move(*more)));
         const Model model = check(sources, roots, options, diagnostics);
         if (!diagnostics.failed()) lint(model, options, diagnostics);
         if (!diagnostics.failed()) lower(model, {}, diagnostics);
