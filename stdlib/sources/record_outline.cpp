@@ -44,13 +44,11 @@ inline std::uint64_t bits_from(const std::array<std::uint64_t, size>& words, std
     return bits >> place % 8;
 }
 
-/// Sixteen places in a window, as places in the record.
-WATCHWORD_AVX512 inline void write_places(std::uint32_t* to, __m512i window, __m128i in_window) {
-    _mm512_storeu_si512(to, _mm512_add_epi32(window, _mm512_cvtepu8_epi32(in_window)));
-}
-
-inline void mark(std::uint32_t* quotes, std::uint64_t which) {
-    for (; which != 0; which &= which - 1) quotes[std::countr_zero(which)] |= with_backslash;
+/// Sixteen places in a window, as places in the record. `marked`: bit i, that there is a backslash before place i.
+WATCHWORD_AVX512 inline void write_places(std::uint32_t* to, __m512i window, __m128i in_window, std::uint64_t marked) {
+    const __m512i in_record = _mm512_add_epi32(window, _mm512_cvtepu8_epi32(in_window));
+    const __m512i mark = _mm512_set1_epi32(static_cast<int>(with_backslash));
+    _mm512_storeu_si512(to, _mm512_mask_or_epi32(in_record, static_cast<__mmask16>(marked), in_record, mark));
 }
 
 /// `true` or `false`, told without a branch between them.
@@ -78,7 +76,8 @@ inline std::uint64_t RecordOutline::Piece::differs(const char* at) const {
     return (there ^ bytes) & mask;
 }
 
-WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* spans) const {
+template <bool hides_quotes>
+WATCHWORD_AVX512 inline std::size_t RecordOutline::look(std::string_view bytes, Span* spans, bool& may_hide) const {
     std::uint32_t quotes[longest_record];
     const __m512i quote = _mm512_set1_epi8('"'), backslash = _mm512_set1_epi8('\\'), blank = _mm512_set1_epi8(' ');
     const __m512i places = _mm512_load_si512(all_places.data()), width = _mm512_set1_epi32(window);
@@ -87,7 +86,9 @@ WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* 
     const std::size_t last = std::min(bytes.size() - 2 * window, longest_record - window);
     std::size_t kept = 0, count = 0, at = 0;
     std::uint64_t densest = 0, different = 0;
-    std::uint64_t escaped = 0, in_value = 0; // carried from one window to the next
+    std::uint64_t hidden = 0; // quotes behind a backslash
+    // from one window to the next: whether its first byte is escaped, and whether it is in a value
+    std::uint64_t carried = 0, in_value = 0;
     unsigned char has_backslash = 0;
     __m512i base = _mm512_setzero_si512(), seen = base;
     for (;; at += window) {
@@ -97,9 +98,12 @@ WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* 
         const std::uint64_t backslashes = _mm512_cmpeq_epi8_mask(data, backslash);
         const std::uint64_t line = controls ^ (controls - 1); // up to the first of them
         std::uint64_t found = _mm512_cmpeq_epi8_mask(data, quote);
-        const bool escapes = (backslashes | escaped | has_backslash) != 0;
-        if (escapes) found &= ~escaped_by(backslashes, escaped);
+        if constexpr (hides_quotes) found &= ~escaped_by(backslashes, carried);
         found = (found | controls) & line;
+        if constexpr (!hides_quotes) {
+            hidden |= found & (backslashes << 1 | carried);
+            carried = backslashes >> (window - 1);
+        }
         const std::uint64_t beginning = bits_from(begins_, count);
         const std::uint64_t begins = _pdep_u64(beginning, found);
         const std::uint64_t ends = _pdep_u64(beginning << 1 | in_value, found);
@@ -107,21 +111,20 @@ WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* 
         const std::uint64_t values = ends - begins - in_value;
         in_value = values >> (window - 1);
         const std::uint64_t keep = line & ~(values ^ begins);
+        // added to a value's bytes, backslashes among them are carried to its end
+        unsigned long long sum = 0;
+        has_backslash = _addcarry_u64(has_backslash, values, backslashes & values, &sum);
+        const std::uint64_t marked = _pext_u64(sum & ends, found);
         const __m512i where = _mm512_maskz_compress_epi8(found, places);
         const auto here = static_cast<unsigned>(std::popcount(found));
         const __m512i left = _mm512_maskz_expand_epi8(keep, _mm512_loadu_si512(left_.data() + kept));
         different |= _mm512_mask_cmpneq_epi8_mask(keep, data, left);
-        write_places(quotes + count, base, _mm512_castsi512_si128(where));
+        write_places(quotes + count, base, _mm512_castsi512_si128(where), marked);
         if (here > 16) {
-            write_places(quotes + count + 16, base, _mm512_extracti32x4_epi32(where, 1));
-            write_places(quotes + count + 32, base, _mm512_extracti32x4_epi32(where, 2));
-            write_places(quotes + count + 48, base, _mm512_extracti32x4_epi32(where, 3));
+            write_places(quotes + count + 16, base, _mm512_extracti32x4_epi32(where, 1), marked >> 16);
+            write_places(quotes + count + 32, base, _mm512_extracti32x4_epi32(where, 2), marked >> 32);
+            write_places(quotes + count + 48, base, _mm512_extracti32x4_epi32(where, 3), marked >> 48);
             densest |= here + (window - most_in_window - 1);
-        }
-        if (escapes) { // added to a value's bytes, backslashes among them are carried to its end
-            unsigned long long sum = 0;
-            has_backslash = _addcarry_u64(has_backslash, values, backslashes & values, &sum);
-            mark(quotes + count, _pext_u64(sum & ends, found));
         }
         base = _mm512_add_epi32(base, width);
         kept += static_cast<unsigned>(std::popcount(keep));
@@ -133,7 +136,8 @@ WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* 
         }
         seen = _mm512_or_si512(seen, data);
     }
-    if (kept != left_size_ || count != quotes_ || densest >= window || different != 0) return 0;
+    may_hide = hidden != 0;
+    if (may_hide || kept != left_size_ || count != quotes_ || densest >= window || different != 0) return 0;
     for (const Text& text : texts_) {
         std::uint64_t pair = 0; // both places in one register, and nothing is put together
         std::memcpy(&pair, quotes + text.quote, sizeof pair);
@@ -156,6 +160,12 @@ WATCHWORD_AVX512 std::size_t RecordOutline::match(std::string_view bytes, Span* 
     }
     const std::size_t length = at + 1;
     return _mm512_movepi8_mask(seen) == 0 || simdjson::validate_utf8(record, length) ? length : 0;
+}
+
+std::size_t RecordOutline::match(std::string_view bytes, Span* spans) const {
+    bool may_hide = false;
+    const std::size_t length = look<false>(bytes, spans, may_hide);
+    return may_hide ? look<true>(bytes, spans, may_hide) : length;
 }
 
 std::optional<RecordOutline::Piece> RecordOutline::Piece::of(std::string_view text) {

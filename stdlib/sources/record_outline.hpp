@@ -55,6 +55,11 @@ private:
         bool is_number = false; ///< a guess
     };
 
+    /// As `match`, where no quote is behind a backslash; else `may_hide` is true. With `hides_quotes` it is all the
+    /// same.
+    template <bool hides_quotes>
+    std::size_t look(std::string_view bytes, Span* spans, bool& may_hide) const;
+
     std::vector<Text> texts_;   ///< that are wanted
     std::vector<bool> is_text_; ///< by member
     std::vector<Other> others_;
