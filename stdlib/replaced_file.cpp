@@ -47,6 +47,7 @@ bool is_closed_folder(int reason) {
 std::string replace(const std::string& path, std::string_view bytes, const Replacing& how) {
     struct stat there {};
     const bool is_there = ::stat(path.c_str(), &there) == 0;
+    if (!is_there && errno != ENOENT) return std::strerror(errno);
     if (is_there && !S_ISREG(there.st_mode)) return write_in_place(path, bytes, how);
     if (is_there && how.keeps_mode && ::access(path.c_str(), W_OK) != 0) return std::strerror(errno);
     const std::string beside = how.is_locked ? path + ".new" : fmt::format("{}.{}.new", path, ::getpid());

@@ -49,4 +49,8 @@ run 3 run leaver.watch -i events.jsonl --sorted --summary /dev/full -q
 err_has "cannot write \`/dev/full\`: No space left on device"
 run 3 run leaver.watch -i events.jsonl --sorted --summary nowhere/summary.json -q
 err_has "cannot write \`nowhere/summary.json\`: No such file or directory"
+ln -s loop loop
+run 3 run leaver.watch -i events.jsonl --sorted --summary loop -q
+err_has "cannot write \`loop\`: Too many levels of symbolic links"
+[ -L loop ] || fail "the link is gone"
 finish
