@@ -315,6 +315,7 @@ namespace {
 /// the bytes of equal lists differ, an evaluation too many does no harm.
 bool differ(const Value* before, const Value* after, const std::vector<std::uint32_t>& attributes) {
     return std::any_of(attributes.begin(), attributes.end(), [&](std::uint32_t attribute) {
+        // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): what differs in bytes alone does no harm
         return std::memcmp(before + attribute, after + attribute, sizeof(Value)) != 0;
     });
 }
