@@ -2,6 +2,7 @@
 """Seeds the faults of faults.txt into copies of the engine's sources, and shows that the random cases find each.
 
   seed.py write SOURCE FOLDER   writes FOLDER/runtime/*.cpp, with all faults in, none switched on
+  seed.py fit SOURCE            says whether each fault still has its place in the sources
   seed.py files                 prints the names of the sources that have faults
   seed.py find PROGRAM [WORDS]  switches on one after the other: PROGRAM has to find it; prints a row for each. With
                                 words, only the faults that have them in their name
@@ -42,23 +43,31 @@ def faults():
     return found
 
 
-def write(source, folder):
+def seeded(source):
+    """The texts of the sources with all faults in them, by the sources' names."""
     by_place = {}
     for number, fault in enumerate(faults(), 1):
         by_place.setdefault((fault["file"], fault["text"]), []).append((number, fault))
-    texts = {}
-    for (file, marked), seeded in by_place.items():
+    texts, homeless = {}, []
+    for (file, marked), there in by_place.items():
         text = texts.get(file) or (source / file).read_text()
         before, piece, after = marked.replace("⟧", "⟦").split("⟦")
         if text.count(before + piece + after) != 1:
-            sys.exit(f"{file} has no longer, or more than once: {before}{piece}{after}\n"
-                     f"the fault `{seeded[0][1]['name']}` has to be written anew in faults.txt")
+            homeless.append(f"{file} has no longer, or more than once: {before}{piece}{after}\n"
+                            f"the fault `{there[0][1]['name']}` has to be written anew in faults.txt")
+            continue
         result = piece
-        for number, fault in seeded:
+        for number, fault in there:
             switch, wrong = SWITCH.format(number), "\n".join(fault["with"])
             result = wrong.replace("FAULT", switch) if "FAULT" in wrong else f"({switch} ? ({wrong}) : ({result}))"
         texts[file] = text.replace(before + piece + after, before + result + after)
-    for file, text in texts.items():
+    if homeless:
+        sys.exit("\n".join(homeless))
+    return texts
+
+
+def write(source, folder):
+    for file, text in seeded(source).items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         text = "extern int seeded_fault;\n" + text
@@ -93,6 +102,8 @@ def find(program, words):
 def main():
     if sys.argv[1] == "write":
         write(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    elif sys.argv[1] == "fit":
+        print(f"{len(faults())} faults in {len(seeded(pathlib.Path(sys.argv[2])))} sources")
     elif sys.argv[1] == "files":
         print(";".join(sorted({fault["file"] for fault in faults()})))
     else:
