@@ -46,8 +46,11 @@ InputFile parse_input_argument(std::string_view argument) {
 class Input::State {
 public:
     State(const Program& from, InputOptions chosen, EnterEmployee enter_employee)
-        : program(from), options(std::move(chosen)), enter(std::move(enter_employee)), ids(from) {
-        if (!enter) enter = [](const runtime::RosterEntry&) { return std::string(); };
+        : program(from), options(std::move(chosen)), ids(from) {
+        enter = [this, enter_employee = std::move(enter_employee)](const runtime::RosterEntry& entry) {
+            ++entered;
+            return enter_employee ? enter_employee(entry) : std::string();
+        };
         for (const InputFile& input : options.inputs) paths.push_back(shown(input.path));
         if (options.ahead) latest.emplace(LatestTime::ahead_of_clock(*options.ahead));
         options.batches_kept = std::max(options.batches_kept, 1U);
@@ -59,6 +62,7 @@ public:
     void resume(runtime::SnapshotReader& in, Time clock);
     void find_moved();
     bool open_roster(const InputFile& roster);
+    bool read_roster_in(Contents contents, const InputFile& roster, const std::string& path);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
     void conclude();
@@ -69,6 +73,7 @@ public:
     const Program& program;
     InputOptions options;
     EnterEmployee enter;
+    std::uint64_t entered = 0;
     Ledger ledger;
 
 private:
@@ -155,10 +160,19 @@ bool Input::State::open_roster(const InputFile& roster) {
         const auto [known, is_new] = rosters_taken.try_emplace(key_of(roster), mark);
         if (!is_new && std::exchange(known->second, mark) == mark) return error.empty();
     }
+    const std::uint64_t people = entered, rejected = ledger.statistics.rejected;
+    const bool was_read = read_roster_in(std::move(contents), roster, path) && error.empty();
+    if (entered != people || ledger.statistics.rejected == rejected) return was_read;
+    ledger.fail(fmt::format("roster: every record of `{}` was rejected", path)); // nobody would be watched
+    return false;
+}
+
+/// False: it cannot be read as what it is said to be.
+bool Input::State::read_roster_in(Contents contents, const InputFile& roster, const std::string& path) {
     if (roster.source.empty()) {
         const std::size_t before = ledger.statistics.errors.size();
         read_roster(program, contents, path, options.longest_record, ledger, enter);
-        return error.empty() && ledger.statistics.errors.size() == before;
+        return ledger.statistics.errors.size() == before;
     }
     bool known = false;
     std::unique_ptr<Source> source = make_source(roster, path, known);
@@ -167,7 +181,7 @@ bool Input::State::open_roster(const InputFile& roster) {
     chosen.crew = nullptr;
     FileFeed feed(std::move(contents), std::move(source), path, chosen, ledger);
     feed.prepare(); // events of such a file are not part of the run
-    return error.empty();
+    return true;
 }
 
 /// Of these positions, rising by their bytes, the last one whose bytes are the file's first ones; nullptr: none.

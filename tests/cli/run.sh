@@ -103,6 +103,9 @@ run 0 run leaver.watch -i bad.jsonl --max-rejected 2
 echo 'no record' >nothing.jsonl
 run 4 run leaver.watch -i nothing.jsonl
 err_has "every record was rejected"
+echo '{"group":"R&D"}' >nobody.jsonl
+run 4 run leaver.watch -i events.jsonl --roster nobody.jsonl
+err_has "roster: every record of \`nobody.jsonl\` was rejected"
 cat >twice.watch <<'WATCH'
 event act { user person }
 source twice from json {
