@@ -40,6 +40,12 @@ using Facts = std::set<std::string>;
 /// Of declarations that are checked when first needed.
 enum class Progress : std::uint8_t { untouched, running, done };
 
+/// What an expression asks of the moment at which it is looked at.
+struct Asked {
+    bool person = false; ///< about the person in question: `employee`, and what a calendar says of them
+    bool clock = false;  ///< whether the time lies in a calendar
+};
+
 /// What is known of a signal beside its SignalInfo.
 struct SignalNotes {
     Progress progress = Progress::untouched;
@@ -59,7 +65,7 @@ struct Checking {
     std::unordered_map<std::string, std::uint32_t> event_of; ///< name → Model::events
     std::vector<Progress> constants;                         ///< parallel to Model::constants
     std::vector<Progress> defines;                           ///< parallel to Model::defines
-    std::vector<bool> define_reads_person;                   ///< employee or calendar
+    std::vector<Asked> define_asks;                          ///< parallel to it
     std::vector<SignalNotes> signals;                        ///< parallel to Model::signals
 
     std::string_view text(Span span) const { return sources.text(span); }

@@ -217,14 +217,22 @@ Type ExpressionChecker::check_define(ExprId id, const Call& call, std::uint32_t 
     bool lifted = false;
     if (!check_arguments(id, call, definition.parameters, definition.required, call.function.text, lifted))
         return error_type;
-    if (checking_.define_reads_person[define]) {
-        if (scope_.reads_person != nullptr) *scope_.reads_person = true;
-        if (!scope_.employee) {
-            report(Code::no_person_here, id,
-                   fmt::format("{} asks about the person in question, and there is none {}", quoted(call.function.text),
-                               scope_.place));
-            return error_type;
-        }
+    const Asked& asked = checking_.define_asks[define];
+    if (scope_.asked != nullptr) {
+        scope_.asked->person |= asked.person;
+        scope_.asked->clock |= asked.clock;
+    }
+    if (asked.person && !scope_.employee) {
+        report(Code::no_person_here, id,
+               fmt::format("{} asks about the person in question, and there is none {}", quoted(call.function.text),
+                           scope_.place));
+        return error_type;
+    }
+    if (asked.clock && !scope_.clock) {
+        report(Code::misplaced_expression, id,
+               fmt::format("{} compares the time with a calendar, and there is none {}", quoted(call.function.text),
+                           scope_.place));
+        return error_type;
     }
     return use_optional(definition.result, id, lifted);
 }
@@ -365,7 +373,7 @@ Type ExpressionChecker::visit(ExprId id, const Quantifier& quantifier, Type) {
 
 Type ExpressionChecker::visit(ExprId id, const DuringExpr& during, Type) {
     const Symbol* calendar = find_symbol(checking_, scope_.tree, during.calendar, Sort::calendar);
-    if (scope_.reads_person != nullptr) *scope_.reads_person = true;
+    if (scope_.asked != nullptr) *scope_.asked = {true, true};
     if (!scope_.clock) {
         report(Code::misplaced_expression, id,
                fmt::format("there is no time to compare with a calendar {}", scope_.place));

@@ -45,8 +45,8 @@ struct Scope {
     bool employee = false;                                 ///< there is a person in question
     bool clock = false;                                    ///< there is a time: `time`, `during`
     bool lookback = false;
-    bool* reads_person = nullptr; ///< set when `employee` or a calendar is read
-    std::string_view place;       ///< `in covers`, for messages
+    Asked* asked = nullptr; ///< gets what is asked
+    std::string_view place; ///< `in covers`, for messages
     Facts facts;
 };
 

@@ -266,7 +266,6 @@ private:
             const ExprInfo& info = lowering_.model.info(tree, id);
             const Ref& ref = info.ref;
             if (ref.kind == RefKind::attribute) reads.attributes.push_back(ref.index);
-            reads.any_attribute |= ref.kind == RefKind::calendar;
             // another person's attribute, or who another person is, which is a matter of names
             if (ref.attribute != none) reads.others_attributes.push_back(ref.attribute);
             reads.names_others |=

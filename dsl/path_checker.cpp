@@ -266,7 +266,7 @@ std::optional<Type> ExpressionChecker::find_trigger_field(ExprId id, const Path&
 
 std::optional<Type> ExpressionChecker::find_employee(ExprId id, const Path& path, std::size_t& used) {
     if (path.parts[0].text != "employee") return std::nullopt;
-    if (scope_.reads_person != nullptr) *scope_.reads_person = true;
+    if (scope_.asked != nullptr) scope_.asked->person = true;
     if (!scope_.employee) {
         report(Code::no_person_here, id, fmt::format("there is no person in question {}", scope_.place)).help =
             "what depends on the person goes into a condition; write a constant here";

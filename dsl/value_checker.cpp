@@ -96,18 +96,16 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
     }
     info.parameters = types; // a call inside a cycle needs their number
     info.required = required;
-    bool reads_person = false;
     Scope scope;
     scope.tree = info.at.tree;
     scope.parameters = &parameters;
     scope.employee = true;
     scope.clock = true;
-    scope.reads_person = &reads_person;
+    scope.asked = &checking.define_asks[index];
     scope.place = place_of_definitions;
     ExpressionChecker checker(checking, scope);
     const Type result = checker.check(declared.body);
     checking.model.defines[index].result = result;
-    checking.define_reads_person[index] = reads_person;
     checking.defines[index] = Progress::done;
 }
 
