@@ -68,9 +68,8 @@ inline void Announced::find_people() {
         const Event& event = *events[i];
         Entry& entry = entries_[i];
         entry.event = &event;
-        if (i + together < rest_.size())
-            ask_for(events[i + together]); // Intel's go no further by themselves than the page
-        ask_for(event.id.data());          // another thread may have written them
+        if (i + together < rest_.size()) ask_for(events[i + together]); // at a page's end some processors would stop
+        ask_for(event.id.data());                                       // another thread may have written them
         ask_for(event.fields);
         if (event.account == no_account) {
             names_[unnumbered] = event.subject;

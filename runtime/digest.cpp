@@ -113,7 +113,7 @@ private:
     }
     void put(const ClosePlan& of) { all(of.kind, of.after, of.instant, of.event, of.where); }
     void put(const ScoreTerm& of) { all(of.signal, of.points, of.when, of.at_most, of.once); }
-    void put(const PeopleRead& of) { all(of.attributes, of.any_attribute, of.others_attributes, of.names_others); }
+    void put(const PeopleRead& of) { all(of.attributes, of.others_attributes, of.names_others); }
     void put(const BoosterPlan& of) { all(of.factor, of.when, of.reads, of.label); }
     void put(const AlertPlan& of) {
         all(of.level, of.cause, of.at, of.rearms_below, of.signal, of.actions.size());

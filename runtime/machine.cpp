@@ -309,36 +309,19 @@ void Machine::play_watches(Moment& moment, PersonId subject) {
     evaluate_risk(moment);
 }
 
-namespace {
-
-/// Whether two rows of somebody differ in one of these. Texts are kept once, so that equal ones are at one place; where
-/// the bytes of equal lists differ, an evaluation too many does no harm.
-bool differ(const Value* before, const Value* after, const std::vector<std::uint32_t>& attributes) {
-    return std::any_of(attributes.begin(), attributes.end(), [&](std::uint32_t attribute) {
-        // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): what differs in bytes alone does no harm
-        return std::memcmp(before + attribute, after + attribute, sizeof(Value)) != 0;
-    });
-}
-
-} // namespace
-
-/// Whether boosters of the policy read what is another than in the row `before`; nullptr: there was none.
+/// Whether boosters of the policy read what is another than in the row `before`.
 bool Machine::bears_on(const PolicyShape& shape, const Value* before, PersonId person) const {
-    if (shape.booster_reads_any || before == nullptr)
-        return shape.booster_reads_any || !shape.booster_attributes.empty();
-    return differ(before, roster.attributes(person), shape.booster_attributes);
+    return roster.differ(before, roster.attributes(person), shape.booster_attributes);
 }
 
 /// Whether boosters read it of other people.
-bool Machine::bears_on_others(const Value* before, const Value* after) const {
-    return differ(before, after, shape_.others_attributes);
+bool Machine::bears_on_others(const Value* before, PersonId changed) const {
+    return roster.differ(before, roster.attributes(changed), shape_.others_attributes);
 }
 
 /// Of those whose cover may be another because `changed` is: a policy's `covers` asks for the manager's department.
 void Machine::refresh_covers_by(const Value* before, PersonId changed) {
-    if (!shape_.cover_names_others && shape_.cover_attributes.empty()) return; // nearly always
-    if (!shape_.cover_names_others && before != nullptr &&
-        !differ(before, roster.attributes(changed), shape_.cover_attributes))
+    if (!shape_.cover_names_others && !roster.differ(before, roster.attributes(changed), shape_.cover_attributes))
         return;
     for (PersonId person = 0; person < people_.size(); ++person)
         if (people_[person].sealed) refresh_cover(person);
@@ -382,7 +365,7 @@ void Machine::handle(Moment& moment, PersonId subject) {
     if (!plain) {
         schedule_affected(event.type, subject, before);
         work_off(moment, subject, before);
-        if (before != nullptr && may_bear && bears_on_others(before, roster.attributes(named)))
+        if (before != nullptr && may_bear && bears_on_others(before, named))
             evaluate_readers_of_others(moment, named, before);
         evaluate_risk(moment);
     } else if (watched) {
@@ -485,8 +468,7 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
         run_timers(at, false);
         now_ = at;
     }
-    const PersonId known = roster.find(entry.id);
-    const Value* const before = known == nobody ? nullptr : roster.attributes(known);
+    const Value* const before = roster.attributes(roster.find(entry)); // rows stay when others follow them
     std::string said = roster.enter(entry);
     if (complaint != nullptr) *complaint = std::move(said);
     const PersonId person = roster.resolve(entry.id);
@@ -509,8 +491,7 @@ Status Machine::change_roster(Time at, std::uint64_t position, const RosterEntry
             work_off(moment, nobody, nullptr);
         }
     }
-    if (shape_.names_others || (before != nullptr && bears_on_others(before, roster.attributes(person))))
-        evaluate_readers_of_others(moment, person, before);
+    if (shape_.names_others || bears_on_others(before, person)) evaluate_readers_of_others(moment, person, before);
     evaluate_risk(moment);
     sort_alerts(first);
     return Status::fine;

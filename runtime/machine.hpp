@@ -225,7 +225,7 @@ private:
     }
     void evaluate_anew(Watch& watch, Moment& moment);
     bool bears_on(const PolicyShape& shape, const Value* before, PersonId person) const;
-    bool bears_on_others(const Value* before, const Value* after) const;
+    bool bears_on_others(const Value* before, PersonId changed) const;
     /// The roster has changed: watches whose boosters read other people than their own.
     void evaluate_readers_of_others(Moment& moment, PersonId changed, const Value* before);
     double booster(const Watch& watch, PersonId person, std::vector<std::string>* labels);

@@ -169,7 +169,6 @@ PolicyShape shape_of(const Program& program, std::uint32_t number, std::uint32_t
         if (trigger.kind == TriggerKind::alert) insert_once(shape.alert_sources, trigger.source);
     for (const BoosterPlan& booster : policy.boosters) {
         for (const std::uint32_t attribute : booster.reads.attributes) insert_once(shape.booster_attributes, attribute);
-        shape.booster_reads_any |= booster.reads.any_attribute;
         shape.booster_reads_others |= booster.reads.reads_others();
     }
     return shape;

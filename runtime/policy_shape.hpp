@@ -47,7 +47,6 @@ struct PolicyShape {
     Manner manner = Manner::in_general;
     bool is_always = false;                        ///< it opens `always`
     std::vector<std::uint32_t> booster_attributes; ///< that boosters read of the person who is watched; sorted
-    bool booster_reads_any = false;                ///< a calendar may ask for any attribute
     bool booster_reads_others = false;
     bool needs_zone = false;                  ///< some window follows civil time
     std::vector<std::uint32_t> alert_sources; ///< policies whose alerts open this one

@@ -285,7 +285,6 @@ struct ScoreTerm {
 /// What a condition reads of people.
 struct PeopleRead {
     std::vector<std::uint32_t> attributes;        ///< of the one in question; may repeat
-    bool any_attribute = false;                   ///< by a calendar, which may ask for any
     std::vector<std::uint32_t> others_attributes; ///< of others; may repeat
     bool names_others = false;                    ///< asks who they are, which is a matter of their names
     bool reads_others() const { return names_others || !others_attributes.empty(); }

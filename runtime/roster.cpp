@@ -261,12 +261,8 @@ std::string Roster::enter(const RosterEntry& entry) {
     Tables& tables = *tables_;
     const bool was_required = std::exchange(required_, true);
     if (entry.id.empty()) return "an employee without an id";
-    PersonId id = tables.find(entry.id);
-    // Somebody who has been seen by one of the accounts only: that person is the employee.
-    for (std::size_t i = 0; id == nobody && i < entry.aliases.size(); ++i) {
-        const PersonId seen = tables.find(entry.aliases[i]);
-        if (seen == nobody || tables.people[seen].employee) continue;
-        id = seen;
+    PersonId id = find(entry);
+    if (id != nobody && tables.find(entry.id) == nobody) { // has been seen by one of the accounts only
         tables.give(tables.keep(tables.folded(entry.id)), id);
         ++names_.added;
     }
@@ -295,6 +291,20 @@ std::string Roster::enter(const RosterEntry& entry) {
     else
         tables.change(id, attributes, beginning);
     return complaint;
+}
+
+PersonId Roster::find(const RosterEntry& entry) const {
+    const PersonId known = tables_->find(entry.id);
+    if (known != nobody) return known;
+    for (const std::string& alias : entry.aliases)
+        if (const PersonId seen = tables_->find(alias); seen != nobody && !tables_->people[seen].employee) return seen;
+    return nobody;
+}
+
+bool Roster::differ(const Value* left, const Value* right, const std::vector<std::uint32_t>& attributes) const {
+    return std::any_of(attributes.begin(), attributes.end(), [&](std::uint32_t attribute) {
+        return !same(left[attribute], right[attribute], tables_->schema.attributes[attribute].type);
+    });
 }
 
 PersonId Roster::resolve(std::string_view account) { return account.empty() ? nobody : tables_->find_or_add(account); }

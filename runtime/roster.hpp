@@ -57,6 +57,8 @@ public:
     PersonId resolve(std::string_view account);
     /// The same without making anybody: nobody if the name is new.
     PersonId find(std::string_view account) const;
+    /// Who an employee is so far: by their id, or else an outsider by some account; nobody: they are new.
+    PersonId find(const RosterEntry& entry) const;
     /// The same of several, in less time: `people[i]` is whom `accounts[i]` names.
     void find(std::span<const std::string_view> accounts, PersonId* people) const;
     /// A number for an account name, for events to carry (Event::account): the same one each time, whatever the case.
@@ -71,6 +73,8 @@ public:
     /// Makes an outsider an employee, whose id is the account as it is written here (an event that `adds employee`).
     void admit(PersonId person, std::string_view account);
     bool is_employee(PersonId person) const { return required_ ? is_listed(person) : person != nobody; }
+    /// Whether two rows of `attributes` differ in one of these.
+    bool differ(const Value* left, const Value* right, const std::vector<std::uint32_t>& attributes) const;
     /// Of whom HR has said something: a roster names them, or an event that makes an employee or changes one. Where no
     /// roster is required that is fewer than are known.
     bool is_rostered(PersonId person) const {

@@ -51,7 +51,7 @@ double capped(const ScoreTerm& term, double raw) { return term.at_most >= 0 ? st
 
 /// To thousandths, half to even, of the whole billionths that it is nearest to: without the noise of the last bits,
 /// which depends on when a sum was decayed, a tie is seen as one.
-double settled(double total) {
+double to_thousandths(double total) {
     constexpr double quanta = 1e9;
     constexpr std::int64_t step = 1'000'000; // billionths
     if (!(total < 1e6)) return round_score(total);
@@ -64,7 +64,7 @@ double settled(double total) {
 
 double rounded(const PolicyPlan& plan, double total) {
     const double cap = plan.at_most >= 0 ? std::min(plan.at_most, most_points) : most_points;
-    return settled(std::min(cap, total));
+    return to_thousandths(std::min(cap, total));
 }
 
 } // namespace

@@ -317,20 +317,31 @@ double Case::boost(std::size_t position) const {
     return product;
 }
 
+namespace {
+
+/// The person's attributes that an expression reads, also by definitions that it calls.
+void note_attributes(const Model& model, std::uint32_t at, ExprId root, std::set<std::string>& names) {
+    const Tree& tree = model.trees[at];
+    const auto inside = [](Span inner, Span outer) { return inner.begin >= outer.begin && inner.end <= outer.end; };
+    for (ExprId id = 0; id < tree.exprs.size(); ++id) {
+        if (!inside(tree[id].span, tree[root].span)) continue;
+        const Ref& ref = model.info(at, id).ref;
+        if (ref.kind == RefKind::attribute) names.insert(model.employee.attributes[ref.index].name);
+        if (ref.kind != RefKind::define) continue;
+        const DeclRef define = model.defines[ref.index].at;
+        note_attributes(model, define.tree, model.decl<DefineDecl>(define).body, names);
+    }
+}
+
+} // namespace
+
 /// Whether the record changes an attribute that a booster reads.
 bool Case::booster_changed(std::size_t position) const {
     if (!decl_.score || !concerns(position) || position == 0) return false;
     const Fields before = people_.attributes(person_, position - 1), after = people_.attributes(person_, position);
-    const Tree& tree = model_.trees[info_.at.tree];
-    const auto inside = [](Span inner, Span outer) { return inner.begin >= outer.begin && inner.end <= outer.end; };
-    for (const Booster& booster : decl_.score->boosters)
-        for (ExprId id = 0; id < tree.exprs.size(); ++id) {
-            const Ref& ref = model_.info(info_.at.tree, id).ref;
-            if (ref.kind != RefKind::attribute || !inside(tree[id].span, tree[booster.when].span)) continue;
-            const std::string& name = model_.employee.attributes[ref.index].name;
-            if (before.at(name) != after.at(name)) return true;
-        }
-    return false;
+    std::set<std::string> names;
+    for (const Booster& booster : decl_.score->boosters) note_attributes(model_, info_.at.tree, booster.when, names);
+    return std::ranges::any_of(names, [&](const std::string& name) { return before.at(name) != after.at(name); });
 }
 
 void Case::evaluate(const Moment& moment, std::vector<Alert>& alerts) {
