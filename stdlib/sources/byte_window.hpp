@@ -16,8 +16,7 @@ namespace watchword::stdlib {
 enum class Instructions : std::uint8_t { plain, sse2, avx2, avx512, best };
 
 #if defined(__x86_64__)
-#define WATCHWORD_AVX512                                                                                               \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,pclmul,popcnt")))
+#define WATCHWORD_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
 #endif
 
 inline bool can(Instructions instructions) {

@@ -1,4 +1,4 @@
-// Eight digits at once, in the bytes of a number whose lowest byte is the first.
+// Digits: one by one, and eight at once in the bytes of a number whose lowest byte is the first.
 #pragma once
 
 #include <bit>
@@ -6,6 +6,8 @@
 #include <cstring>
 
 namespace watchword::stdlib {
+
+inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 /// Reads eight bytes.
 inline std::uint64_t load_eight(const char* at) {

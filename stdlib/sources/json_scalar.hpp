@@ -1,6 +1,7 @@
 // Numbers and words of JSON, read where they stand.
 #pragma once
 
+#include "stdlib/sources/digits.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 
 #include <bit>
@@ -11,8 +12,6 @@
 namespace watchword::stdlib {
 
 constexpr std::ptrdiff_t longest_scalar = 48;
-
-inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 /// A number or word: its end and kind; nullptr: it is neither, or it is long. What stands behind it is not looked at.
 /// Reads a window, and `longest_scalar` bytes, from `at` on.

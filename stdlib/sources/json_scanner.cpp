@@ -3,6 +3,7 @@
 #include "stdlib/sources/json_scanner.hpp"
 
 #include "stdlib/sources/byte_window.hpp"
+#include "stdlib/sources/digits.hpp"
 #include "stdlib/sources/escaped.hpp"
 
 #include <simdjson.h>
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t deepest = 1024;
 
 bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 const char* describe(simdjson::error_code code) {
     switch (code) {
