@@ -2,7 +2,6 @@
 #include "stdlib/sources/decoded_ahead.hpp"
 
 #include "runtime/prefetch.hpp"
-#include "stdlib/sources/input_ahead.hpp"
 
 #include <algorithm>
 
@@ -21,14 +20,14 @@ constexpr std::uint64_t let_go_together = 32;
 
 /// The addresses of what stands `index` places behind `told`, which may be none, line by line.
 template <class Ask>
-void each_line(const DecodedAhead::Told* told, std::size_t index, Ask ask) {
+void each_line(const Told* told, std::size_t index, Ask ask) {
     const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(told) + index * sizeof *told;
     for (std::size_t line = 0; line < sizeof *told; line += 64) ask(reinterpret_cast<const void*>(begin + line));
 }
-void ask_for_told(const DecodedAhead::Told* told, std::size_t index) { // another thread may have written it
+void ask_for_told(const Told* told, std::size_t index) { // another thread may have written it
     each_line(told, index, runtime::ask_for);
 }
-void ask_for_room(const DecodedAhead::Told* told, std::size_t index) { each_line(told, index, runtime::ask_to_write); }
+void ask_for_room(const Told* told, std::size_t index) { each_line(told, index, runtime::ask_to_write); }
 
 } // namespace
 
@@ -69,37 +68,20 @@ bool DecodedAhead::work(std::uint32_t thread) {
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
     const std::size_t begin = number * stretch_.piece_bytes;
     const std::size_t end = std::min(begin + stretch_.piece_bytes, stretch_.end);
-    Told* told = nullptr; // which is not complete yet
-    for (std::size_t at = first_line(bytes_, begin, end); at < end;) {
-        if (told == nullptr) {
-            told = &piece.told.emplace_back();
-            ask_for_room(told, written_ahead);
-        }
-        if (told->unused == 0) told->offset = at;
-        const std::size_t longest = std::min(stretch_.longest_record, stretch_.end - at);
-        const Arena::Mark mark = piece.arena.mark();
-        Glance::Outcome outcome = Glance::Outcome::unused;
-        const std::size_t length = glance.decode(bytes_.substr(at), longest, piece.arena, told->produced, outcome);
-        if (length == 0) {
-            piece.arena.rewind(mark);
-            if (told->unused != 0) told = nullptr; // it ends before what cannot be told
-            const std::string_view rest = bytes_.substr(at, longest);
-            const std::size_t line_end = rest.find('\n');
-            if (line_end == std::string_view::npos) return;
-            glance.learn(rest.substr(0, line_end + 1));
-            at += line_end + 1;
-            continue;
-        }
-        ask_for_input(bytes_.data() + at, length);
-        at += length;
-        if (outcome == Glance::Outcome::event) {
-            told->length = length;
-            told = nullptr;
-            continue;
-        }
-        ++told->unused;
-        told->unused_bytes += length;
-        told->newest = std::max(told->newest, told->produced.event.time);
+    Reach reach{first_line(bytes_, begin, end), end, stretch_.end, stretch_.longest_record};
+    while (reach.begin < end) {
+        Told& told = piece.told.emplace_back();
+        ask_for_room(&told, written_ahead);
+        glance.tell(bytes_, reach, piece.arena, told);
+        reach.begin += told.unused_bytes + told.length;
+        const bool is_event = told.length != 0;
+        if (told.empty()) piece.told.pop_back();
+        if (is_event || reach.begin >= end) continue;
+        const std::string_view rest = bytes_.substr(reach.begin, std::min(reach.longest, reach.all - reach.begin));
+        const std::size_t line_end = rest.find('\n');
+        if (line_end == std::string_view::npos) return;
+        glance.learn(rest.substr(0, line_end + 1));
+        reach.begin += line_end + 1;
     }
 }
 
@@ -141,17 +123,17 @@ void DecodedAhead::go_on() {
     crew_.tell();
 }
 
-const DecodedAhead::Told* DecodedAhead::take(std::size_t offset) {
+Told* DecodedAhead::take(std::size_t offset) {
     if (offset >= stretch_.end) return nullptr;
     while (piece_ == nullptr || offset >= (number_ + 1) * stretch_.piece_bytes) go_on();
-    const std::vector<Told>& told = piece_->told;
+    std::vector<Told>& told = piece_->told;
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;
-    const Told& result = told[place_++];
+    Told& result = told[place_++];
     ask_for_told(&result, read_ahead);
     if (place_ + names_ahead < told.size()) runtime::ask_for(told[place_ + names_ahead].produced.event.subject.data());
     is_needed_ = is_needed_ || result.length != 0;
-    return result.length != 0 || result.unused != 0 ? &result : nullptr;
+    return result.empty() ? nullptr : &result;
 }
 
 } // namespace watchword::stdlib

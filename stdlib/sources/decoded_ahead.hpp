@@ -30,18 +30,9 @@ public:
     static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, const Source& source,
                                             Crew& crew);
 
-    /// Records that follow upon each other: unused ones, then one that is an event.
-    struct alignas(64) Told {
-        std::size_t offset = 0; ///< of the first
-        std::uint64_t unused = 0;
-        std::size_t unused_bytes = 0;
-        runtime::Time newest = runtime::beginning; ///< of the unused
-        std::size_t length = 0;                    ///< of the event's record; 0: there is no event
-        Produced produced;
-    };
     /// What comes at `offset`, which is behind all that was asked for before; nullptr: a record that cannot be told at
     /// a glance. May wait for others, or decode. Valid until the next call, what it points to as long as the batch.
-    const Told* take(std::size_t offset);
+    Told* take(std::size_t offset);
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 

@@ -34,11 +34,21 @@ struct FeedSettings {
 
 /// An event with the record that it came from.
 struct Taken {
-    Produced produced;
+    Produced* produced = nullptr; ///< what was told before, until more is told; else `own`
     Record record;
+    Produced own;
+
+    Produced& fresh() {
+        own = {};
+        produced = &own;
+        return own;
+    }
 };
 
 enum class Take : std::uint8_t { event, rejected, end };
+
+/// Of records that are told one event at a time: so many bytes are passed over before it is asked whether to stop.
+constexpr std::size_t told_bytes = std::size_t{1} << 14;
 
 /// Of a record with its end of line.
 std::uint64_t count_lines(std::string_view record);

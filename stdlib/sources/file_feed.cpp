@@ -15,7 +15,7 @@ using runtime::Time;
 FileFeed::FileFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
                    Ledger& ledger)
     : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), index_(settings.memory_bytes, settings.temporary) {}
+      ledger_(ledger), glance_(source_->own_glance()), index_(settings.memory_bytes, settings.temporary) {}
 
 /// The record at `place`, which moves behind it. Of a record that is too long only its beginning is looked at.
 bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool first_time) {
@@ -141,18 +141,30 @@ void FileFeed::refill() {
     }
 }
 
-/// The next event of the prefix, where it was decoded ahead; what comes before it is passed over. nullptr: that cannot
-/// be told, or there is none.
-inline const DecodedAhead::Told* FileFeed::next_decoded() {
-    while (decoded_ != nullptr && told_ == nullptr && emission_ == emissions_.size()) {
-        const DecodedAhead::Told* const told = decoded_->take(place_.offset);
+/// The next event of the prefix, if it is told; what comes before it is passed over. False: the next record cannot be
+/// told, or there is none. `arena`: nullptr where only what was decoded ahead is of use.
+inline bool FileFeed::next_told(Arena* arena) {
+    while (told_ == nullptr && emission_ == emissions_.size()) {
+        Told* const told =
+            decoded_ != nullptr ? decoded_->take(place_.offset) : arena != nullptr ? tell(*arena) : nullptr;
         if (told == nullptr) break;
         place_.offset += told->unused_bytes;
         place_.line += told->unused;
         ledger_.statistics.unused += told->unused;
-        if (told->length != 0) told_ = told;
+        if (told->length != 0)
+            told_ = told;
+        else if (settings_.is_stopped())
+            break;
     }
-    return told_;
+    return told_ != nullptr;
+}
+
+inline Told* FileFeed::tell(Arena& arena) {
+    const std::size_t end = prefix_end_;
+    if (glance_ == nullptr || place_.offset >= end) return nullptr;
+    here_ = {};
+    glance_->tell(contents_.bytes(), {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record}, arena, here_);
+    return here_.empty() ? nullptr : &here_;
 }
 
 bool FileFeed::in_prefix() const {
@@ -161,53 +173,33 @@ bool FileFeed::in_prefix() const {
 }
 
 std::optional<Time> FileFeed::head() {
-    if (next_decoded() == nullptr) refill();
+    if (!next_told(nullptr)) refill();
     if (in_prefix()) return told_ != nullptr ? told_->produced.event.time : emissions_[emission_].time;
     if (!entry_) return std::nullopt;
     return entry_->time;
 }
 
-/// The record at `place_`, of the prefix, is the event in hand.
-inline void FileFeed::hold(std::size_t length, Taken& taken) {
+Take FileFeed::take_told(Taken& taken) {
     const std::string_view bytes = contents_.bytes().substr(place_.offset);
-    taken.record = {bytes.substr(0, length), place_.line, bytes.size() - length};
+    const std::size_t length = told_->length;
+    taken.produced = &std::exchange(told_, nullptr)->produced;
+    taken.record = {bytes.substr(0, length), place_.line++, bytes.size() - length};
     place_.offset += length;
-    ++place_.line;
-}
-
-Take FileFeed::take_decoded(Taken& taken) {
-    taken.produced = told_->produced;
-    hold(told_->length, taken);
-    told_ = nullptr;
     return Take::event;
-}
-
-/// What comes at `place_`, in the prefix; false: the first record cannot be told at a glance.
-inline bool FileFeed::take_first(Arena& arena, Taken& taken, Take& result) {
-    result = Take::rejected;
-    const std::string_view bytes = contents_.bytes().substr(place_.offset);
-    const std::size_t longest = std::min(prefix_end_ - place_.offset, settings_.longest_record);
-    Glance::Outcome outcome = Glance::Outcome::unused;
-    const std::size_t length = source_->produce_first(bytes, longest, arena, taken.produced, outcome);
-    if (length == 0) return false;
-    hold(length, taken);
-    if (outcome == Glance::Outcome::event) result = Take::event;
-    return true;
 }
 
 Take FileFeed::take(Arena& arena, Taken& taken) {
     std::uint32_t emit = 0;
     const Take result = take_next(arena, taken, emit);
     if (result == Take::event && settings_.resumable)
-        given_ = {taken.produced.event.time, offset_of(taken.record), 0, emit};
+        given_ = {taken.produced->event.time, offset_of(taken.record), 0, emit};
     return result;
 }
 
 /// `emit` is 0 at first.
 Take FileFeed::take_next(Arena& arena, Taken& taken, std::uint32_t& emit) {
-    if (next_decoded() != nullptr && in_prefix()) return take_decoded(taken);
+    if (next_told(entry_ ? nullptr : &arena) && in_prefix()) return take_told(taken);
     if (source_->is_plain() && !entry_ && emission_ == emissions_.size()) {
-        if (Take first = Take::rejected; decoded_ == nullptr && take_first(arena, taken, first)) return first;
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
         return Take::end;
@@ -221,8 +213,7 @@ Take FileFeed::take_next(Arena& arena, Taken& taken, std::uint32_t& emit) {
         entry_ = index_.next();
         if (!entry_ && !index_.error().empty()) ledger_.fail(index_.error());
     }
-    taken.produced = {};
-    return source_->produce(taken.record, emit, arena, taken.produced) ? Take::event : Take::rejected;
+    return source_->produce(taken.record, emit, arena, taken.fresh()) ? Take::event : Take::rejected;
 }
 
 } // namespace watchword::stdlib

@@ -41,11 +41,10 @@ private:
         std::uint64_t line = 1;
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
-    const DecodedAhead::Told* next_decoded();
+    bool next_told(Arena* arena);
+    Told* tell(Arena& arena);
     Take take_next(Arena& arena, Taken& taken, std::uint32_t& emit);
-    Take take_decoded(Taken& taken);
-    bool take_first(Arena& arena, Taken& taken, Take& result);
-    void hold(std::size_t length, Taken& taken);
+    Take take_told(Taken& taken);
     void refill();
     void pass_given();
     bool in_prefix() const;
@@ -58,6 +57,7 @@ private:
     std::string path_;
     FeedSettings settings_;
     Ledger& ledger_;
+    Glance* const glance_; ///< nullptr: records are taken step by step
     TimeIndex index_;
     std::size_t prefix_end_ = 0; ///< up to here the file is in order
     Place place_;                ///< in the prefix
@@ -71,7 +71,8 @@ private:
     ContentMark mark_{};             ///< of these
     Arena aside_;
     std::unique_ptr<DecodedAhead> decoded_; ///< of the ordered part; nullptr: each record is decoded when it is taken
-    const DecodedAhead::Told* told_ = nullptr; ///< its next event, if that was asked for
+    Told* told_ = nullptr;                  ///< the next event of it, if it is known
+    Told here_;                             ///< what was told last, where nothing is decoded ahead
 };
 
 } // namespace watchword::stdlib

@@ -289,7 +289,7 @@ bool Input::State::open_input(std::uint32_t number) {
 
 /// Of a record that is before the clock of the runs before: as of one that comes late in a stream.
 bool Input::State::place_late() {
-    runtime::Event& event = taken.produced.event;
+    runtime::Event& event = taken.produced->event;
     if (!program.events[event.type].never_late) {
         ledger.drop_late({paths[taking], taken.record.line, taken.record.text}, event.time, clock);
         return false;
@@ -357,12 +357,12 @@ Take Input::State::take(Numbered& from, InputEvent& event) {
         arena().rewind(mark); // many records may be rejected in one call
         return result;
     }
-    if (taken.produced.event.time < clock && !place_late()) {
+    if (taken.produced->event.time < clock && !place_late()) {
         arena().rewind(mark);
         return Take::rejected;
     }
-    if (!taken.produced.has_id) ids.name(taken.produced, arena());
-    event.event = taken.produced.event;
+    if (!taken.produced->has_id) ids.name(*taken.produced, arena());
+    event.event = taken.produced->event;
     event.event.position = ++position;
     event.input = from.number;
     event.line = taken.record.line;

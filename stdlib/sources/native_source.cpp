@@ -26,13 +26,8 @@ public:
     NativeLines(const runtime::Program& program, const LatestTime* latest)
         : values(program, scanner), latest_(latest), shaped_(program, scanner, values, latest) {}
 
-    std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                       Outcome& outcome) override {
-        std::size_t length = 0;
-        const ShapedDecoder::Result result = shaped_.decode(bytes, arena, produced, length);
-        if (result == ShapedDecoder::Result::unknown || length > longest) return 0;
-        outcome = result == ShapedDecoder::Result::event ? Outcome::event : Outcome::unused;
-        return length;
+    void tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) override {
+        shaped_.tell(bytes, reach, arena, told);
     }
     std::optional<Time> time_of(const Record& record) override;
     /// Whether it may be passed over without being taken apart.
@@ -81,8 +76,7 @@ public:
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
     bool is_plain() const override { return true; }
-    std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                              Glance::Outcome& outcome) override;
+    Glance* own_glance() override { return has_glance() ? &lines_ : nullptr; }
     std::unique_ptr<Glance> glance() const override {
         return has_glance() ? std::make_unique<NativeLines>(program_, scrutiny_.latest) : nullptr;
     }
@@ -123,18 +117,15 @@ void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) 
     produce(record, 0, aside_, nothing);
 }
 
-std::size_t NativeSource::produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                                        Glance::Outcome& outcome) {
-    if (!has_glance()) return 0;
-    const std::size_t length = lines_.decode(bytes, longest, arena, produced, outcome);
-    if (length != 0 && outcome == Glance::Outcome::unused) pass_over();
-    return length;
-}
-
 bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Produced& produced) {
-    Glance::Outcome outcome = Glance::Outcome::unused;
-    if (produce_first(record.with_readable(), record.text.size(), arena, produced, outcome) != 0)
-        return outcome == Glance::Outcome::event;
+    if (has_glance()) {
+        Told told;
+        lines_.tell(record.with_readable(), {0, 1, record.text.size(), record.text.size()}, arena, told);
+        if (told.unused != 0) return pass_over();
+        produced = told.produced;
+        if (told.length != 0) return true;
+        produced = {};
+    }
     if (is_blank(record.text)) return false;
     // the fast way has found that out already, if there is one
     if (!has_glance() && !scrutiny_.all_fields && lines_.is_unread(record)) return pass_over();

@@ -3,6 +3,7 @@
 #include "runtime/short_text.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/sources/digits.hpp"
+#include "stdlib/sources/input_ahead.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -301,47 +302,69 @@ inline bool ShapedDecoder::read_time(const Meaning& meaning, const char* record,
     return other.has_value() && allows(time);
 }
 
-inline ShapedDecoder::Result ShapedDecoder::decode_as(std::uint32_t type, Meaning& meaning, const char* record,
+inline ShapedDecoder::Outcome ShapedDecoder::decode_as(std::uint32_t type, Meaning& meaning, const char* record,
                                                       Arena& arena, Produced& produced) {
-    if (!read_time(meaning, record, arena, produced.event.time)) return Result::unknown;
+    if (!read_time(meaning, record, arena, produced.event.time)) return Outcome::unknown;
     produced.event.stated = produced.event.time;
-    if (!program_.events[type].used) return Result::unused;
+    if (!program_.events[type].used) return Outcome::unused;
     produced.event.type = type;
     produced.part = 0;
     produced.has_id = false;
     if (meaning.id != nowhere && spans_[meaning.id].kind != JsonKind::null) {
         const Span& id = spans_[meaning.id];
-        if (id.kind != JsonKind::text && id.kind != JsonKind::number) return Result::unknown;
+        if (id.kind != JsonKind::text && id.kind != JsonKind::number) return Outcome::unknown;
         produced.event.id = id.escaped ? values_.text_of(token_of(id, record), arena)
                                        : std::string_view(record + id.begin, id.end - id.begin);
         produced.has_id = !produced.event.id.empty();
     }
-    if (!fill(plan_for(meaning, type), record, arena, produced)) return Result::unknown;
-    return Result::event;
+    if (!fill(plan_for(meaning, type), record, arena, produced)) return Outcome::unknown;
+    return Outcome::event;
 }
 
-__attribute__((flatten)) ShapedDecoder::Result ShapedDecoder::decode(std::string_view bytes, Arena& arena,
-                                                                     Produced& produced, std::size_t& length) {
+/// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Of an unused
+/// one the time is told.
+inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
+                                                    std::size_t& length) {
     std::uint32_t type = first_type(bytes);
     if (type != nowhere && !program_.events[type].used) {
         length = unread_length(type, bytes, produced.event.time);
-        produced.event.stated = produced.event.time;
-        if (length != 0) return Result::unused;
+        if (length != 0) return Outcome::unused;
     }
     Shapes& shapes = shapes_for(type);
     const std::uint32_t number = shapes.known.find(bytes, spans_.data(), length);
-    if (number == KnownShapes::none) return Result::unknown;
+    if (number == KnownShapes::none) return Outcome::unknown;
     Meaning& meaning = shapes.meanings[number];
     if (type == nowhere) {
         const Span& name = spans_[meaning.type];
         if (name.kind == JsonKind::text) type = type_of(bytes.substr(name.begin, name.end - name.begin));
-        if (type == nowhere) return Result::unknown;
+        if (type == nowhere) return Outcome::unknown;
     }
-    const Result result = decode_as(type, meaning, bytes.data(), arena, produced);
-    if (result != Result::event || produced.has_id) return result;
+    const Outcome result = decode_as(type, meaning, bytes.data(), arena, produced);
+    if (result != Outcome::event || produced.has_id) return result;
     shapes.known[number].find_all(bytes, spans_.data());
     produced.content = content_of(meaning, bytes.data(), arena);
     return result;
+}
+
+__attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) {
+    told.offset = reach.begin;
+    std::uint64_t unused = 0;
+    Time newest = runtime::beginning;
+    std::size_t at = reach.begin, length = 0;
+    for (; at < reach.end; at += length) {
+        const Outcome outcome = decode(bytes.substr(at), arena, told.produced, length);
+        if (outcome == Outcome::unknown || length > std::min(reach.longest, reach.all - at)) break;
+        ask_for_input(bytes.data() + at, length);
+        if (outcome == Outcome::event) {
+            told.length = length;
+            break;
+        }
+        ++unused;
+        newest = std::max(newest, told.produced.event.time);
+    }
+    told.unused = unused;
+    told.unused_bytes = at - reach.begin;
+    told.newest = newest;
 }
 
 std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {

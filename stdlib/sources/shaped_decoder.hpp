@@ -6,6 +6,7 @@
 #include "stdlib/sources/json_value.hpp"
 #include "stdlib/sources/known_shapes.hpp"
 #include "stdlib/sources/source.hpp"
+#include "stdlib/sources/told.hpp"
 
 #include <tsl/robin_map.h>
 
@@ -19,15 +20,12 @@ namespace watchword::stdlib {
 
 class ShapedDecoder {
 public:
-    enum class Result : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
-
     /// Records of times that `latest` does not allow are unknown to it; nullptr: it allows all.
     ShapedDecoder(const runtime::Program& program, JsonScanner& scanner, JsonValues& values, const LatestTime* latest);
     ~ShapedDecoder();
 
-    /// Of the record with which `bytes` begin; `length`, unless it is unknown: its bytes with the end of line. Also of
-    /// an unused one the time is told, if it has any.
-    Result decode(std::string_view bytes, Arena& arena, Produced& produced, std::size_t& length);
+    /// As Glance::tell says.
+    void tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told);
     /// The length, with its end of line, of the record with which `bytes` begin, if that begins with a type that nobody
     /// reads, goes on with its time, and is a closed line; else 0. It depends on the line alone, not on what was seen
     /// before or stands behind.
@@ -43,6 +41,7 @@ private:
     struct Plan;
     struct Meaning;
     using Shapes = MeantShapes<Meaning>;
+    enum class Outcome : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
@@ -53,7 +52,8 @@ private:
     const Plan& plan_for(Meaning& meaning, std::uint32_t type);
     const Plan& make_plan(Meaning& meaning, std::uint32_t type);
     bool read_time(const Meaning& meaning, const char* record, Arena& arena, runtime::Time& time);
-    Result decode_as(std::uint32_t type, Meaning& meaning, const char* record, Arena& arena, Produced& produced);
+    Outcome decode(std::string_view bytes, Arena& arena, Produced& produced, std::size_t& length);
+    Outcome decode_as(std::uint32_t type, Meaning& meaning, const char* record, Arena& arena, Produced& produced);
     bool fill(const Plan& plan, const char* record, Arena& arena, Produced& produced);
     bool value_of(const Span& span, const char* record, const Need& need, Arena& arena, runtime::Value& value);
     bool settle_absent(const runtime::EventSchema& schema, runtime::Value* values, runtime::Value& subject);

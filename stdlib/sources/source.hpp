@@ -6,6 +6,7 @@
 #include "stdlib/sources/input.hpp"
 #include "stdlib/sources/latest_time.hpp"
 #include "stdlib/sources/ledger.hpp"
+#include "stdlib/sources/told.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,25 +31,14 @@ struct Emission {
     std::uint32_t emit = 0; ///< for the source itself
 };
 
-/// An event whose id may still have to be made: from `content` and the number of equal records before it.
-struct Produced {
-    runtime::Event event;
-    bool has_id = false;
-    std::uint64_t content = 0; ///< hash of the record's canonical content; only without an id
-    std::uint32_t part = 0;    ///< `#1`, `#2` of the id, where a record gives several events; 0: it gives one
-};
-
 /// Decodes records of plain sources that can be told at a glance, for they look like some before. Reports nothing and
 /// counts nothing. Of one thread.
 class Glance {
 public:
-    enum class Outcome : std::uint8_t { event, unused };
     virtual ~Glance() = default;
-    /// The event of the record with which `bytes` begin: the length of the record, with its end of line, if it is at
-    /// most `longest`. 0: it must be done step by step. `outcome` tells whether there is an event; of an unused record
-    /// the time is told all the same.
-    virtual std::size_t decode(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                               Outcome& outcome) = 0;
+    /// What the first of the records come to, up to an event: into `told`, which is as it was made. It ends before the
+    /// first that must be done step by step. What the event points to is in `bytes` and `arena`.
+    virtual void tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) = 0;
     /// A line that it could not tell; for next time.
     virtual void learn(std::string_view line) = 0;
     /// The time of a record, whether it is otherwise sound or not; nullopt: it has none.
@@ -69,17 +59,12 @@ public:
     virtual bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) = 0;
     /// Every record gives at most one event, of emit 0, and `produce` alone is enough.
     virtual bool is_plain() const { return false; }
-    /// As `Glance::decode`, and counted.
-    virtual std::size_t produce_first(std::string_view bytes, std::size_t longest, Arena& arena, Produced& produced,
-                                      Glance::Outcome& outcome) {
-        static_cast<void>(bytes), static_cast<void>(longest), static_cast<void>(arena), static_cast<void>(produced);
-        outcome = Glance::Outcome::unused;
-        return 0;
-    }
+    /// What tells the same of most records as `produce`, with less ado, and learns from what that takes apart. nullptr:
+    /// there is no such thing.
+    virtual Glance* own_glance() { return nullptr; }
     /// Notes what can only be told of all records so far. Call it at the end.
     virtual void conclude() {}
-    /// What tells the same as `produce_first`, for another thread. nullptr: that tells nothing. What it points to is
-    /// what the source points to.
+    /// Another one that tells the same, for another thread. What it points to is what the source points to.
     virtual std::unique_ptr<Glance> glance() const { return nullptr; }
 };
 

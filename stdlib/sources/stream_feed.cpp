@@ -21,21 +21,21 @@ namespace {
 constexpr std::size_t read_bytes = std::size_t{1} << 18;
 constexpr std::size_t least_room = std::size_t{1} << 16; ///< for a read; what a pipe mostly holds
 
-constexpr unsigned most_passed = 64; ///< records of which nothing comes, before it is asked whether to stop
-
 } // namespace
 
 StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : stream_(std::move(stream)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(is_direct()), buffer_(2 * read_bytes) {
+      ledger_(ledger), direct_(is_direct()), glance_(direct_ ? source_->own_glance() : nullptr),
+      buffer_(2 * read_bytes) {
     if (settings.resumable && is_file()) hash_ = std::make_unique<ContentHash>();
 }
 
 StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(is_direct()), bytes_(contents_.bytes()), ended_(true) {
+      ledger_(ledger), direct_(is_direct()), glance_(direct_ ? source_->own_glance() : nullptr),
+      bytes_(contents_.bytes()), ended_(true) {
     if (settings.resumable) hash_ = std::make_unique<ContentHash>();
     ledger_.statistics.bytes += bytes_.size();
     if (settings.crew != nullptr && direct_)
@@ -316,80 +316,57 @@ void StreamFeed::note_time(const Record& record) {
 }
 
 Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
-    Take first = Take::rejected;
-    if (take_first(arena, taken, first)) return first;
+    if (!ahead_ && next_told(&arena)) return give_told(taken);
     const std::optional<Record> record = ahead_ ? std::exchange(ahead_, std::nullopt) : next_record();
     if (!record) return Take::end;
     taken.record = *record;
-    taken.produced = {};
-    if (!source_->produce(*record, 0, arena, taken.produced)) {
+    if (!source_->produce(*record, 0, arena, taken.fresh())) {
         note_time(*record);
         return Take::rejected;
     }
     return give(taken);
 }
 
-/// The next event, where it was decoded ahead; what comes before it is passed over. nullptr: that cannot be told, or
-/// there is none.
-inline const DecodedAhead::Told* StreamFeed::next_decoded() {
-    while (decoded_ != nullptr && told_ == nullptr && !skipping_) {
-        const DecodedAhead::Told* const told = decoded_->take(begin_);
+/// The next event, if it is told; what comes before it is passed over. False: the next record cannot be told, or there
+/// is none. `arena`: nullptr where only what was decoded ahead is of use.
+inline bool StreamFeed::next_told(Arena* arena) {
+    while (told_ == nullptr && !skipping_) {
+        Told* const told = decoded_ != nullptr ? decoded_->take(begin_) : arena != nullptr ? tell(*arena) : nullptr;
         if (told == nullptr) break;
         begin_ += told->unused_bytes;
         line_ += told->unused;
         ledger_.statistics.records += told->unused;
         ledger_.statistics.unused += told->unused;
         newest_ = std::max(newest_, told->newest);
-        if (told->length != 0) told_ = told;
+        if (told->length != 0)
+            told_ = told;
+        else if (settings_.is_stopped())
+            break;
     }
-    return told_;
+    return told_ != nullptr;
 }
 
-inline Take StreamFeed::take_decoded(Taken& taken) {
+/// Of the records that lie in memory.
+inline Told* StreamFeed::tell(Arena& arena) {
+    if (glance_ == nullptr || begin_ == bytes_.size()) return nullptr;
+    const std::size_t all = bytes_.size();
+    here_ = {};
+    glance_->tell(bytes_, {begin_, std::min(begin_ + told_bytes, all), all, settings_.longest_record}, arena, here_);
+    return here_.empty() ? nullptr : &here_;
+}
+
+inline Take StreamFeed::give_told(Taken& taken) {
     ++ledger_.statistics.records;
-    taken.produced = told_->produced;
-    return give(std::exchange(told_, nullptr)->length, taken);
-}
-
-/// The first record in the buffer of which something comes, and those before it; false: the first cannot be told at a
-/// glance. `result` is left as it is if there was none in some number of them.
-inline bool StreamFeed::take_first(Arena& arena, Taken& taken, Take& result) {
-    if (ahead_ || skipping_) return false;
-    if (next_decoded() != nullptr) {
-        result = take_decoded(taken);
-        return true;
-    }
-    if (decoded_ != nullptr) return false;
-    const std::size_t before = begin_;
-    for (unsigned passed = 0; passed < most_passed; ++passed) {
-        const std::string_view view = left();
-        Glance::Outcome outcome = Glance::Outcome::unused;
-        const std::size_t length =
-            source_->produce_first(view, settings_.longest_record, arena, taken.produced, outcome);
-        if (length == 0) break;
-        ask_for_input(view.data(), length);
-        ++ledger_.statistics.records;
-        if (outcome == Glance::Outcome::event) {
-            result = give(length, taken);
-            return true;
-        }
-        begin_ += length;
-        ++line_; // one of which nothing comes
-        newest_ = std::max(newest_, taken.produced.event.time);
-    }
-    return begin_ != before;
-}
-
-/// The event of the record that comes next, and is so long.
-inline Take StreamFeed::give(std::size_t length, Taken& taken) {
+    const std::size_t length = told_->length;
     const std::string_view bytes = left();
+    taken.produced = &std::exchange(told_, nullptr)->produced;
     taken.record = {bytes.substr(0, length), line_++, bytes.size() - length};
     begin_ += length;
     return give(taken);
 }
 
 inline Take StreamFeed::give(Taken& taken) {
-    if (!place(taken.record, taken.produced.event)) return Take::rejected;
+    if (!place(taken.record, taken.produced->event)) return Take::rejected;
     needed_ = batch_;
     return Take::event;
 }
@@ -406,7 +383,7 @@ bool StreamFeed::look_ahead() {
 
 std::optional<Time> StreamFeed::head_directly() {
     while (!ahead_) {
-        if (next_decoded() != nullptr) return std::max(newest_, told_->produced.event.time);
+        if (next_told(nullptr)) return std::max(newest_, told_->produced.event.time);
         if (!look_ahead()) return std::nullopt;
     }
     return std::max(newest_, emissions_.front().time);
@@ -433,10 +410,9 @@ Take StreamFeed::take(Arena& arena, Taken& taken) {
     } else {
         waiting_.pop();
     }
-    taken.produced = {};
-    if (!source_->produce(taken.record, emit, arena, taken.produced)) return Take::rejected;
-    taken.produced.event.time = time;
-    taken.produced.event.stated = stated;
+    if (!source_->produce(taken.record, emit, arena, taken.fresh())) return Take::rejected;
+    taken.own.event.time = time;
+    taken.own.event.stated = stated;
     return Take::event;
 }
 

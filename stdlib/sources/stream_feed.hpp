@@ -43,10 +43,9 @@ private:
     std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
     bool read_record();                  ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
-    const DecodedAhead::Told* next_decoded();
-    Take take_decoded(Taken& taken);
-    bool take_first(Arena& arena, Taken& taken, Take& result);
-    Take give(std::size_t length, Taken& taken);
+    bool next_told(Arena* arena);
+    Told* tell(Arena& arena);
+    Take give_told(Taken& taken);
     Take give(Taken& taken);
     std::optional<runtime::Time> head_directly();
     bool look_ahead();
@@ -79,6 +78,7 @@ private:
     Ledger& ledger_;
     /// Each record gives one event, and none may come late: nothing waits, and records stay in the buffer.
     const bool direct_;
+    Glance* const glance_; ///< nullptr: records are taken step by step
     std::vector<char> buffer_;
     std::string_view bytes_;    ///< of the buffer or of the whole file
     std::size_t begin_ = 0;     ///< of what is left of them
@@ -109,8 +109,9 @@ private:
     bool header_may_come_again_ = false;
     std::vector<Emission> emissions_;
     Arena aside_;
-    std::unique_ptr<DecodedAhead> decoded_;    ///< nullptr: each record is decoded when it is taken
-    const DecodedAhead::Told* told_ = nullptr; ///< its next event, if that was asked for
+    std::unique_ptr<DecodedAhead> decoded_; ///< nullptr: each record is decoded when it is taken
+    Told* told_ = nullptr;                  ///< the next event, if it is known
+    Told here_;                             ///< what was told last, where nothing is decoded ahead
     bool is_disorder_noted_ = false;
 };
 

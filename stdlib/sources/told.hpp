@@ -1,0 +1,31 @@
+// What is told of records at a glance.
+#pragma once
+
+#include "stdlib/sources/produced.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace watchword::stdlib {
+
+/// Records that follow upon each other: unused ones, then one that is an event.
+struct alignas(64) Told {
+    std::size_t offset = 0; ///< of the first
+    std::uint64_t unused = 0;
+    std::size_t unused_bytes = 0;
+    runtime::Time newest = runtime::beginning; ///< of the unused
+    std::size_t length = 0;                    ///< of the event's record; 0: there is no event
+    Produced produced;
+
+    bool empty() const { return unused == 0 && length == 0; }
+};
+
+/// Which records of some bytes are of interest.
+struct Reach {
+    std::size_t begin = 0;   ///< of the first one
+    std::size_t end = 0;     ///< those that begin before it …
+    std::size_t all = 0;     ///< … and end no later than here
+    std::size_t longest = 0; ///< as long as each has so many bytes at most
+};
+
+} // namespace watchword::stdlib
