@@ -145,8 +145,9 @@ void FileFeed::refill() {
 /// told, or there is none. `arena`: nullptr where only what was decoded ahead is of use.
 inline bool FileFeed::next_told(Arena* arena) {
     while (told_ == nullptr && emission_ == emissions_.size()) {
-        Told* const told =
-            decoded_ != nullptr ? decoded_->take(place_.offset) : arena != nullptr ? tell(*arena) : nullptr;
+        Told* const told = decoded_ != nullptr ? decoded_->take(place_.offset)
+                           : arena != nullptr  ? tell(*arena)
+                                               : nullptr;
         if (told == nullptr) break;
         place_.offset += told->unused_bytes;
         place_.line += told->unused;
@@ -163,7 +164,9 @@ inline Told* FileFeed::tell(Arena& arena) {
     const std::size_t end = prefix_end_;
     if (glance_ == nullptr || place_.offset >= end) return nullptr;
     here_ = {};
-    glance_->tell(contents_.bytes(), {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record}, arena, here_);
+    glance_->tell(contents_.bytes(),
+                  {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record}, arena,
+                  here_);
     return here_.empty() ? nullptr : &here_;
 }
 

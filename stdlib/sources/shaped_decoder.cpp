@@ -22,6 +22,7 @@ namespace {
 constexpr std::string_view type_first = "{\"type\":\"";
 constexpr std::string_view time_next = "\",\"time\":\"";
 constexpr std::size_t longest_type = 256;
+constexpr std::size_t farthest_type = 512; ///< from the beginning of a record, where it is looked for
 constexpr std::size_t longest_time = 64;
 constexpr std::size_t usual_time = 27; ///< `2025-03-01T09:00:00.123456Z`
 constexpr std::uint32_t nowhere = UINT32_MAX;
@@ -89,9 +90,36 @@ __attribute__((noinline)) std::uint32_t ShapedDecoder::type_of(std::string_view 
 
 /// The event type with which the record begins; nowhere: it begins otherwise, or no event is called so.
 inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
+    return bytes.starts_with(type_first) ? type_named(bytes.substr(type_first.size())) : nowhere;
+}
+
+/// The event type that the record seems to name, and where; nowhere: none is found near its beginning. It may be
+/// another's: of an object in the record, or of the record behind it; not if it begins with it.
+inline std::uint32_t ShapedDecoder::guess_type(std::string_view bytes, std::size_t& at) {
+    if (bytes.starts_with(type_first)) {
+        at = type_first.size();
+        return type_named(bytes.substr(at));
+    }
+    at = type_at_;
+    if (at == 0 || bytes.size() < at) return nowhere;
+    if (load_eight(bytes.data() + at - sizeof before_type_) != before_type_) {
+        at = find_type(bytes);
+        if (at == 0) return nowhere;
+        type_at_ = at; // the next one is likely to have it there too
+    }
+    return type_named(bytes.substr(at));
+}
+
+__attribute__((noinline)) std::size_t ShapedDecoder::find_type(std::string_view bytes) const {
+    const std::string_view before(reinterpret_cast<const char*>(&before_type_), sizeof before_type_);
+    const std::size_t found = bytes.substr(0, farthest_type).find(before);
+    return found == std::string_view::npos ? 0 : found + before.size();
+}
+
+/// The event type with whose name, and a quote, `bytes` begin.
+inline std::uint32_t ShapedDecoder::type_named(std::string_view bytes) {
     Begin begin;
-    if (!bytes.starts_with(type_first) || bytes.size() < type_first.size() + sizeof begin.bytes) return nowhere;
-    bytes.remove_prefix(type_first.size());
+    if (bytes.size() < sizeof begin.bytes) return nowhere;
     std::memcpy(begin.bytes.data(), bytes.data(), sizeof begin.bytes);
     const std::uint64_t hash = (begin.bytes[0] ^ begin.bytes[1] * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
     Begin& known = begins_[hash >> 56];
@@ -126,7 +154,8 @@ inline std::size_t ShapedDecoder::unread_length(std::uint32_t type, std::string_
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
-    Shapes& shapes = shapes_for(first_type(line));
+    std::size_t at = 0;
+    Shapes& shapes = shapes_for(guess_type(line, at));
     if (!shapes.known.is_learning()) return;
     std::optional<RecordShape> shape = RecordShape::of(line, members);
     if (!shape) return;
@@ -140,6 +169,11 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
         meaning.key_hashes.push_back(key_hash(key));
     }
     if (meaning.type == nowhere || meaning.time == nowhere) return;
+    const auto type_at = static_cast<std::size_t>(members[meaning.type].text.data() - line.data());
+    if (type_at > type_first.size()) { // else it is the first member
+        type_at_ = type_at;
+        before_type_ = load_eight(line.data() + type_at - sizeof before_type_);
+    }
     if (meaning.id != nowhere) shape->want(wanted(meaning));
     shapes.learn(std::move(*shape), std::move(meaning), spans_);
 }
@@ -303,7 +337,7 @@ inline bool ShapedDecoder::read_time(const Meaning& meaning, const char* record,
 }
 
 inline ShapedDecoder::Outcome ShapedDecoder::decode_as(std::uint32_t type, Meaning& meaning, const char* record,
-                                                      Arena& arena, Produced& produced) {
+                                                       Arena& arena, Produced& produced) {
     if (!read_time(meaning, record, arena, produced.event.time)) return Outcome::unknown;
     produced.event.stated = produced.event.time;
     if (!program_.events[type].used) return Outcome::unused;
@@ -325,8 +359,9 @@ inline ShapedDecoder::Outcome ShapedDecoder::decode_as(std::uint32_t type, Meani
 /// one the time is told.
 inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
                                                     std::size_t& length) {
-    std::uint32_t type = first_type(bytes);
-    if (type != nowhere && !program_.events[type].used) {
+    std::size_t type_at = 0;
+    std::uint32_t type = guess_type(bytes, type_at);
+    if (type != nowhere && !program_.events[type].used && type_at == type_first.size()) {
         length = unread_length(type, bytes, produced.event.time);
         if (length != 0) return Outcome::unused;
     }
@@ -334,8 +369,8 @@ inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Aren
     const std::uint32_t number = shapes.known.find(bytes, spans_.data(), length);
     if (number == KnownShapes::none) return Outcome::unknown;
     Meaning& meaning = shapes.meanings[number];
-    if (type == nowhere) {
-        const Span& name = spans_[meaning.type];
+    if (const Span& name = spans_[meaning.type]; type == nowhere || name.begin != type_at) {
+        type = nowhere;
         if (name.kind == JsonKind::text) type = type_of(bytes.substr(name.begin, name.end - name.begin));
         if (type == nowhere) return Outcome::unknown;
     }
@@ -346,7 +381,8 @@ inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Aren
     return result;
 }
 
-__attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) {
+__attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const Reach& reach, Arena& arena,
+                                                  Told& told) {
     told.offset = reach.begin;
     std::uint64_t unused = 0;
     Time newest = runtime::beginning;
@@ -373,7 +409,8 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
         const std::size_t name_size = bytes.substr(type_first.size(), longest_type).find('"');
         if (name_size != std::string_view::npos && read_next_time(bytes, name_size, time)) return time;
     }
-    const Shapes& shapes = shapes_for(first_type(bytes));
+    std::size_t type_at = 0;
+    const Shapes& shapes = shapes_for(guess_type(bytes, type_at));
     const auto until_time = [&shapes](std::uint32_t number) { return shapes.meanings[number].time + 1; };
     const std::uint32_t number = shapes.known.find_beginning(bytes, spans_.data(), until_time);
     if (number == KnownShapes::none) return std::nullopt;

@@ -45,6 +45,9 @@ private:
 
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
+    std::uint32_t guess_type(std::string_view bytes, std::size_t& at);
+    std::size_t find_type(std::string_view bytes) const;
+    std::uint32_t type_named(std::string_view bytes);
     bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
     std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
     Shapes& shapes_for(std::uint32_t type);
@@ -65,9 +68,11 @@ private:
     const LatestTime* const latest_;
     bool allows(runtime::Time time) const { return latest_ == nullptr || latest_->allows(time); }
     const ClosedLine closed_line_ = closed_line_for();
-    /// By event type of lines that begin with it, as they mostly do; the last: of all others.
+    /// By event type of lines that seem to be of it; the last: of all others.
     std::vector<Shapes> shapes_;
-    /// Types that records began with lately, by a hash of the first bytes.
+    std::size_t type_at_ = 0;       ///< where in a record the name of its type began last; 0: none was learnt
+    std::uint64_t before_type_ = 0; ///< the bytes before it, in those that were learnt
+    /// Types that records named lately, by a hash of the first bytes.
     struct Begin {
         std::array<std::uint64_t, 2> bytes{};
         std::uint32_t type = UINT32_MAX;

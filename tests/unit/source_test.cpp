@@ -6,7 +6,10 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
+#include <random>
 #include <sys/stat.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -232,6 +235,51 @@ TEST_CASE("a record of a type that nobody reads is one closed line, or rejected,
             }
         }
     }
+}
+
+TEST_CASE("a record is of the type that it names, wherever it does and whatever looks like it") {
+    const runtime::Program program = make_program();
+    std::mt19937 random(7);
+    const auto one_of = [&](std::initializer_list<const char*> all) { return *(all.begin() + random() % all.size()); };
+    std::size_t events = 0;
+    for (int round = 0; round < 40; ++round) {
+        // one writer's records, and now and then another's
+        const std::string colon = one_of({":", ": "}), usual = one_of({"id", "time", "note", "user"});
+        std::string text;
+        for (int line = 0; line < 200; ++line) {
+            const bool is_odd = random() % 8 == 0;
+            const std::string type = one_of({"file.copy", "hr.layoff", "web.visit", "web.visit", "no.such"});
+            std::vector<std::string> members = {
+                fmt::format("\"id\"{}\"{}\"", colon, line * line),
+                fmt::format("\"time\"{}\"2025-03-01T09:{:02}:{:02}Z\"", colon, line / 60, line % 60),
+                fmt::format("\"user\"{}\"u{}\"", colon, random() % 2000),
+                fmt::format("\"note\"{}{}", colon,
+                            one_of({"7", "{\"type\":\"file.copy\"}", "\"\\\"type\\\":\\\"file.copy\"", "\"type\"",
+                                    "[{\"type\": \"hr.layoff\"}]"})),
+                fmt::format("\"path\"{}\"/a\"", colon),
+                fmt::format("\"bytes\"{}5", colon)};
+            std::stable_partition(members.begin(), members.end(),
+                                  [&](const std::string& member) { return member.substr(1).starts_with(usual); });
+            const std::size_t place = is_odd ? random() % (members.size() + 1) : 1;
+            members.insert(members.begin() + static_cast<std::ptrdiff_t>(place),
+                           fmt::format("\"type\"{}\"{}\"", is_odd ? one_of({":", ": "}) : colon, type));
+            if (is_odd && random() % 4 == 0) members.erase(members.begin() + static_cast<std::ptrdiff_t>(place));
+            text += fmt::format("{{{}}}\n", fmt::join(members, ","));
+        }
+        const Scratch scratch;
+        const std::vector<stdlib::InputFile> files = {{scratch.write("events", text), ""}};
+        stdlib::InputOptions options;
+        options.sorted = round % 2 == 0;
+        const Outcome fast = read_files(program, files, options);
+        options.count_unknown_fields = true; // each is taken apart
+        const Outcome slow = read_files(program, files, options);
+        INFO(round << ", " << usual << " first, like " << text.substr(0, text.find('\n')));
+        events += slow.events.size();
+        CHECK(fast.events == slow.events);
+        CHECK(fast.statistics.unused == slow.statistics.unused);
+        CHECK(fast.statistics.rejected == slow.statistics.rejected);
+    }
+    CHECK(events > 2'000);
 }
 
 TEST_CASE("a time that is long, or escaped, is the time that it says") {
