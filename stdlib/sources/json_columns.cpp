@@ -15,15 +15,28 @@ using runtime::Value;
 namespace {
 
 constexpr std::uint32_t deepest = 16;
+constexpr std::size_t lists = 64; ///< of shapes, by a hash
 
 /// Null is nothing, and an object is for those who look into it.
 bool is_value(JsonKind kind) { return kind != JsonKind::null && kind != JsonKind::object; }
+
+/// Of eight bytes, those before the end of a value.
+std::uint64_t before_end(std::uint64_t bytes) {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101, highest = ones << 7;
+    const auto equal = [&](unsigned char byte) { // the lowest bit is right
+        const std::uint64_t other = bytes ^ ones * byte;
+        return (other - ones) & ~other & highest;
+    };
+    const std::uint64_t ends = equal('"') | equal(',') | equal('}');
+    return ends == 0 ? bytes : bytes & (((ends & (~ends + 1)) >> 7) - 1);
+}
 
 } // namespace
 
 JsonColumns::JsonColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
                          Ledger& ledger)
-    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), found_(plan.columns.size()) {
+    : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)), shapes_(lists + 1),
+      found_(plan.columns.size()) {
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column) {
         std::uint32_t rank = 0;
         for (const std::string& path : plan.columns[column].headers) {
@@ -46,7 +59,7 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
         const std::string_view text = trim(record.text);
         if (text.empty()) return ReadResult::nothing;
         if (!read_anew(text, arena)) return reject(record, scanner_.error());
-        if (record.readable >= 2 * RecordShape::margin && shapes_.known.is_learning()) learn(record.text);
+        if (record.readable >= 2 * RecordShape::margin) learn(record);
     }
     begin(record, arena);
     for (const std::uint32_t column : required_) {
@@ -63,10 +76,22 @@ ReadResult JsonColumns::read(const Record& record, Arena& arena) {
 bool JsonColumns::read_known(const Record& record) {
     meaning_ = nullptr;
     std::size_t length = 0;
-    const std::uint32_t number = shapes_.known.find(record.with_readable(), spans_.data(), length);
+    MeantShapes<Meaning>& shapes = shapes_[list_of(record)];
+    const std::uint32_t number = shapes.known.find(record.with_readable(), spans_.data(), length);
     if (number == KnownShapes::none || length != record.text.size()) return false;
-    meaning_ = &shapes_.meanings[number];
+    meaning_ = &shapes.meanings[number];
     return true;
+}
+
+/// In which list its shape is.
+inline std::size_t JsonColumns::list_of(const Record& record) {
+    const std::string_view bytes = record.with_readable();
+    const std::size_t at = apart_place_.find(bytes);
+    if (at == 0 || bytes.size() < at + 16) return lists;
+    const std::uint64_t first = load_eight(bytes.data() + at), begin = before_end(first);
+    const std::uint64_t rest = begin == first ? before_end(load_eight(bytes.data() + at + 8)) : 0;
+    constexpr std::uint64_t factor = 0x9e37'79b9'7f4a'7c15;
+    return ((begin ^ rest * factor) * factor) >> 58;
 }
 
 bool JsonColumns::read_anew(std::string_view text, Arena& arena) {
@@ -97,7 +122,10 @@ bool JsonColumns::look_into(const std::vector<JsonToken>& members, const std::st
 }
 
 /// From the record that was read anew; for next time.
-void JsonColumns::learn(std::string_view line) {
+void JsonColumns::learn(const Record& record) {
+    MeantShapes<Meaning>& shapes = shapes_[list_of(record)];
+    if (!shapes.known.is_learning()) return;
+    const std::string_view line = record.text;
     std::vector<Leaf> leaves;
     if (!take_apart(members_, "", 0, leaves)) return;
     std::vector<JsonToken> tokens;
@@ -106,7 +134,13 @@ void JsonColumns::learn(std::string_view line) {
     if (!shape) return;
     for (std::size_t member = 0; member < leaves.size(); ++member) // if it is one, columns look into it
         if (prefixes_.contains(leaves[member].path)) shape->refuse_object(member);
-    shapes_.learn(std::move(*shape), meaning_of(leaves), spans_);
+    shapes.learn(std::move(*shape), meaning_of(leaves), spans_);
+    if (!apart_by_) return;
+    const std::vector<std::string>& headers = plan_.columns[*apart_by_].headers;
+    const auto leaf = std::find_if(leaves.begin(), leaves.end(), [&](const Leaf& one) {
+        return is_value(one.token.kind) && std::find(headers.begin(), headers.end(), one.path) != headers.end();
+    });
+    if (leaf != leaves.end()) apart_place_.learn(line, static_cast<std::size_t>(leaf->token.text.data() - line.data()));
 }
 
 /// What stands in the line where columns look, in its order. False: it is too deep.

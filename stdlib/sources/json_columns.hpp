@@ -5,8 +5,10 @@
 #include "stdlib/sources/columns.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 #include "stdlib/sources/known_shapes.hpp"
+#include "stdlib/sources/telltale.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +25,8 @@ public:
     static bool is_line() { return true; }
     /// As of CsvColumns.
     ReadResult read(const Record& record, Arena& arena);
+    /// Records in which this column is another are likely to be of other shapes. Before anything is read.
+    void tell_apart_by(std::uint32_t column) { apart_by_ = column; }
     void ask(const std::vector<std::uint32_t>& columns);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena);
@@ -57,7 +61,8 @@ private:
     bool read_known(const Record& record);
     bool read_anew(std::string_view text, Arena& arena);
     bool look_into(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth, Arena& arena);
-    void learn(std::string_view line);
+    std::size_t list_of(const Record& record);
+    void learn(const Record& record);
     bool take_apart(const std::vector<JsonToken>& members, const std::string& prefix, std::uint32_t depth,
                     std::vector<Leaf>& leaves);
     Meaning meaning_of(const std::vector<Leaf>& leaves) const;
@@ -74,7 +79,10 @@ private:
     JsonScanner scanner_;
     std::unordered_map<std::string, std::vector<Use>> paths_;
     std::unordered_map<std::string, bool> prefixes_; ///< of dotted paths, without the last part
-    MeantShapes<Meaning> shapes_;
+    std::optional<std::uint32_t> apart_by_;
+    Telltale apart_place_; ///< where that column is
+    /// Of records that seem to be alike in that column; the last: of those that seem not to have it.
+    std::vector<MeantShapes<Meaning>> shapes_;
     // the record read last
     std::string_view record_;
     const Meaning* meaning_ = nullptr; ///< of its shape, with `spans_`; nullptr: it is in `found_` and `members_`

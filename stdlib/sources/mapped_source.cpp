@@ -126,9 +126,13 @@ void MappedSource<Format>::index_emits() {
     types.reserve(plan_.columns.size());
     for (const runtime::ColumnPlan& column : plan_.columns) types.push_back(column.type);
     std::set<std::uint32_t> first;
+    std::vector<std::uint32_t> asked(types.size(), 0); // by column: how many emits want it to be something
     for (std::uint32_t index = 0; index < plan_.emits.size(); ++index) {
         const EmitPlan& emit = plan_.emits[index];
-        emits_.add(0, {0, index}, {runtime::guards_of(program_, emit.when, types)});
+        std::vector<runtime::Guard> guards = runtime::guards_of(program_, emit.when, types);
+        for (const runtime::Guard& guard : guards)
+            if (guard.by == runtime::GuardKind::constants) ++asked[guard.slot];
+        emits_.add(0, {0, index}, {std::move(guards)});
         first.merge(columns_of({emit.when}));
         std::vector<runtime::CodeId> codes{emit.time, emit.id, emit.aliases};
         if (emit.employee)
@@ -139,6 +143,8 @@ void MappedSource<Format>::index_emits() {
         const std::set<std::uint32_t> after = columns_of(codes);
         asked_after_.emplace_back(after.begin(), after.end());
     }
+    const auto most = std::max_element(asked.begin(), asked.end());
+    if (most != asked.end() && *most != 0) format_.tell_apart_by(static_cast<std::uint32_t>(most - asked.begin()));
     asked_first_.assign(first.begin(), first.end());
     emits_.finish();
 }

@@ -22,7 +22,6 @@ namespace {
 constexpr std::string_view type_first = "{\"type\":\"";
 constexpr std::string_view time_next = "\",\"time\":\"";
 constexpr std::size_t longest_type = 256;
-constexpr std::size_t farthest_type = 512; ///< from the beginning of a record, where it is looked for
 constexpr std::size_t longest_time = 64;
 constexpr std::size_t usual_time = 27; ///< `2025-03-01T09:00:00.123456Z`
 constexpr std::uint32_t nowhere = UINT32_MAX;
@@ -93,27 +92,11 @@ inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
     return bytes.starts_with(type_first) ? type_named(bytes.substr(type_first.size())) : nowhere;
 }
 
-/// The event type that the record seems to name, and where; nowhere: none is found near its beginning. It may be
-/// another's: of an object in the record, or of the record behind it; not if it begins with it.
+/// The event type that the record seems to name, and where, as Telltale says; nowhere: it seems to name none. If it
+/// begins with it, that is it.
 inline std::uint32_t ShapedDecoder::guess_type(std::string_view bytes, std::size_t& at) {
-    if (bytes.starts_with(type_first)) {
-        at = type_first.size();
-        return type_named(bytes.substr(at));
-    }
-    at = type_at_;
-    if (at == 0 || bytes.size() < at) return nowhere;
-    if (load_eight(bytes.data() + at - sizeof before_type_) != before_type_) {
-        at = find_type(bytes);
-        if (at == 0) return nowhere;
-        type_at_ = at; // the next one is likely to have it there too
-    }
-    return type_named(bytes.substr(at));
-}
-
-__attribute__((noinline)) std::size_t ShapedDecoder::find_type(std::string_view bytes) const {
-    const std::string_view before(reinterpret_cast<const char*>(&before_type_), sizeof before_type_);
-    const std::size_t found = bytes.substr(0, farthest_type).find(before);
-    return found == std::string_view::npos ? 0 : found + before.size();
+    at = bytes.starts_with(type_first) ? type_first.size() : type_place_.find(bytes);
+    return at != 0 ? type_named(bytes.substr(at)) : nowhere;
 }
 
 /// The event type with whose name, and a quote, `bytes` begin.
@@ -170,10 +153,7 @@ void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& m
     }
     if (meaning.type == nowhere || meaning.time == nowhere) return;
     const auto type_at = static_cast<std::size_t>(members[meaning.type].text.data() - line.data());
-    if (type_at > type_first.size()) { // else it is the first member
-        type_at_ = type_at;
-        before_type_ = load_eight(line.data() + type_at - sizeof before_type_);
-    }
+    if (!line.starts_with(type_first)) type_place_.learn(line, type_at);
     if (meaning.id != nowhere) shape->want(wanted(meaning));
     shapes.learn(std::move(*shape), std::move(meaning), spans_);
 }

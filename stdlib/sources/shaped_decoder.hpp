@@ -6,6 +6,7 @@
 #include "stdlib/sources/json_value.hpp"
 #include "stdlib/sources/known_shapes.hpp"
 #include "stdlib/sources/source.hpp"
+#include "stdlib/sources/telltale.hpp"
 #include "stdlib/sources/told.hpp"
 
 #include <tsl/robin_map.h>
@@ -46,7 +47,6 @@ private:
     std::uint32_t type_of(std::string_view name) const;
     std::uint32_t first_type(std::string_view bytes);
     std::uint32_t guess_type(std::string_view bytes, std::size_t& at);
-    std::size_t find_type(std::string_view bytes) const;
     std::uint32_t type_named(std::string_view bytes);
     bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
     std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
@@ -70,8 +70,7 @@ private:
     const ClosedLine closed_line_ = closed_line_for();
     /// By event type of lines that seem to be of it; the last: of all others.
     std::vector<Shapes> shapes_;
-    std::size_t type_at_ = 0;       ///< where in a record the name of its type began last; 0: none was learnt
-    std::uint64_t before_type_ = 0; ///< the bytes before it, in those that were learnt
+    Telltale type_place_;
     /// Types that records named lately, by a hash of the first bytes.
     struct Begin {
         std::array<std::uint64_t, 2> bytes{};
