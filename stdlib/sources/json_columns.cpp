@@ -218,6 +218,10 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
         text = *unescaped;
     }
     if (text.empty()) return true;
+    if (type.kind == Kind::text && token.kind == JsonKind::text) { // as the reader has it, most of them
+        value = Value::of(text);
+        return true;
+    }
     if (type.kind == Kind::list && token.kind == JsonKind::array) {
         std::vector<JsonToken> elements;
         if (!scanner_.read_inner(token, elements)) return false;
@@ -251,15 +255,14 @@ bool JsonColumns::value_of(const JsonToken& token, Type type, Arena& arena, Valu
 
 /// False: there is nothing, or it is no such value. An empty text is read, and absent.
 bool JsonColumns::read_member(std::uint32_t column) {
-    values_[column] = Value::absent();
+    Value& value = values_[column] = Value::absent();
     JsonToken token;
     const bool is_there = find(column, token);
-    Value value;
     // the elements of a list are looked for in what was indexed last
     const bool is_read = is_there &&
                          (meaning_ == nullptr || token.kind != JsonKind::array || scanner_.index(token.text)) &&
                          value_of(token, plan_.columns[column].type, *arena_, value);
-    if (is_read) values_[column] = value;
+    if (!is_read) value = Value::absent();
     note_read(column, is_there, is_read);
     return is_read;
 }
