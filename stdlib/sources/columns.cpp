@@ -48,6 +48,7 @@ void Columns::begin(const Record& record, Arena& arena) {
         is_asked_[column] = 0;
     }
     asked_.clear();
+    has_unreadable_ = false;
 }
 
 CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,

@@ -8,6 +8,7 @@
 #include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/source.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,12 +22,28 @@ class Columns {
 public:
     /// How a column fared in the records that were counted.
     struct Tally {
-        std::uint64_t asked = 0;      ///< records that it was asked of
-        std::uint64_t absent = 0;     ///< of these, where there was nothing
-        std::uint64_t unreadable = 0; ///< where there was something else than what the column is
-        std::uint64_t first_line = 0; ///< of the first unreadable one
+        std::uint64_t asked = 0;               ///< records that it was asked of
+        std::uint64_t absent = 0;              ///< of these, where there was nothing
+        std::uint64_t unreadable = 0;          ///< where there was something else than what the column is
+        std::uint64_t first_line = UINT64_MAX; ///< of the first unreadable one
     };
     const std::vector<Tally>& tallies() const { return tallies_; }
+    /// What others of the same source have counted.
+    void add(const std::vector<Tally>& others) {
+        for (std::size_t column = 0; column < tallies_.size(); ++column) {
+            tallies_[column].asked += others[column].asked;
+            tallies_[column].absent += others[column].absent;
+        }
+    }
+    /// Counts the record in hand with all that was asked of it, of which nothing was unreadable.
+    void count_record() {
+        for (const std::uint32_t column : asked_) {
+            ++tallies_[column].asked;
+            if (is_asked_[column] == absent) ++tallies_[column].absent;
+        }
+    }
+    /// Whether the record in hand had something else than a column is, where one was asked for.
+    bool has_unreadable() const { return has_unreadable_; }
     /// Whether what is asked from now on counts.
     void count(bool is_counting) { is_counting_ = is_counting; }
     static std::string name_of(const runtime::ColumnPlan& column);
@@ -43,16 +60,21 @@ protected:
     void begin(const Record& record, Arena& arena);
     /// A column that was read now.
     void note_read(std::uint32_t column, bool was_there, bool is_read) {
+        if (!was_there) is_asked_[column] = absent;
+        has_unreadable_ |= was_there && !is_read;
         if (!is_counting_) return;
         Tally& tally = tallies_[column];
         ++tally.asked;
         if (!was_there) ++tally.absent;
-        if (was_there && !is_read && tally.unreadable++ == 0) tally.first_line = line_;
+        if (!was_there || is_read) return;
+        ++tally.unreadable;
+        tally.first_line = std::min(tally.first_line, line_); // a file's parts may be read in another order
     }
 
     /// False: somebody has asked for the column before.
     bool note_asked(std::uint32_t column) {
-        if (std::exchange(is_asked_[column], std::uint8_t{1}) != 0) return false;
+        if (is_asked_[column] != 0) return false;
+        is_asked_[column] = asked;
         asked_.push_back(column);
         return true;
     }
@@ -60,14 +82,16 @@ protected:
     const runtime::SourcePlan& plan_;
     std::vector<std::uint32_t> required_; ///< columns
     std::vector<runtime::Value> values_;
-    std::vector<std::uint8_t> is_asked_; ///< per column
-    std::vector<std::uint32_t> asked_;   ///< those that are
+    static constexpr std::uint8_t asked = 1, absent = 2; ///< so, and there was nothing
+    std::vector<std::uint8_t> is_asked_;                 ///< per column
+    std::vector<std::uint32_t> asked_;                   ///< those that are
     Arena* arena_ = nullptr;
 
 private:
     std::vector<Tally> tallies_; ///< by column
     std::uint64_t line_ = 0;     ///< of the record in hand
     bool is_counting_ = false;
+    bool has_unreadable_ = false;
 };
 
 enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line
@@ -79,6 +103,7 @@ public:
                Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all);
     bool is_line() const { return !next_.text().empty(); }
+    static constexpr bool is_by_lines = false; ///< a row may go on in the next one
     /// `arena` is for values until the next one is read. A required column that cannot be read is reported.
     ReadResult read(const Record& record, Arena& arena);
     void ask(const std::vector<std::uint32_t>& columns);
@@ -88,6 +113,7 @@ public:
     bool may_have(std::uint32_t column) const { return column >= places_.size() || places_[column] >= 0; }
     /// All rows are alike.
     static void tell_apart_by(std::uint32_t) {}
+    static bool read_early(const Record&, std::uint32_t, Arena&, runtime::Value&) { return false; }
 
 private:
     bool split(const Record& record, Arena& arena, std::string_view& wrong);

@@ -31,7 +31,7 @@ void ask_for_room(const Told* told, std::size_t index) { each_line(told, index, 
 
 } // namespace
 
-std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, const Stretch& stretch, const Source& source,
+std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, const Stretch& stretch, Source& source,
                                                Crew& crew) {
     std::unique_ptr<DecodedAhead> result(new DecodedAhead(contents, stretch, crew));
     for (std::uint32_t thread = 0; thread < crew.size(); ++thread) {
@@ -73,7 +73,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
         Told& told = piece.told.emplace_back();
         ask_for_room(&told, written_ahead);
         glance.tell(bytes_, reach, piece.arena, told);
-        reach.begin += told.unused_bytes + told.length;
+        reach.begin += told.passed_bytes + told.length;
         const bool is_event = told.length != 0;
         if (told.empty()) piece.told.pop_back();
         if (is_event || reach.begin >= end) continue;

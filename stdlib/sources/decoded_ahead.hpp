@@ -27,7 +27,7 @@ public:
         std::size_t piece_bytes = 0;
     };
     /// All must outlive it; nullptr: the source tells nothing at a glance.
-    static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, const Source& source,
+    static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, Source& source,
                                             Crew& crew);
 
     /// What comes at `offset`, which is behind all that was asked for before; nullptr: a record that cannot be told at

@@ -15,35 +15,37 @@ using runtime::Time;
 FileFeed::FileFeed(Contents contents, std::unique_ptr<Source> source, std::string path, const FeedSettings& settings,
                    Ledger& ledger)
     : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), glance_(source_->own_glance()), index_(settings.memory_bytes, settings.temporary) {}
+      ledger_(ledger),
+      glance_(source_->is_plain() || (source_->tells_times() && !settings.resumable) ? source_->own_glance() : nullptr),
+      by_time_(glance_ != nullptr && source_->tells_times() && !settings.resumable),
+      index_(settings.memory_bytes, settings.temporary) {}
 
-/// The record at `place`, which moves behind it. Of a record that is too long only its beginning is looked at.
+/// The record at `place`, which moves behind it; false: there is none. In place of one that is too long, of which only
+/// its beginning is looked at, there is an empty one.
 bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool first_time) {
+    if (place.offset >= end) return false;
     const std::string_view bytes = contents_.bytes();
-    while (place.offset < end) {
-        const std::string_view window = bytes.substr(place.offset, settings_.longest_record + 1);
-        const bool all = place.offset + window.size() == bytes.size();
-        std::size_t length = source_->extent(window, all);
-        if (length == 0) length = source_->extent(window, true);
-        record.text = window.substr(0, length);
-        record.line = place.line;
-        record.readable = bytes.size() - place.offset - length;
-        if (length <= settings_.longest_record) {
-            ask_for_input(record.text.data(), length);
-            place.offset += length;
-            place.line += source_->is_line() ? 1 : count_lines(record.text);
-            if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
-            return true;
-        }
-        const std::size_t line_end = bytes.find('\n', place.offset + length - 1);
-        if (first_time) {
-            ++ledger_.statistics.records;
-            ledger_.reject({path_, place.line, record.text.substr(0, 1000)}, too_long(settings_.longest_record));
-        }
-        place.line += count_lines(record.text.substr(0, length - 1)) + 1;
-        place.offset = line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+    const std::string_view window = bytes.substr(place.offset, settings_.longest_record + 1);
+    const bool all = place.offset + window.size() == bytes.size();
+    std::size_t length = source_->extent(window, all);
+    if (length == 0) length = source_->extent(window, true);
+    record.text = window.substr(0, length);
+    record.line = place.line;
+    record.readable = bytes.size() - place.offset - length;
+    if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
+    if (length <= settings_.longest_record) {
+        ask_for_input(record.text.data(), length);
+        place.offset += length;
+        place.line += source_->is_line() ? 1 : count_lines(record.text);
+        return true;
     }
-    return false;
+    const std::size_t line_end = bytes.find('\n', place.offset + length - 1);
+    if (first_time)
+        ledger_.reject({path_, place.line, record.text.substr(0, 1000)}, too_long(settings_.longest_record));
+    place.line += count_lines(record.text.substr(0, length - 1)) + 1;
+    place.offset = line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+    record = {bytes.substr(place.offset, 0), record.line, 0};
+    return true;
 }
 
 bool FileFeed::prepare(const FeedPosition* from) {
@@ -60,8 +62,7 @@ bool FileFeed::prepare(const FeedPosition* from) {
     Time newest = runtime::beginning;
     Place place;
     Record record;
-    if (const Crew* const crew = settings_.crew;
-        crew != nullptr && crew->size() > 1 && source_->is_plain() && !settings_.resumable) {
+    if (const Crew* const crew = settings_.crew; crew != nullptr && crew->size() > 1 && by_time_) {
         const TimesAhead::Ordered found =
             TimesAhead::find(bytes, {settings_.longest_record, settings_.piece_bytes}, *source_, *settings_.crew);
         place = {found.bytes, found.lines + 1};
@@ -69,8 +70,15 @@ bool FileFeed::prepare(const FeedPosition* from) {
         ledger_.statistics.records += found.records;
     }
     while (next_record(place, bytes.size(), record, true)) {
-        emissions_.clear();
         const std::size_t offset = offset_of(record);
+        if (ordered && by_time_) {
+            const std::optional<Time> time = glance_->time_of(record);
+            if (time) ordered = *time >= newest;
+            if (time && ordered) newest = *time;
+            if (ordered) continue;
+            prefix_end_ = offset;
+        }
+        emissions_.clear();
         // A plain record of the ordered part is said to be wrong when it is decoded, once; what an earlier run has
         // looked at, was said then.
         ledger_.mute((ordered && source_->is_plain()) || resumed_.has_seen(offset));
@@ -99,7 +107,7 @@ bool FileFeed::prepare(const FeedPosition* from) {
         mark_ = mark_of(bytes.substr(0, whole_));
     }
     if (given_ && place_.offset < prefix_end_) pass_given();
-    if (settings_.crew != nullptr && source_->is_plain())
+    if (settings_.crew != nullptr && glance_ != nullptr)
         decoded_ =
             DecodedAhead::of(contents_, settings_.stretch(place_.offset, prefix_end_), *source_, *settings_.crew);
     return true;
@@ -126,19 +134,19 @@ FeedPosition FileFeed::position() const {
     return result;
 }
 
-/// Makes the next emission of the ordered part known, if there is one.
-void FileFeed::refill() {
-    while (emission_ == emissions_.size() && next_record(place_, prefix_end_, record_, false)) {
-        emissions_.clear();
-        emission_ = 0;
-        ledger_.mute(true);
-        source_->scan(record_, emissions_);
-        ledger_.mute(false);
-        if (!emissions_.empty() || !source_->is_plain()) continue;
-        aside_.reset();
-        Produced nothing;
-        source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
-    }
+/// Makes the emissions of the next record of the ordered part known, if there are any; false: there is no record.
+bool FileFeed::refill() {
+    if (!next_record(place_, prefix_end_, record_, false)) return false;
+    emissions_.clear();
+    emission_ = 0;
+    ledger_.mute(source_->is_plain() || !by_time_); // else it is looked at for the first time
+    source_->scan(record_, emissions_);
+    ledger_.mute(false);
+    if (!emissions_.empty() || !source_->is_plain()) return true;
+    aside_.reset();
+    Produced nothing;
+    source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
+    return true;
 }
 
 /// The next event of the prefix, if it is told; what comes before it is passed over. False: the next record cannot be
@@ -149,9 +157,10 @@ inline bool FileFeed::next_told(Arena* arena) {
                            : arena != nullptr  ? tell(*arena)
                                                : nullptr;
         if (told == nullptr) break;
-        place_.offset += told->unused_bytes;
-        place_.line += told->unused;
+        place_.offset += told->passed_bytes;
+        place_.line += told->passed;
         ledger_.statistics.unused += told->unused;
+        ledger_.statistics.unmatched += told->unmatched;
         if (told->length != 0)
             told_ = told;
         else if (settings_.is_stopped())
@@ -176,7 +185,8 @@ bool FileFeed::in_prefix() const {
 }
 
 std::optional<Time> FileFeed::head() {
-    if (!next_told(nullptr)) refill();
+    while (!next_told(nullptr) && emission_ == emissions_.size() && refill()) {
+    }
     if (in_prefix()) return told_ != nullptr ? told_->produced.event.time : emissions_[emission_].time;
     if (!entry_) return std::nullopt;
     return entry_->time;
@@ -206,6 +216,8 @@ Take FileFeed::take_next(Arena& arena, Taken& taken, std::uint32_t& emit) {
         if (!next_record(place_, prefix_end_, taken.record, false)) return Take::end;
     } else if (!head()) {
         return Take::end;
+    } else if (told_ != nullptr && in_prefix()) {
+        return take_told(taken);
     } else if (in_prefix()) {
         taken.record = record_;
         emit = emissions_[emission_++].emit;

@@ -29,7 +29,11 @@ public:
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
     Take take(Arena& arena, Taken& taken);
-    void conclude() { source_->conclude(); }
+    /// No event that was taken is needed any more.
+    void conclude() {
+        decoded_.reset();
+        source_->conclude();
+    }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go) {
         if (decoded_ != nullptr) decoded_->begin_batch(number, let_go);
@@ -45,7 +49,7 @@ private:
     Told* tell(Arena& arena);
     Take take_next(Arena& arena, Taken& taken, std::uint32_t& emit);
     Take take_told(Taken& taken);
-    void refill();
+    bool refill();
     void pass_given();
     bool in_prefix() const;
     std::size_t offset_of(const Record& record) const {
@@ -57,7 +61,8 @@ private:
     std::string path_;
     FeedSettings settings_;
     Ledger& ledger_;
-    Glance* const glance_; ///< nullptr: records are taken step by step
+    Glance* const glance_; ///< nullptr: records are taken step by step, as where it matters which emits were given
+    const bool by_time_;   ///< the ordered part is found by the times of records, which are looked into once
     TimeIndex index_;
     std::size_t prefix_end_ = 0; ///< up to here the file is in order
     Place place_;                ///< in the prefix

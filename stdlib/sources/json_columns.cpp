@@ -273,6 +273,27 @@ __attribute__((flatten)) void JsonColumns::ask(const std::vector<std::uint32_t>&
         if (note_asked(column)) read_member(column);
 }
 
+bool JsonColumns::read_early(const Record& record, std::uint32_t column, Arena& arena, Value& value) {
+    const std::vector<std::string>& headers = plan_.columns[column].headers;
+    // else what comes later may go before it
+    if (headers.size() != 1 || headers.front().find('.') != std::string::npos) return false;
+    const MeantShapes<Meaning>& shapes = shapes_[list_of(record)];
+    const auto member_of = [&](std::uint32_t number) {
+        const Meaning& meaning = shapes.meanings[number];
+        const bool has = meaning.begins[column] != meaning.begins[column + 1];
+        return has ? std::optional(meaning.members[meaning.begins[column]]) : std::nullopt;
+    };
+    const auto members_of = [&](std::uint32_t number) {
+        const std::optional<std::uint32_t> member = member_of(number);
+        return member ? *member + 1 : shapes.known[number].keys().size();
+    };
+    const std::uint32_t number = shapes.known.find_beginning(record.with_readable(), spans_.data(), members_of);
+    if (number == KnownShapes::none || !member_of(number)) return false;
+    record_ = record.text;
+    const JsonToken token = token_of(spans_[*member_of(number)]);
+    return token.kind == JsonKind::text && value_of(token, plan_.columns[column].type, arena, value) && value.present();
+}
+
 std::uint64_t JsonColumns::content(Arena& arena) {
     std::uint64_t sum = key_hash(plan_.name);
     if (meaning_ == nullptr) return sum + content_of(members_, scanner_, arena);

@@ -23,11 +23,15 @@ public:
                 Ledger& ledger);
     std::size_t extent(std::string_view bytes, bool all) const { return line_extent(bytes, all); }
     static bool is_line() { return true; }
+    static constexpr bool is_by_lines = true;
     /// As of CsvColumns.
     ReadResult read(const Record& record, Arena& arena);
     /// Records in which this column is another are likely to be of other shapes. Before anything is read.
     void tell_apart_by(std::uint32_t column) { apart_by_ = column; }
     void ask(const std::vector<std::uint32_t>& columns);
+    /// The column alone, of a record that is, up to there, as one before; what comes behind it is not looked at. False:
+    /// it is to be read. There is no record in hand after that.
+    bool read_early(const Record& record, std::uint32_t column, Arena& arena, runtime::Value& value);
     /// Hash of the whole record that was read last, whatever the order of its parts.
     std::uint64_t content(Arena& arena);
     /// Whether the record read last had the shape of one before.

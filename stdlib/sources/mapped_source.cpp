@@ -5,6 +5,7 @@
 #include "runtime/interpreter.hpp"
 #include "stdlib/modules.hpp"
 #include "stdlib/sources/columns.hpp"
+#include "stdlib/sources/input_ahead.hpp"
 #include "stdlib/sources/json_columns.hpp"
 #include "stdlib/sources/source.hpp"
 
@@ -12,6 +13,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -26,6 +29,7 @@ using runtime::Interpreter;
 using runtime::Kind;
 using runtime::Program;
 using runtime::SourcePlan;
+using runtime::Time;
 using runtime::Type;
 using runtime::Value;
 
@@ -65,9 +69,17 @@ public:
     bool is_line() const override { return format_.is_line(); }
     void scan(const Record& record, std::vector<Emission>& emissions) override;
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
+    Glance* own_glance() override;
+    bool tells_times() const override { return time_column_.has_value(); }
+    std::unique_ptr<Glance> glance() override;
     void conclude() override;
 
 private:
+    class Teller;
+    /// Records are lines, each of which can be told without those before it, and none brings an employee.
+    bool has_glance() const;
+    bool tell(const Record& record, Arena& arena, Told& told);
+    std::optional<Time> time_of(const Record& record);
     bool reject(const Record& record, std::string_view reason) {
         ledger_.reject({file_, record.line, record.text}, reason);
         return false;
@@ -90,6 +102,7 @@ private:
     void scan_counted(const Record& record, std::vector<Emission>& emissions);
     bool is_standard() const;
     void index_emits();
+    void find_time_column();
     std::set<std::uint32_t> columns_of(const std::vector<runtime::CodeId>& codes) const;
     std::vector<Filling> fillings_of(const EmitPlan& emit) const;
     /// Somebody reads the field of the event, or it is to be checked.
@@ -118,7 +131,103 @@ private:
     std::vector<std::uint32_t> asked_first_;              ///< columns that decide which emits want a record
     std::vector<std::vector<std::uint32_t>> asked_after_; ///< per emit, those that it reads then
     std::vector<std::vector<Filling>> fillings_;          ///< per emit, of events
+    std::optional<std::uint32_t> time_column_;            ///< which is the time of all events
+    std::vector<Emission> emissions_;                     ///< of the record that is told
+    std::unique_ptr<Glance> own_glance_;
 };
+
+/// With a source of its own, which has learnt by itself what it knows: what that would report, it leaves to the one
+/// that it is of.
+template <class Format>
+class MappedSource<Format>::Teller final : public Glance {
+public:
+    explicit Teller(MappedSource& of)
+        : of_(of), source_(of.program_, of.plan_, of.file_, ledger_, enter_, of.scrutiny_) {}
+    ~Teller() override { of_.format_.add(source_.format_.tallies()); }
+    Teller(const Teller&) = delete;
+    Teller& operator=(const Teller&) = delete;
+
+    void tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) override {
+        told.offset = reach.begin;
+        for (std::size_t at = reach.begin; at < reach.end && told.length == 0;) {
+            const std::size_t length = line_extent(bytes.substr(at, reach.all - at), false);
+            const Record record{bytes.substr(at, length), 0, bytes.size() - at - length};
+            if (length == 0 || length > reach.longest || !source_.tell(record, arena, told)) break;
+            ask_for_input(record.text.data(), length);
+            at += length;
+            told.passed_bytes = at - reach.begin - told.length;
+        }
+    }
+    void learn(std::string_view) override {} // it does while it tells
+    std::optional<Time> time_of(const Record& record) override { return source_.time_of(record); }
+
+private:
+    MappedSource& of_;
+    const Input::EnterEmployee enter_;
+    Ledger ledger_;
+    MappedSource source_;
+};
+
+template <class Format>
+bool MappedSource<Format>::has_glance() const {
+    const auto is_employee = [](const EmitPlan& emit) { return emit.employee; };
+    return Format::is_by_lines && !scrutiny_.all_fields &&
+           std::none_of(plan_.emits.begin(), plan_.emits.end(), is_employee);
+}
+
+template <class Format>
+std::unique_ptr<Glance> MappedSource<Format>::glance() {
+    return has_glance() ? std::make_unique<Teller>(*this) : nullptr;
+}
+
+template <class Format>
+Glance* MappedSource<Format>::own_glance() {
+    if (own_glance_ == nullptr) own_glance_ = glance();
+    return own_glance_.get();
+}
+
+/// Of a teller's own source. False: something is wrong with the record, or several events come of it.
+template <class Format>
+bool MappedSource<Format>::tell(const Record& record, Arena& arena, Told& told) {
+    const InputStatistics& statistics = ledger_.statistics;
+    const std::uint64_t rejected = statistics.rejected, unused = statistics.unused, unmatched = statistics.unmatched;
+    emissions_.clear();
+    scan_counted(record, emissions_);
+    if (result_ != ReadResult::fine || statistics.rejected != rejected || format_.has_unreadable()) return false;
+    const bool is_event = !emissions_.empty();
+    if (emissions_.size() > 1 || (is_event && statistics.unused != unused)) return false;
+    if (is_event && !produce(record, emissions_.front().emit, arena, told.produced)) return false;
+    format_.count_record();
+    if (is_event) {
+        told.length = static_cast<std::uint32_t>(record.text.size());
+        return true;
+    }
+    ++told.passed;
+    told.unused += static_cast<std::uint32_t>(statistics.unused - unused);
+    told.unmatched += static_cast<std::uint32_t>(statistics.unmatched - unmatched);
+    return true;
+}
+
+/// Of a teller's own source.
+template <class Format>
+std::optional<Time> MappedSource<Format>::time_of(const Record& record) {
+    Value time;
+    last_ = {};
+    if (aside_.reset(); !format_.read_early(record, *time_column_, aside_, time)) {
+        if (read_aside(record) != ReadResult::fine) return std::nullopt;
+        format_.ask({*time_column_});
+        time = format_.values()[*time_column_];
+    }
+    return time.present() && scrutiny_.allows(time.integer) ? std::optional(time.integer) : std::nullopt;
+}
+
+template <class Format>
+void MappedSource<Format>::find_time_column() {
+    std::set<std::int32_t> columns;
+    for (const EmitPlan& emit : plan_.emits) columns.insert(runtime::field_alone(program_, emit.time));
+    if (has_glance() && columns.size() == 1 && *columns.begin() != runtime::no_slot)
+        time_column_ = static_cast<std::uint32_t>(*columns.begin());
+}
 
 template <class Format>
 void MappedSource<Format>::index_emits() {
@@ -147,6 +256,7 @@ void MappedSource<Format>::index_emits() {
     if (most != asked.end() && *most != 0) format_.tell_apart_by(static_cast<std::uint32_t>(most - asked.begin()));
     asked_first_.assign(first.begin(), first.end());
     emits_.finish();
+    find_time_column();
 }
 
 template <class Format>
@@ -319,6 +429,7 @@ bool MappedSource<Format>::is_standard() const {
 template <class Format>
 void MappedSource<Format>::conclude() {
     constexpr std::uint64_t few = 10; // records that may lack something by chance
+    own_glance_.reset();              // what it counted is added up
     if (is_standard()) return;
     std::string unknown, missing;
     for (std::uint32_t index = 0; index < plan_.columns.size(); ++index) {

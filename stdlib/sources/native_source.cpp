@@ -77,7 +77,8 @@ public:
     bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) override;
     bool is_plain() const override { return true; }
     Glance* own_glance() override { return has_glance() ? &lines_ : nullptr; }
-    std::unique_ptr<Glance> glance() const override {
+    bool tells_times() const override { return true; }
+    std::unique_ptr<Glance> glance() override {
         return has_glance() ? std::make_unique<NativeLines>(program_, scrutiny_.latest) : nullptr;
     }
 
@@ -121,7 +122,7 @@ bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Pr
     if (has_glance()) {
         Told told;
         lines_.tell(record.with_readable(), {0, 1, record.text.size(), record.text.size()}, arena, told);
-        if (told.unused != 0) return pass_over();
+        if (told.passed != 0) return pass_over();
         produced = told.produced;
         if (told.length != 0) return true;
         produced = {};

@@ -364,7 +364,7 @@ inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Aren
 __attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const Reach& reach, Arena& arena,
                                                   Told& told) {
     told.offset = reach.begin;
-    std::uint64_t unused = 0;
+    std::uint32_t passed = 0;
     Time newest = runtime::beginning;
     std::size_t at = reach.begin, length = 0;
     for (; at < reach.end; at += length) {
@@ -372,14 +372,14 @@ __attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const 
         if (outcome == Outcome::unknown || length > std::min(reach.longest, reach.all - at)) break;
         ask_for_input(bytes.data() + at, length);
         if (outcome == Outcome::event) {
-            told.length = length;
+            told.length = static_cast<std::uint32_t>(length);
             break;
         }
-        ++unused;
+        ++passed;
         newest = std::max(newest, told.produced.event.time);
     }
-    told.unused = unused;
-    told.unused_bytes = at - reach.begin;
+    told.passed = told.unused = passed;
+    told.passed_bytes = at - reach.begin;
     told.newest = newest;
 }
 

@@ -31,8 +31,7 @@ struct Emission {
     std::uint32_t emit = 0; ///< for the source itself
 };
 
-/// Decodes records of plain sources that can be told at a glance, for they look like some before. Reports nothing and
-/// counts nothing. Of one thread.
+/// Decodes records with which nothing is wrong and that give at most one event each. Reports nothing. Of one thread.
 class Glance {
 public:
     virtual ~Glance() = default;
@@ -41,7 +40,7 @@ public:
     virtual void tell(std::string_view bytes, const Reach& reach, Arena& arena, Told& told) = 0;
     /// A line that it could not tell; for next time.
     virtual void learn(std::string_view line) = 0;
-    /// The time of a record, whether it is otherwise sound or not; nullopt: it has none.
+    /// The time of a record, whether it is otherwise sound or an event or not; nullopt: it has none.
     virtual std::optional<runtime::Time> time_of(const Record& record) = 0;
 };
 
@@ -59,13 +58,14 @@ public:
     virtual bool produce(const Record& record, std::uint32_t emit, Arena& arena, Produced& produced) = 0;
     /// Every record gives at most one event, of emit 0, and `produce` alone is enough.
     virtual bool is_plain() const { return false; }
-    /// What tells the same of most records as `produce`, with less ado, and learns from what that takes apart. nullptr:
-    /// there is no such thing.
+    /// What tells the same of most records as `scan` and `produce`, with less ado. nullptr: there is no such thing.
     virtual Glance* own_glance() { return nullptr; }
+    /// Whether glances tell the time of each record, so that events are in order where these are.
+    virtual bool tells_times() const { return false; }
     /// Notes what can only be told of all records so far. Call it at the end.
     virtual void conclude() {}
-    /// Another one that tells the same, for another thread. What it points to is what the source points to.
-    virtual std::unique_ptr<Glance> glance() const { return nullptr; }
+    /// Another one that tells the same, for another thread, which ends before the source.
+    virtual std::unique_ptr<Glance> glance() { return nullptr; }
 };
 
 /// How closely records are looked at, beyond what the program reads of them.

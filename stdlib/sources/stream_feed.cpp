@@ -26,7 +26,7 @@ constexpr std::size_t least_room = std::size_t{1} << 16; ///< for a read; what a
 StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : stream_(std::move(stream)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(is_direct()), glance_(direct_ ? source_->own_glance() : nullptr),
+      ledger_(ledger), direct_(is_direct()), glance_(takes_at_once() ? source_->own_glance() : nullptr),
       buffer_(2 * read_bytes) {
     if (settings.resumable && is_file()) hash_ = std::make_unique<ContentHash>();
 }
@@ -34,11 +34,11 @@ StreamFeed::StreamFeed(std::unique_ptr<ByteStream> stream, std::unique_ptr<Sourc
 StreamFeed::StreamFeed(Contents contents, std::unique_ptr<Source> source, std::string path,
                        const FeedSettings& settings, Ledger& ledger)
     : contents_(std::move(contents)), source_(std::move(source)), path_(std::move(path)), settings_(settings),
-      ledger_(ledger), direct_(is_direct()), glance_(direct_ ? source_->own_glance() : nullptr),
+      ledger_(ledger), direct_(is_direct()), glance_(takes_at_once() ? source_->own_glance() : nullptr),
       bytes_(contents_.bytes()), ended_(true) {
     if (settings.resumable) hash_ = std::make_unique<ContentHash>();
     ledger_.statistics.bytes += bytes_.size();
-    if (settings.crew != nullptr && direct_)
+    if (settings.crew != nullptr && glance_ != nullptr)
         decoded_ = DecodedAhead::of(contents_, settings.stretch(0, bytes_.size()), *source_, *settings.crew);
 }
 
@@ -124,6 +124,7 @@ std::optional<Record> StreamFeed::next_record() {
         }
         if (skipping_) {
             skip_rest();
+            if (!skipping_) return Record{left().substr(0, 0), line_ - 1, 0};
             continue;
         }
         std::size_t length = source_->extent(view, all);
@@ -258,7 +259,7 @@ void StreamFeed::accept_late(const Record& record, const Emission& emission, Tim
 }
 
 bool StreamFeed::ready() const {
-    if (takes_at_once()) return next_due_ < due_.size();
+    if (takes_at_once()) return has_due();
     return !waiting_.empty() && (done_ || waiting_.top().time <= newest_ - settings_.lateness);
 }
 
@@ -268,7 +269,7 @@ bool StreamFeed::would_wait(bool head_wanted) {
         if (settings_.is_stopped()) return true;
         const bool has_record =
             begin_ < lines_end_ || left().size() > settings_.longest_record || source_->extent(left(), ended_) != 0;
-        if (has_record && direct_ && !head_wanted) return false;
+        if (has_record && (direct_ || glance_ != nullptr) && !head_wanted) return false;
         if (has_record || ended_) {
             if (direct_)
                 look_ahead();
@@ -316,7 +317,7 @@ void StreamFeed::note_time(const Record& record) {
 }
 
 Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
-    if (!ahead_ && next_told(&arena)) return give_told(taken);
+    if (Take result = Take::rejected; !ahead_ && take_told(arena, taken, result)) return result;
     const std::optional<Record> record = ahead_ ? std::exchange(ahead_, std::nullopt) : next_record();
     if (!record) return Take::end;
     taken.record = *record;
@@ -333,10 +334,11 @@ inline bool StreamFeed::next_told(Arena* arena) {
     while (told_ == nullptr && !skipping_) {
         Told* const told = decoded_ != nullptr ? decoded_->take(begin_) : arena != nullptr ? tell(*arena) : nullptr;
         if (told == nullptr) break;
-        begin_ += told->unused_bytes;
-        line_ += told->unused;
-        ledger_.statistics.records += told->unused;
+        begin_ += told->passed_bytes;
+        line_ += told->passed;
+        ledger_.statistics.records += told->passed;
         ledger_.statistics.unused += told->unused;
+        ledger_.statistics.unmatched += told->unmatched;
         newest_ = std::max(newest_, told->newest);
         if (told->length != 0)
             told_ = told;
@@ -353,6 +355,16 @@ inline Told* StreamFeed::tell(Arena& arena) {
     here_ = {};
     glance_->tell(bytes_, {begin_, std::min(begin_ + told_bytes, all), all, settings_.longest_record}, arena, here_);
     return here_.empty() ? nullptr : &here_;
+}
+
+/// False: the next record is to be taken step by step.
+inline bool StreamFeed::take_told(Arena& arena, Taken& taken, Take& result) {
+    const std::size_t before = begin_;
+    if (next_told(&arena))
+        result = give_told(taken);
+    else if (begin_ == before)
+        return false; // else it is asked again, for there may be nothing behind what was passed over yet
+    return true;
 }
 
 inline Take StreamFeed::give_told(Taken& taken) {
@@ -391,14 +403,18 @@ std::optional<Time> StreamFeed::head_directly() {
 
 std::optional<Time> StreamFeed::head() {
     if (direct_) return head_directly();
-    while (!ready())
+    while (!ready()) {
+        if (next_told(nullptr)) return std::max(newest_, told_->produced.event.time);
         if (!read_record() && (waiting_.empty() || settings_.is_stopped())) return std::nullopt;
+    }
     return takes_at_once() ? due_[next_due_].time : waiting_.top().time;
 }
 
 Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
+    if (Take result = Take::rejected; !has_due() && take_told(arena, taken, result)) return result;
     if (!head()) return Take::end;
+    if (told_ != nullptr) return give_told(taken);
     const WaitingRecord& first = takes_at_once() ? due_[next_due_] : waiting_.top();
     constexpr std::size_t margin = 2 * RecordShape::margin; // so that it can be compared with others
     taken.record = takes_at_once() ? in_hand_ : Record{arena.copy_before(first.record, margin), first.line, margin};

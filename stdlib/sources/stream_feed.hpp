@@ -35,16 +35,22 @@ public:
     Take take(Arena& arena, Taken& taken);
     /// The next event is not here yet; takes in what is. `head_wanted`: `head` is asked for before `take`.
     bool would_wait(bool head_wanted);
+    /// No event that was taken is needed any more.
+    void conclude() {
+        decoded_.reset();
+        source_->conclude();
+    }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
-    void conclude() { source_->conclude(); }
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
 private:
-    std::optional<Record> next_record(); ///< nullopt: the end of the stream, or it is stopped
-    bool read_record();                  ///< takes one record in; false: the end of the stream
+    /// nullopt: the end of the stream, or it is stopped. In place of one that is too long there is an empty one.
+    std::optional<Record> next_record();
+    bool read_record(); ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
     bool next_told(Arena* arena);
     Told* tell(Arena& arena);
+    bool take_told(Arena& arena, Taken& taken, Take& result);
     Take give_told(Taken& taken);
     Take give(Taken& taken);
     std::optional<runtime::Time> head_directly();
@@ -59,6 +65,7 @@ private:
     /// Events are taken as they come. Not where positions are asked for: what waits has to be told apart then.
     bool takes_at_once() const { return settings_.lateness == 0 && !settings_.resumable; }
     bool is_direct() const { return takes_at_once() && source_->is_plain(); }
+    bool has_due() const { return next_due_ < due_.size(); }
     void make_room();
     void fill();
     void skip_rest();

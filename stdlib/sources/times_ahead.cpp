@@ -14,8 +14,7 @@ TimesAhead::TimesAhead(std::string_view bytes, const Settings& settings, Crew& c
     : bytes_(bytes), settings_(settings), crew_(crew),
       pieces_((bytes.size() + settings.piece_bytes - 1) / settings.piece_bytes) {}
 
-TimesAhead::Ordered TimesAhead::find(std::string_view bytes, const Settings& settings, const Source& source,
-                                     Crew& crew) {
+TimesAhead::Ordered TimesAhead::find(std::string_view bytes, const Settings& settings, Source& source, Crew& crew) {
     Ordered result;
     TimesAhead ahead(bytes, settings, crew);
     for (std::uint32_t thread = 0; thread < crew.size(); ++thread) {

@@ -28,7 +28,7 @@ public:
     };
     /// The longest beginning of `bytes` that is found to be in order, up to a piece or so; nothing if the source tells
     /// nothing at a glance. It has no record that is too long.
-    static Ordered find(std::string_view bytes, const Settings& settings, const Source& source, Crew& crew);
+    static Ordered find(std::string_view bytes, const Settings& settings, Source& source, Crew& crew);
 
     bool work(std::uint32_t thread) override;
 

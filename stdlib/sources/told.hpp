@@ -8,17 +8,20 @@
 
 namespace watchword::stdlib {
 
-/// Records that follow upon each other: unused ones, then one that is an event.
+/// Records that follow upon each other: some of which nothing comes, then one that is an event.
 struct alignas(64) Told {
     std::size_t offset = 0; ///< of the first
-    std::uint64_t unused = 0;
-    std::size_t unused_bytes = 0;
-    runtime::Time newest = runtime::beginning; ///< of the unused
-    std::size_t length = 0;                    ///< of the event's record; 0: there is no event
+    // of the records before the event
+    std::size_t passed_bytes = 0;
+    runtime::Time newest = runtime::beginning; ///< their time, where it counts for what comes behind them
+    std::uint32_t passed = 0;
+    std::uint32_t unused = 0, unmatched = 0; ///< as InputStatistics has them
+    std::uint32_t length = 0;                ///< of the event's record; 0: there is no event
     Produced produced;
 
-    bool empty() const { return unused == 0 && length == 0; }
+    bool empty() const { return passed == 0 && length == 0; }
 };
+static_assert(sizeof(Told) == 128);
 
 /// Which records of some bytes are of interest.
 struct Reach {

@@ -1,12 +1,18 @@
 // Files decoded ahead in pieces, by any number of threads, give what they give record by record.
+#include "codegen_fixture.hpp"
 #include "source_fixture.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
+#include <zlib.h>
 
 using namespace watchword;
 using namespace watchword::source_tests;
@@ -88,6 +94,8 @@ std::string told(const stdlib::InputStatistics& statistics) {
     for (const auto& [reason, rejection] : statistics.rejections)
         result += fmt::format("; {} {} first {} {}", reason, rejection.count, rejection.line, rejection.record);
     for (const auto& [name, count] : statistics.unknown_types) result += fmt::format("; {} {}", name, count);
+    result += fmt::format("; unmatched {}", statistics.unmatched);
+    for (const std::string& note : statistics.notes) result += "; " + note;
     return result;
 }
 
@@ -124,4 +132,151 @@ TEST_CASE("files decoded ahead by any number of threads give what they give reco
         }
     }
     CHECK(events > 5'000);
+}
+
+namespace {
+
+/// Records of another program: of kinds that are wanted once, twice, by nobody that is read, or by nobody at all.
+class Log {
+public:
+    explicit Log(unsigned seed) : random_(seed) {}
+    std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
+    bool chance(std::uint32_t percent) { return below(100) < percent; }
+
+    std::string file(std::uint32_t lines, std::uint32_t disorder) {
+        std::string result;
+        int minute = 0;
+        for (std::uint32_t line = 0; line < lines; ++line) {
+            if (chance(20)) minute += 1;
+            result += record(std::max(0, minute - (chance(disorder) ? static_cast<int>(below(30)) : 0)));
+        }
+        if (chance(50) && !result.empty()) result.pop_back(); // no end of line
+        return result;
+    }
+
+private:
+    std::string record(int minute) {
+        std::string time = fmt::format("2025-03-01T{:02}:{:02}:00Z", minute / 60 % 24, minute % 60);
+        const char* const kinds[] = {"copy", "copy", "copy", "both", "visit", "other", "visit"};
+        std::string kind = kinds[below(std::size(kinds))], size = std::to_string(below(1000)), end = "\n", id;
+        if (chance(70)) id = fmt::format("\"id\":\"r{}\",", next_++);
+        switch (below(30)) {
+        case 0:
+            return "\n";
+        case 1:
+            return "{\"id\":\"x\",\"at\":\"2025\n";
+        case 2:
+            size = "\"much\""; // is no size
+            break;
+        case 3:
+            time = "soon";
+            break;
+        case 4:
+            kind += std::string(300 + below(300), 'x'); // longer than is allowed
+            break;
+        case 5:
+            return fmt::format("{{\"kind\":\"{}\",\"user\":\"u\",\"at\":\"{}\"}}\r\n", kind, time);
+        case 6:
+            return fmt::format("{{\"at\":\"{}\",\"kind\":\"{}\"}}\n", time, kind); // of nobody
+        case 7:
+            return fmt::format("{{\"kind\":\"{}\",\"user\":\"u\",\"at\":null,\"size\":{}}}\n", kind, size);
+        case 8:
+            return fmt::format("{{\"kind\":\"{}\",\"user\":\"u\",\"event\":{{\"at\":\"{}\"}},\"at\":\"{}\"}}\n", kind,
+                               "2024-01-01T00:00:00Z", time);
+        default:
+            break;
+        }
+        return fmt::format("{{{}\"at\":\"{}\",\"user\":\"u{}\",\"kind\":\"{}\",\"size\":{},\"path\":\"C:\\\\{}\"}}{}",
+                           id, time, below(40), kind, size, std::string(below(40), 'p'), end);
+    }
+
+    std::mt19937 random_;
+    std::uint32_t next_ = 0;
+};
+
+/// In its place.
+void compress(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    gzFile const file = gzopen(path.c_str(), "wb");
+    REQUIRE(file != nullptr);
+    CHECK(gzwrite(file, text.view().data(), static_cast<unsigned>(text.view().size())) ==
+          static_cast<int>(text.view().size()));
+    CHECK(gzclose(file) == Z_OK);
+}
+
+} // namespace
+
+TEST_CASE("foreign records told before their turn come to what they come to one by one") {
+    const char* const wanted = R"(
+module foreign
+subject employee { group text? }
+event act { user person  size size?  path text? }
+event look { user person  path text? }
+event page { user person }
+source log from json {
+  text? kind
+  time? at
+  text? id
+  text? user
+  size? size
+  text? path
+  text? never
+  emit act when kind == "copy" or kind == "both" { id: id, time: at, user: user, size: size, path: path }
+  emit look when kind == "both" { id: id, time: TIME, user: user, path: path }
+  emit page when kind == "visit" { id: id, time: at, user: user }
+}
+signal Act on act where (size ?? 0B) > 1B and (path ?? "") contains "p"
+signal Look on look where (path ?? "") contains "p"
+policy P {
+  purpose "a" basis "b" owner "c"
+  opens always because "x"
+  score { +1 for Act  +1 for Look  halves every 1d }
+  alert high at 5
+}
+)";
+    std::string other_time = wanted;
+    other_time.replace(other_time.find("TIME"), 4, "at + 0s");
+    std::string one_time = wanted;
+    one_time.replace(one_time.find("TIME"), 4, "at");
+    std::size_t events = 0, unmatched = 0, unused = 0, rejected = 0;
+    for (unsigned seed = 1; seed <= 60; ++seed) {
+        Log log(seed);
+        const runtime::Program program = compile_snippet(log.chance(80) ? one_time : other_time);
+        const Scratch scratch;
+        std::vector<stdlib::InputFile> files;
+        for (std::uint32_t file = log.below(2) + 1; file > 0; --file)
+            files.push_back(
+                {scratch.write("events" + std::to_string(file), log.file(log.below(500), log.chance(50) ? 5 : 0)),
+                 "log"});
+        stdlib::InputOptions options;
+        options.sorted = log.chance(50);
+        options.longest_record = 300;
+        options.resumable = true; // then they are taken one by one
+        const Outcome slow = read_files(program, files, options);
+        options.resumable = false;
+        if (options.sorted && log.chance(50)) // then they are read as streams
+            for (stdlib::InputFile& file : files) compress(file.path);
+        events += slow.events.size();
+        unmatched += slow.statistics.unmatched;
+        unused += slow.statistics.unused;
+        rejected += slow.statistics.rejected;
+        for (std::uint32_t threads = 0; threads <= 3; ++threads) {
+            for (const std::size_t piece : {std::size_t{1} + log.below(150), std::size_t{4000}, std::size_t{1} << 17}) {
+                std::optional<stdlib::Crew> crew;
+                if (threads != 0) crew.emplace(threads);
+                options.crew = crew ? &*crew : nullptr;
+                options.piece_bytes = piece;
+                const Outcome fast = read_files(program, files, options);
+                INFO("seed " << seed << ", threads " << threads << ", pieces of " << piece << ", sorted "
+                             << options.sorted);
+                REQUIRE(fast.events == slow.events);
+                REQUIRE(told(fast.statistics) == told(slow.statistics));
+            }
+        }
+    }
+    CHECK(events > 5'000);
+    CHECK(unmatched > 500);
+    CHECK(unused > 500);
+    CHECK(rejected > 500);
 }

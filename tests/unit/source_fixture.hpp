@@ -188,6 +188,7 @@ inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::I
     std::vector<stdlib::InputEvent> batch(7);
     while (const std::size_t count = input.next(batch))
         for (std::size_t index = 0; index < count; ++index) outcome.events.push_back(keep(program, batch[index]));
+    input.conclude();
     if (options.crew != nullptr) options.crew->stop();
     outcome.statistics = input.statistics();
     return outcome;
