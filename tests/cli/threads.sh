@@ -21,7 +21,8 @@ same() {
 }
 
 "$command" simulate --out company --people 200 --days 60 --seed 5 >/dev/null 2>&1 || fail "simulate"
-zcat company/events.jsonl.gz >events.jsonl
+cp company/events.jsonl.gz .
+zcat events.jsonl.gz >events.jsonl
 same "a company" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl
 [ -s out.txt ] || fail "no alerts to compare"
 same "a company, streamed" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --sorted --lateness 5m
@@ -48,6 +49,42 @@ same "a company through a pipe, with lateness" it1003 --roster company/roster.js
 stdin=/dev/null
 same "a company, until later" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --until 2030-01-01
 same "a company whose people nobody knows" it1003 -i company/hr.jsonl -i events.jsonl
+
+# Records of another program, with kinds that nobody wants, that are of no type that is read, and that give two events.
+cat >mapped.watch <<'WATCH'
+module mapped
+use hr, activity
+source log from json {
+  text? kind from "type"
+  text? id
+  time? time
+  text? user
+  text? host
+  text? path
+  size? bytes
+  text? site
+  emit file.copy     when kind == "file.copy"     { id: id, time: time, user: user, host: host, path: path, bytes: bytes }
+  emit file.download when kind == "file.download" { id: id, time: time, user: user, host: host, path: path, bytes: bytes }
+  emit file.open     when kind in ["file.open", "file.download"] { id: id, time: time, user: user, host: host, path: path, bytes: bytes }
+  emit web.visit     when kind == "web.visit"     { id: id, time: time, user: user, site: site, bytes: bytes }
+}
+signal Copies on file.copy when count() over 1h > 3
+signal Loads  on file.download when count() over 1h > 5
+signal Opens  on file.open when count() over 1h > 6
+policy Busy {
+  purpose "a" basis "b" owner "c"
+  opens always because "x"
+  score { +20 for Copies  +20 for Loads  +20 for Opens  halves every 1d }
+  alert high at 40
+}
+WATCH
+same "another program's records" mapped.watch -i log=broken.jsonl
+[ -s out.txt ] || fail "no alerts to compare"
+grep -q '"unmatched": *[1-9]' summary.1 || fail "some kind is wanted by every emit"
+same "another program's records, streamed" mapped.watch -i log=broken.jsonl --sorted
+same "another program's records in disorder" mapped.watch -i log=shuffled.jsonl
+same "another program's records and native ones" mapped.watch -i log=broken.jsonl -i events.jsonl
+same "another program's records through a pipe" mapped.watch -i log=events.jsonl.gz --sorted
 
 # What concerns several people: a notice for a group, a wave of resignations, changes of the roster, a record about
 # everybody, accounts in different letters, actions that end with the watch, absence, and risk over policies.
