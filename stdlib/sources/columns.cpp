@@ -21,7 +21,7 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
 } // namespace
 
 Columns::Columns(const runtime::SourcePlan& plan)
-    : plan_(plan), values_(plan.columns.size()), is_asked_(plan.columns.size()), tallies_(plan.columns.size()) {
+    : plan_(plan), values_(plan.columns.size()), asks_(plan.columns.size(), Ask::none), tallies_(plan.columns.size()) {
     asked_.reserve(plan.columns.size());
     for (std::uint32_t column = 0; column < plan.columns.size(); ++column)
         if (!plan.columns[column].type.optional) required_.push_back(column);
@@ -45,10 +45,37 @@ void Columns::begin(const Record& record, Arena& arena) {
     line_ = record.line;
     for (const std::uint32_t column : asked_) {
         values_[column] = Value::absent();
-        is_asked_[column] = 0;
+        asks_[column] = Ask::none;
     }
     asked_.clear();
-    has_unreadable_ = false;
+    is_counted_ = false;
+}
+
+void Columns::count_record(std::size_t offset) {
+    if (std::exchange(is_counted_, true)) return;
+    for (const std::uint32_t column : asked_) {
+        Tally& tally = tallies_[column];
+        ++tally.asked;
+        if (asks_[column] == Ask::absent) ++tally.absent;
+        if (asks_[column] != Ask::unreadable) continue;
+        ++tally.unreadable;
+        if (line_ != 0)
+            tally.first_line = std::min(tally.first_line, line_);
+        else
+            tally.first_offset = std::min(tally.first_offset, offset);
+    }
+}
+
+void Columns::add(const std::vector<Tally>& others) {
+    for (std::size_t column = 0; column < tallies_.size(); ++column) {
+        Tally& tally = tallies_[column];
+        const Tally& other = others[column];
+        tally.asked += other.asked;
+        tally.absent += other.absent;
+        tally.unreadable += other.unreadable;
+        tally.first_line = std::min(tally.first_line, other.first_line);
+        tally.first_offset = std::min(tally.first_offset, other.first_offset);
+    }
 }
 
 CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePlan& plan, const std::string& file,
@@ -118,6 +145,7 @@ bool CsvColumns::split(const Record& record, Arena& arena, std::string_view& wro
 }
 
 ReadResult CsvColumns::read(const Record& record, Arena& arena) {
+    let_go();
     if (record.line == header_line_ || is_blank(record.text)) return ReadResult::nothing;
     if (header_.empty()) {
         take_header(record, arena);

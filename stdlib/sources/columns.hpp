@@ -22,30 +22,19 @@ class Columns {
 public:
     /// How a column fared in the records that were counted.
     struct Tally {
-        std::uint64_t asked = 0;               ///< records that it was asked of
-        std::uint64_t absent = 0;              ///< of these, where there was nothing
-        std::uint64_t unreadable = 0;          ///< where there was something else than what the column is
-        std::uint64_t first_line = UINT64_MAX; ///< of the first unreadable one
+        std::uint64_t asked = 0;      ///< records that it was asked of
+        std::uint64_t absent = 0;     ///< of these, where there was nothing
+        std::uint64_t unreadable = 0; ///< where there was something else than what the column is
+        // of the first unreadable one, which need not have been read first; the greatest number: there is none
+        std::uint64_t first_line = UINT64_MAX;
+        std::size_t first_offset = SIZE_MAX; ///< in the file, of those whose line was not known
     };
     const std::vector<Tally>& tallies() const { return tallies_; }
+    /// Counts the record read last with all that was asked of it, once. `offset`: in the file, if its line is not
+    /// known.
+    void count_record(std::size_t offset = SIZE_MAX);
     /// What others of the same source have counted.
-    void add(const std::vector<Tally>& others) {
-        for (std::size_t column = 0; column < tallies_.size(); ++column) {
-            tallies_[column].asked += others[column].asked;
-            tallies_[column].absent += others[column].absent;
-        }
-    }
-    /// Counts the record in hand with all that was asked of it, of which nothing was unreadable.
-    void count_record() {
-        for (const std::uint32_t column : asked_) {
-            ++tallies_[column].asked;
-            if (is_asked_[column] == absent) ++tallies_[column].absent;
-        }
-    }
-    /// Whether the record in hand had something else than a column is, where one was asked for.
-    bool has_unreadable() const { return has_unreadable_; }
-    /// Whether what is asked from now on counts.
-    void count(bool is_counting) { is_counting_ = is_counting; }
+    void add(const std::vector<Tally>& others);
     static std::string name_of(const runtime::ColumnPlan& column);
     /// Per column; absent where it was not asked for, and optional ones that do not parse. Until the next record is
     /// read.
@@ -56,25 +45,18 @@ protected:
     static Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& plan);
     /// What is wrong with a required column that has no value.
     static std::string complaint(const runtime::ColumnPlan& column, bool was_there);
+    /// Of the record in hand nothing more is counted.
+    void let_go() { is_counted_ = true; }
     /// Of a new record.
     void begin(const Record& record, Arena& arena);
     /// A column that was read now.
     void note_read(std::uint32_t column, bool was_there, bool is_read) {
-        if (!was_there) is_asked_[column] = absent;
-        has_unreadable_ |= was_there && !is_read;
-        if (!is_counting_) return;
-        Tally& tally = tallies_[column];
-        ++tally.asked;
-        if (!was_there) ++tally.absent;
-        if (!was_there || is_read) return;
-        ++tally.unreadable;
-        tally.first_line = std::min(tally.first_line, line_); // a file's parts may be read in another order
+        asks_[column] = !was_there ? Ask::absent : is_read ? Ask::read : Ask::unreadable;
     }
-
     /// False: somebody has asked for the column before.
     bool note_asked(std::uint32_t column) {
-        if (is_asked_[column] != 0) return false;
-        is_asked_[column] = asked;
+        if (asks_[column] != Ask::none) return false;
+        asks_[column] = Ask::read;
         asked_.push_back(column);
         return true;
     }
@@ -82,16 +64,16 @@ protected:
     const runtime::SourcePlan& plan_;
     std::vector<std::uint32_t> required_; ///< columns
     std::vector<runtime::Value> values_;
-    static constexpr std::uint8_t asked = 1, absent = 2; ///< so, and there was nothing
-    std::vector<std::uint8_t> is_asked_;                 ///< per column
-    std::vector<std::uint32_t> asked_;                   ///< those that are
+    /// What came of asking for a column of the record in hand.
+    enum class Ask : std::uint8_t { none, read, absent, unreadable };
+    std::vector<Ask> asks_;            ///< per column
+    std::vector<std::uint32_t> asked_; ///< those that are not none
     Arena* arena_ = nullptr;
 
 private:
     std::vector<Tally> tallies_; ///< by column
     std::uint64_t line_ = 0;     ///< of the record in hand
-    bool is_counting_ = false;
-    bool has_unreadable_ = false;
+    bool is_counted_ = true;
 };
 
 enum class ReadResult : std::uint8_t { fine, nothing, rejected }; ///< nothing: a header or an empty line

@@ -13,6 +13,11 @@ std::uint64_t count_lines(std::string_view record) {
     return static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'));
 }
 
+std::uint64_t line_at(std::string_view bytes, std::size_t offset) {
+    const std::string_view before = bytes.substr(0, offset);
+    return 1 + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+}
+
 std::string too_long(std::size_t longest) {
     return fmt::format("longer than {}", runtime::show_size(static_cast<std::int64_t>(longest)));
 }

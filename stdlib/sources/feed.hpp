@@ -50,6 +50,8 @@ enum class Take : std::uint8_t { event, rejected, end };
 /// Of records that are told one event at a time: so many bytes are passed over before it is asked whether to stop.
 constexpr std::size_t told_bytes = std::size_t{1} << 14;
 
+/// The line, from 1, of what begins at `offset`.
+std::uint64_t line_at(std::string_view bytes, std::size_t offset);
 /// Of a record with its end of line.
 std::uint64_t count_lines(std::string_view record);
 /// Why a record of more bytes than `longest` is rejected.

@@ -173,9 +173,10 @@ inline Told* FileFeed::tell(Arena& arena) {
     const std::size_t end = prefix_end_;
     if (glance_ == nullptr || place_.offset >= end) return nullptr;
     here_ = {};
-    glance_->tell(contents_.bytes(),
-                  {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record}, arena,
-                  here_);
+    glance_->tell(
+        contents_.bytes(),
+        {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record, place_.line}, arena,
+        here_);
     return here_.empty() ? nullptr : &here_;
 }
 

@@ -32,7 +32,7 @@ public:
     /// No event that was taken is needed any more.
     void conclude() {
         decoded_.reset();
-        source_->conclude();
+        source_->conclude([this](std::size_t offset) { return line_at(contents_.bytes(), offset); });
     }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go) {

@@ -54,6 +54,7 @@ ReadResult JsonColumns::reject(const Record& record, std::string_view reason) {
 }
 
 ReadResult JsonColumns::read(const Record& record, Arena& arena) {
+    let_go();
     record_ = record.text;
     if (!read_known(record)) {
         const std::string_view text = trim(record.text);

@@ -72,13 +72,13 @@ public:
     Glance* own_glance() override;
     bool tells_times() const override { return time_column_.has_value(); }
     std::unique_ptr<Glance> glance() override;
-    void conclude() override;
+    void conclude(const LineAt& line_at) override;
 
 private:
     class Teller;
     /// Records are lines, each of which can be told without those before it, and none brings an employee.
     bool has_glance() const;
-    bool tell(const Record& record, Arena& arena, Told& told);
+    bool tell(const Record& record, std::size_t offset, Arena& arena, Told& told);
     std::optional<Time> time_of(const Record& record);
     bool reject(const Record& record, std::string_view reason) {
         ledger_.reject({file_, record.line, record.text}, reason);
@@ -99,7 +99,7 @@ private:
         std::uint32_t field = 0;
         runtime::CodeId code = runtime::no_code; ///< no_code: the emit does not give it
     };
-    void scan_counted(const Record& record, std::vector<Emission>& emissions);
+    void look(const Record& record, std::vector<Emission>& emissions);
     bool is_standard() const;
     void index_emits();
     void find_time_column();
@@ -151,8 +151,9 @@ public:
         told.offset = reach.begin;
         for (std::size_t at = reach.begin; at < reach.end && told.length == 0;) {
             const std::size_t length = line_extent(bytes.substr(at, reach.all - at), false);
-            const Record record{bytes.substr(at, length), 0, bytes.size() - at - length};
-            if (length == 0 || length > reach.longest || !source_.tell(record, arena, told)) break;
+            const std::uint64_t line = reach.line != 0 ? reach.line + told.passed : 0;
+            const Record record{bytes.substr(at, length), line, bytes.size() - at - length};
+            if (length == 0 || length > reach.most(at) || !source_.tell(record, at, arena, told)) break;
             ask_for_input(record.text.data(), length);
             at += length;
             told.passed_bytes = at - reach.begin - told.length;
@@ -188,16 +189,16 @@ Glance* MappedSource<Format>::own_glance() {
 
 /// Of a teller's own source. False: something is wrong with the record, or several events come of it.
 template <class Format>
-bool MappedSource<Format>::tell(const Record& record, Arena& arena, Told& told) {
+bool MappedSource<Format>::tell(const Record& record, std::size_t offset, Arena& arena, Told& told) {
     const InputStatistics& statistics = ledger_.statistics;
     const std::uint64_t rejected = statistics.rejected, unused = statistics.unused, unmatched = statistics.unmatched;
     emissions_.clear();
-    scan_counted(record, emissions_);
-    if (result_ != ReadResult::fine || statistics.rejected != rejected || format_.has_unreadable()) return false;
+    look(record, emissions_);
+    if (result_ != ReadResult::fine || statistics.rejected != rejected) return false;
     const bool is_event = !emissions_.empty();
     if (emissions_.size() > 1 || (is_event && statistics.unused != unused)) return false;
     if (is_event && !produce(record, emissions_.front().emit, arena, told.produced)) return false;
-    format_.count_record();
+    format_.count_record(offset);
     if (is_event) {
         told.length = static_cast<std::uint32_t>(record.text.size());
         return true;
@@ -286,13 +287,12 @@ constexpr std::uint32_t emit_mask = (1U << part_shift) - 1;
 
 template <class Format>
 void MappedSource<Format>::scan(const Record& record, std::vector<Emission>& emissions) {
-    format_.count(!ledger_.muted());
-    scan_counted(record, emissions);
-    format_.count(false);
+    look(record, emissions);
+    if (!ledger_.muted()) format_.count_record();
 }
 
 template <class Format>
-void MappedSource<Format>::scan_counted(const Record& record, std::vector<Emission>& emissions) {
+void MappedSource<Format>::look(const Record& record, std::vector<Emission>& emissions) {
     const ReadResult result = read_aside(record);
     if (result != ReadResult::fine) return;
     format_.ask(asked_first_);
@@ -427,7 +427,7 @@ bool MappedSource<Format>::is_standard() const {
 
 /// A column that is misspelt, or that holds something else than it is said to, would make rules silent.
 template <class Format>
-void MappedSource<Format>::conclude() {
+void MappedSource<Format>::conclude(const LineAt& line_at) {
     constexpr std::uint64_t few = 10; // records that may lack something by chance
     own_glance_.reset();              // what it counted is added up
     if (is_standard()) return;
@@ -443,10 +443,12 @@ void MappedSource<Format>::conclude() {
         } else if (tally.absent == tally.asked && tally.asked >= few) {
             add(missing);
         }
+        std::uint64_t first = tally.first_line;
+        if (tally.first_offset != SIZE_MAX) first = std::min(first, line_at(tally.first_offset));
         if (tally.unreadable != 0)
             ledger_.note(fmt::format("{}: {} of {} values of `{}` are not {} and count as absent, first in line {}",
                                      file_, tally.unreadable, tally.asked - tally.absent, name,
-                                     describe(column.type.kind), tally.first_line));
+                                     describe(column.type.kind), first));
     }
     if (!unknown.empty()) ledger_.note(fmt::format("{}: its header does not name {}", file_, unknown));
     if (!missing.empty()) ledger_.note(fmt::format("{}: no record has a value for {}", file_, missing));

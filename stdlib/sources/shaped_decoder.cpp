@@ -369,7 +369,7 @@ __attribute__((flatten)) void ShapedDecoder::tell(std::string_view bytes, const 
     std::size_t at = reach.begin, length = 0;
     for (; at < reach.end; at += length) {
         const Outcome outcome = decode(bytes.substr(at), arena, told.produced, length);
-        if (outcome == Outcome::unknown || length > std::min(reach.longest, reach.all - at)) break;
+        if (outcome == Outcome::unknown || length > reach.most(at)) break;
         ask_for_input(bytes.data() + at, length);
         if (outcome == Outcome::event) {
             told.length = static_cast<std::uint32_t>(length);

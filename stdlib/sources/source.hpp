@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,8 +63,10 @@ public:
     virtual Glance* own_glance() { return nullptr; }
     /// Whether glances tell the time of each record, so that events are in order where these are.
     virtual bool tells_times() const { return false; }
-    /// Notes what can only be told of all records so far. Call it at the end.
-    virtual void conclude() {}
+    /// Notes what can only be told of all records so far. Call it at the end; `line_at` says on which line the record
+    /// is that begins at some offset in the file.
+    using LineAt = std::function<std::uint64_t(std::size_t)>;
+    virtual void conclude(const LineAt& line_at) { static_cast<void>(line_at); }
     /// Another one that tells the same, for another thread, which ends before the source.
     virtual std::unique_ptr<Glance> glance() { return nullptr; }
 };

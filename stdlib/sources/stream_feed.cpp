@@ -353,7 +353,8 @@ inline Told* StreamFeed::tell(Arena& arena) {
     if (glance_ == nullptr || begin_ == bytes_.size()) return nullptr;
     const std::size_t all = bytes_.size();
     here_ = {};
-    glance_->tell(bytes_, {begin_, std::min(begin_ + told_bytes, all), all, settings_.longest_record}, arena, here_);
+    glance_->tell(bytes_, {begin_, std::min(begin_ + told_bytes, all), all, settings_.longest_record, line_}, arena,
+                  here_);
     return here_.empty() ? nullptr : &here_;
 }
 

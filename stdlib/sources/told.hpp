@@ -3,6 +3,7 @@
 
 #include "stdlib/sources/produced.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,6 +30,9 @@ struct Reach {
     std::size_t end = 0;     ///< those that begin before it …
     std::size_t all = 0;     ///< … and end no later than here
     std::size_t longest = 0; ///< as long as each has so many bytes at most
+    std::uint64_t line = 0;  ///< of the first one; 0: it is not known
+    /// So long may the record at `at` be.
+    std::size_t most(std::size_t at) const { return std::min({longest, all - at, std::size_t{UINT32_MAX}}); }
 };
 
 } // namespace watchword::stdlib
