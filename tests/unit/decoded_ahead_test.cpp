@@ -19,14 +19,15 @@ using namespace watchword::source_tests;
 
 namespace {
 
-class Company {
+/// A file of records, mostly alike, mostly in order of time, mostly sound.
+class Writer {
 public:
-    explicit Company(unsigned seed) : random_(seed) {}
+    explicit Writer(unsigned seed) : random_(seed) {}
+    virtual ~Writer() = default;
 
     std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
     bool chance(std::uint32_t percent) { return below(100) < percent; }
 
-    /// Mostly alike, mostly in order of time, mostly sound.
     std::string file(std::uint32_t lines, std::uint32_t disorder) {
         std::string result;
         int minute = 0;
@@ -39,7 +40,17 @@ public:
     }
 
 private:
-    std::string record(int minute) {
+    virtual std::string record(int minute) = 0;
+
+    std::mt19937 random_;
+};
+
+class Company final : public Writer {
+public:
+    using Writer::Writer;
+
+private:
+    std::string record(int minute) override {
         const std::string time = fmt::format("2025-03-01T{:02}:{:02}:00Z", minute / 60 % 24, minute % 60);
         const std::uint32_t id = next_++;
         switch (below(24)) {
@@ -83,7 +94,6 @@ private:
         return record + (chance(5) ? "" : "\n"); // or the end of the line is lost
     }
 
-    std::mt19937 random_;
     std::uint32_t next_ = 0;
 };
 
@@ -137,25 +147,12 @@ TEST_CASE("files decoded ahead by any number of threads give what they give reco
 namespace {
 
 /// Records of another program: of kinds that are wanted once, twice, by nobody that is read, or by nobody at all.
-class Log {
+class Log final : public Writer {
 public:
-    explicit Log(unsigned seed) : random_(seed) {}
-    std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
-    bool chance(std::uint32_t percent) { return below(100) < percent; }
-
-    std::string file(std::uint32_t lines, std::uint32_t disorder) {
-        std::string result;
-        int minute = 0;
-        for (std::uint32_t line = 0; line < lines; ++line) {
-            if (chance(20)) minute += 1;
-            result += record(std::max(0, minute - (chance(disorder) ? static_cast<int>(below(30)) : 0)));
-        }
-        if (chance(50) && !result.empty()) result.pop_back(); // no end of line
-        return result;
-    }
+    using Writer::Writer;
 
 private:
-    std::string record(int minute) {
+    std::string record(int minute) override {
         std::string time = fmt::format("2025-03-01T{:02}:{:02}:00Z", minute / 60 % 24, minute % 60);
         const char* const kinds[] = {"copy", "copy", "copy", "both", "visit", "other", "visit"};
         std::string kind = kinds[below(std::size(kinds))], size = std::to_string(below(1000)), end = "\n", id;
@@ -190,7 +187,6 @@ private:
                            id, time, below(40), kind, size, std::string(below(40), 'p'), end);
     }
 
-    std::mt19937 random_;
     std::uint32_t next_ = 0;
 };
 
