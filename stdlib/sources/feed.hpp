@@ -6,6 +6,7 @@
 #include "stdlib/sources/decoded_ahead.hpp"
 #include "stdlib/sources/source.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,12 @@ struct FeedSettings {
     DecodedAhead::Stretch stretch(std::size_t begin, std::size_t end) const {
         return {begin, end, longest_record, piece_bytes};
     }
+    /// Of the records from `begin` to before `end`, as many as are told before it is asked whether to stop. `line`: of
+    /// the first.
+    Reach reach(std::size_t begin, std::size_t end, std::uint64_t line) const {
+        constexpr std::size_t together = std::size_t{1} << 14; // bytes
+        return {begin, std::min(begin + together, end), end, longest_record, line};
+    }
 };
 
 /// An event with the record that it came from.
@@ -47,8 +54,14 @@ struct Taken {
 
 enum class Take : std::uint8_t { event, rejected, end };
 
-/// Of records that are told one event at a time: so many bytes are passed over before it is asked whether to stop.
-constexpr std::size_t told_bytes = std::size_t{1} << 14;
+/// What comes first of the records that are reached, in `told`; nullptr: the first is to be taken step by step, or
+/// there is none. `glance`: nullptr where all are.
+inline Told* tell_next(Glance* glance, std::string_view bytes, const Reach& reach, Arena& arena, Told& told) {
+    if (glance == nullptr || reach.begin >= reach.end) return nullptr;
+    told = {};
+    glance->tell(bytes, reach, arena, told);
+    return told.empty() ? nullptr : &told;
+}
 
 /// The line, from 1, of what begins at `offset`.
 std::uint64_t line_at(std::string_view bytes, std::size_t offset);

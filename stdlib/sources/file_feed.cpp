@@ -1,4 +1,4 @@
-// A record is looked at twice: `scan` for its time, `produce` when its turn has come, so that what waits is small.
+// A record is looked at twice: for its time, and when its turn has come, so that what waits is small.
 #include "stdlib/sources/file_feed.hpp"
 
 #include "stdlib/sources/input_ahead.hpp"
@@ -153,9 +153,12 @@ bool FileFeed::refill() {
 /// told, or there is none. `arena`: nullptr where only what was decoded ahead is of use.
 inline bool FileFeed::next_told(Arena* arena) {
     while (told_ == nullptr && emission_ == emissions_.size()) {
-        Told* const told = decoded_ != nullptr ? decoded_->take(place_.offset)
-                           : arena != nullptr  ? tell(*arena)
-                                               : nullptr;
+        Told* told = nullptr;
+        if (decoded_ != nullptr)
+            told = decoded_->take(place_.offset);
+        else if (arena != nullptr)
+            told = tell_next(glance_, contents_.bytes(), settings_.reach(place_.offset, prefix_end_, place_.line),
+                             *arena, here_);
         if (told == nullptr) break;
         place_.offset += told->passed_bytes;
         place_.line += told->passed;
@@ -167,17 +170,6 @@ inline bool FileFeed::next_told(Arena* arena) {
             break;
     }
     return told_ != nullptr;
-}
-
-inline Told* FileFeed::tell(Arena& arena) {
-    const std::size_t end = prefix_end_;
-    if (glance_ == nullptr || place_.offset >= end) return nullptr;
-    here_ = {};
-    glance_->tell(
-        contents_.bytes(),
-        {place_.offset, std::min(place_.offset + told_bytes, end), end, settings_.longest_record, place_.line}, arena,
-        here_);
-    return here_.empty() ? nullptr : &here_;
 }
 
 bool FileFeed::in_prefix() const {

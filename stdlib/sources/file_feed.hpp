@@ -46,7 +46,6 @@ private:
     };
     bool next_record(Place& place, std::size_t end, Record& record, bool first_time);
     bool next_told(Arena* arena);
-    Told* tell(Arena& arena);
     Take take_next(Arena& arena, Taken& taken, std::uint32_t& emit);
     Take take_told(Taken& taken);
     bool refill();

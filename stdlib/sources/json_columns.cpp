@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 namespace watchword::stdlib {
@@ -15,7 +16,7 @@ using runtime::Value;
 namespace {
 
 constexpr std::uint32_t deepest = 16;
-constexpr std::size_t lists = 64; ///< of shapes, by a hash
+constexpr std::size_t lists = 64; ///< of shapes, by a hash; a power of two
 
 /// Null is nothing, and an object is for those who look into it.
 bool is_value(JsonKind kind) { return kind != JsonKind::null && kind != JsonKind::object; }
@@ -92,7 +93,7 @@ inline std::size_t JsonColumns::list_of(const Record& record) {
     const std::uint64_t first = load_eight(bytes.data() + at), begin = before_end(first);
     const std::uint64_t rest = begin == first ? before_end(load_eight(bytes.data() + at + 8)) : 0;
     constexpr std::uint64_t factor = 0x9e37'79b9'7f4a'7c15;
-    return ((begin ^ rest * factor) * factor) >> 58;
+    return ((begin ^ rest * factor) * factor) >> (64 - std::countr_zero(lists));
 }
 
 bool JsonColumns::read_anew(std::string_view text, Arena& arena) {

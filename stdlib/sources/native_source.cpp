@@ -123,9 +123,10 @@ bool NativeSource::produce(const Record& record, std::uint32_t, Arena& arena, Pr
         Told told;
         lines_.tell(record.with_readable(), {0, 1, record.text.size(), record.text.size()}, arena, told);
         if (told.passed != 0) return pass_over();
-        produced = told.produced;
-        if (told.length != 0) return true;
-        produced = {};
+        if (told.length != 0) {
+            produced = told.produced;
+            return true;
+        }
     }
     if (is_blank(record.text)) return false;
     // the fast way has found that out already, if there is one

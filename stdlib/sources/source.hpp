@@ -63,12 +63,12 @@ public:
     virtual Glance* own_glance() { return nullptr; }
     /// Whether glances tell the time of each record, so that events are in order where these are.
     virtual bool tells_times() const { return false; }
+    /// Another one that tells the same, for another thread, which ends before the source.
+    virtual std::unique_ptr<Glance> glance() { return nullptr; }
     /// Notes what can only be told of all records so far. Call it at the end; `line_at` says on which line the record
     /// is that begins at some offset in the file.
     using LineAt = std::function<std::uint64_t(std::size_t)>;
     virtual void conclude(const LineAt& line_at) { static_cast<void>(line_at); }
-    /// Another one that tells the same, for another thread, which ends before the source.
-    virtual std::unique_ptr<Glance> glance() { return nullptr; }
 };
 
 /// How closely records are looked at, beyond what the program reads of them.

@@ -332,7 +332,11 @@ Take StreamFeed::take_directly(Arena& arena, Taken& taken) {
 /// is none. `arena`: nullptr where only what was decoded ahead is of use.
 inline bool StreamFeed::next_told(Arena* arena) {
     while (told_ == nullptr && !skipping_) {
-        Told* const told = decoded_ != nullptr ? decoded_->take(begin_) : arena != nullptr ? tell(*arena) : nullptr;
+        Told* told = nullptr;
+        if (decoded_ != nullptr)
+            told = decoded_->take(begin_);
+        else if (arena != nullptr)
+            told = tell_next(glance_, bytes_, settings_.reach(begin_, bytes_.size(), line_), *arena, here_);
         if (told == nullptr) break;
         begin_ += told->passed_bytes;
         line_ += told->passed;
@@ -346,16 +350,6 @@ inline bool StreamFeed::next_told(Arena* arena) {
             break;
     }
     return told_ != nullptr;
-}
-
-/// Of the records that lie in memory.
-inline Told* StreamFeed::tell(Arena& arena) {
-    if (glance_ == nullptr || begin_ == bytes_.size()) return nullptr;
-    const std::size_t all = bytes_.size();
-    here_ = {};
-    glance_->tell(bytes_, {begin_, std::min(begin_ + told_bytes, all), all, settings_.longest_record, line_}, arena,
-                  here_);
-    return here_.empty() ? nullptr : &here_;
 }
 
 /// False: the next record is to be taken step by step.

@@ -49,7 +49,6 @@ private:
     bool read_record(); ///< takes one record in; false: the end of the stream
     Take take_directly(Arena& arena, Taken& taken);
     bool next_told(Arena* arena);
-    Told* tell(Arena& arena);
     bool take_told(Arena& arena, Taken& taken, Take& result);
     Take give_told(Taken& taken);
     Take give(Taken& taken);
