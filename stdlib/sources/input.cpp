@@ -177,6 +177,11 @@ bool Input::State::read_roster_in(Contents contents, const InputFile& roster, co
     bool known = false;
     std::unique_ptr<Source> source = make_source(roster, path, known);
     if (!known) return false;
+    const auto& emits = program.find_source(roster.source)->emits;
+    if (std::none_of(emits.begin(), emits.end(), [](const auto& emit) { return emit.employee; })) {
+        ledger.fail(fmt::format("roster: the source `{}` of `{}` has no `emit employee`", roster.source, path));
+        return false;
+    }
     FeedSettings chosen = settings();
     chosen.crew = nullptr;
     FileFeed feed(std::move(contents), std::move(source), path, chosen, ledger);

@@ -106,6 +106,16 @@ err_has "every record was rejected"
 echo '{"group":"R&D"}' >nobody.jsonl
 run 4 run leaver.watch -i events.jsonl --roster nobody.jsonl
 err_has "roster: every record of \`nobody.jsonl\` was rejected"
+cat >notices.watch <<'WATCH'
+use hr
+source notices from json {
+  text user
+  time at
+  emit hr.layoff { time: at, user: user }
+}
+WATCH
+run 4 run leaver.watch notices.watch -i events.jsonl --roster notices=events.jsonl
+err_has "the source \`notices\` of \`events.jsonl\` has no \`emit employee\`"
 cat >twice.watch <<'WATCH'
 event act { user person }
 source twice from json {
