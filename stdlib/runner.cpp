@@ -43,11 +43,13 @@ std::size_t batches_kept(const RunOptions& options) {
     return options.threads > 1 ? batches_together * (Shards::in_flight + 1) + 1 : 1;
 }
 
-InputOptions input_options(const RunOptions& options, Crew& crew) {
+InputOptions input_options(const runtime::Program& program, const RunOptions& options, Crew& crew) {
     InputOptions result = options.input;
     // of several inputs what comes next is asked for before it is taken: then it is decoded only once
     result.crew = options.threads > 1 || options.input.inputs.size() > 1 ? &crew : nullptr;
     result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
+    if (options.threads > 1 && options.input.rosters.empty() && events_stand_apart(program))
+        result.shares = options.threads;
     return result;
 }
 
@@ -56,7 +58,7 @@ public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
         : program_(program), options_(with_state(std::move(options))), sink_(sink), history_(options_.input.temporary),
           crew_(options_.threads), batches_(batches_kept(options_)),
-          input_(program, input_options(options_, crew_),
+          input_(program, input_options(program, options_, crew_),
                  [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.engine.history_store == nullptr) options_.engine.history_store = &history_;
@@ -180,15 +182,23 @@ private:
     void feed() {
         std::uint64_t next_progress = 0;
         for (std::size_t turn = 0;; ++turn) {
-            std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
-            const std::size_t count = input_.next(batch);
-            tell_errors();
-            if (count == 0) break;
-            if (options_.pause_wanted && options_.pause_wanted()) pause();
-            for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
-                if (!push_some(std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
-                    return;
-            if (shards_ && !send(count == batch.size())) return;
+            const bool wants_block = shards_ && shards_->takes_blocks();
+            if (Block* const block = wants_block ? input_.next_block() : nullptr; block != nullptr) {
+                if (options_.pause_wanted && options_.pause_wanted()) pause();
+                push(*block);
+                if (!send(true)) return;
+            } else {
+                std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
+                const std::size_t count = input_.next(batch);
+                tell_errors();
+                if (count == 0) break;
+                if (options_.pause_wanted && options_.pause_wanted()) pause();
+                for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
+                    if (!push_some(
+                            std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
+                        return;
+                if (shards_ && !send(count == batch.size() || input_.is_between_blocks())) return;
+            }
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (!save_now_and_then()) return;
             if (options_.progress && pushed_ >= next_progress) {
@@ -261,6 +271,13 @@ private:
         if (status == runtime::Status::fine) return true;
         end(RunEnd::limit);
         return false;
+    }
+
+    void push(Block& block) {
+        shards_->push(block);
+        pushed_ += block.events;
+        summary_.first = std::min(summary_.first, block.first);
+        summary_.last = std::max(summary_.last, block.last);
     }
 
     void push_to_shards(const InputEvent& input) {

@@ -51,6 +51,7 @@ struct Item {
 struct Batch {
     std::vector<std::string_view> names;
     std::vector<std::vector<Item>> items; ///< by engine
+    std::vector<Block*> blocks;           ///< what comes behind these
     std::vector<std::vector<Alert>> alerts;
     Arena arena;                ///< of events that are not as they were pushed
     std::deque<Event> changed;  ///< those
@@ -60,6 +61,7 @@ struct Batch {
     void clear() {
         newest.reset();
         changed.clear();
+        blocks.clear();
         names.clear();
         for (std::vector<Item>& list : items) list.clear();
         arena.reset();
@@ -99,6 +101,14 @@ std::vector<bool> types_that_concern_all(const Program& program) {
     return result;
 }
 
+bool events_stand_apart(const Program& program) {
+    const std::vector<bool> for_all = types_that_concern_all(program);
+    const std::vector<std::vector<std::uint32_t>> persons = person_slots(program);
+    for (std::size_t type = 0; type < program.events.size(); ++type)
+        if (program.events[type].used && (for_all[type] || !persons[type].empty())) return false;
+    return true;
+}
+
 class Shards::State final : public Crew::Duty {
 public:
     State(const Program& from, const runtime::EngineOptions& options, Crew& crew);
@@ -106,6 +116,7 @@ public:
 
     void prepare(std::span<const Event* const> events);
     Subject push(const Event& event);
+    void push(Block& block);
     void publish();
     void wait(std::uint32_t left);
     bool work(std::uint32_t thread) override;
@@ -124,6 +135,8 @@ public:
 private:
     bool is_behind(std::uint32_t number) const;
     Status process(std::uint32_t number, Batch& batch);
+    Status play(std::uint32_t number, const std::vector<Item>& items, const Batch& batch);
+    Status play_blocks(std::uint32_t number, const Batch& batch);
     void gather(Batch& batch);
     Subject push_apart(const Event& event);
     PersonId subject_of(const Event& event);
@@ -138,9 +151,7 @@ private:
 
     std::vector<bool> for_all_;
     std::vector<std::vector<std::uint32_t>> persons_;
-    /// No event names anybody but its subject, or is for others: then, without a roster, only the engine that has the
-    /// person need know who that is.
-    bool apart_ = true;
+    const bool apart_;                     ///< events stand apart
     std::vector<std::uint32_t> engine_of_; ///< by person
     std::array<Batch, in_flight> batches_;
     // of the events announced last
@@ -155,16 +166,15 @@ private:
         std::atomic<std::uint32_t> done{0};
         std::atomic<bool> limit{false};
     };
-    std::vector<Progress> progress_; ///< by engine
+    std::vector<Progress> progress_;            ///< by engine
+    std::vector<std::vector<Event*>> together_; ///< by engine: the events of a batch's blocks
 };
 
 Shards::State::State(const Program& from, const runtime::EngineOptions& options, Crew& with)
     : program(from), crew(with), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
-      progress_(with.size()) {
+      apart_(events_stand_apart(from)), progress_(with.size()), together_(with.size()) {
     const std::uint32_t count = crew.size();
     counted.policies.resize(program.policies.size());
-    for (std::size_t type = 0; type < program.events.size(); ++type)
-        apart_ = apart_ && (!program.events[type].used || (!for_all_[type] && persons_[type].empty()));
     for (std::uint32_t number = 0; number < count; ++number) {
         runtime::EngineOptions own = options;
         own.state_bytes = options.state_bytes / count;
@@ -219,6 +229,7 @@ PersonId Shards::State::subject_of(const Event& event) {
 
 /// Names people as the roster does, so that every engine knows them by the same name, in whatever form it came first.
 Shards::Subject Shards::State::push(const Event& pushed) {
+    if (!present().blocks.empty()) publish();
     Batch& batch = present();
     ++counted.events;
     batch.newest = pushed.time;
@@ -270,6 +281,14 @@ Shards::Subject Shards::State::push_apart(const Event& event) {
     }
     send({&event, For::subject}, runtime::shard_of(event.subject, static_cast<std::uint32_t>(engines.size())));
     return Subject::known;
+}
+
+void Shards::State::push(Block& block) {
+    if (block.events == 0) return;
+    Batch& batch = present();
+    counted.events += block.events;
+    batch.newest = block.last;
+    batch.blocks.push_back(&block);
 }
 
 void Shards::State::publish() {
@@ -339,46 +358,81 @@ namespace {
 /// So few that what is asked for of later events comes a little at a time.
 constexpr std::size_t announced_together = 64;
 
-/// Asks for what an engine will read of later events, in two steps, a few lines at a time: another thread has written
-/// them, and of many asked for at once some do not come.
-void ask_for_later(const std::vector<Item>& items, std::size_t at) {
-    constexpr std::size_t near = announced_together + 8;
-    constexpr std::size_t far = near + 24;
-    if (at + far < items.size())
-        for (std::size_t line = 0; line < sizeof(Event); line += 64)
-            runtime::ask_for(reinterpret_cast<const char*>(items[at + far].event) + line);
-    if (at + near >= items.size() || items[at + near].event == nullptr) return;
-    const Event& event = *items[at + near].event;
+/// What an engine will read of later events is asked for in two steps, a few lines at a time: another thread has
+/// written them, and of many asked for at once some do not come. So many events ahead:
+constexpr std::size_t near = announced_together + 8; ///< what they point to
+constexpr std::size_t far = near + 24;               ///< they themselves
+
+void ask_for_parts(const Event& event) {
     runtime::ask_for(event.fields);
     runtime::ask_for(event.subject.data());
     runtime::ask_for(event.id.data());
 }
 
+/// Announced together, and played.
+Status play(runtime::Engine& engine, std::span<const Event* const> next) {
+    Status status = Status::fine;
+    engine.prepare(next);
+    for (std::size_t k = 0; k < next.size();) {
+        k += engine.push_quiet();
+        if (k < next.size()) status = std::max(status, engine.push(*next[k++]));
+    }
+    return status;
+}
+
 } // namespace
 
-Status Shards::State::process(std::uint32_t number, Batch& batch) {
+Status Shards::State::play(std::uint32_t number, const std::vector<Item>& items, const Batch& batch) {
     runtime::Engine& engine = engines[number];
     Status status = Status::fine;
-    const std::vector<Item>& items = batch.items[number];
     std::array<const Event*, announced_together> next{};
     for (std::size_t i = 0; i < items.size();) {
         std::size_t count = 0;
         std::size_t end = i; // of those that are announced together, with the names among them
         for (; end < items.size() && items[end].what != For::everyone && count < next.size(); ++end) {
-            ask_for_later(items, end);
+            if (end + far < items.size()) runtime::ask_for(items[end + far].event);
+            if (end + near < items.size() && items[end + near].event != nullptr)
+                ask_for_parts(*items[end + near].event);
             if (items[end].what == For::name)
                 engine.roster().resolve(batch.names[items[end].name]);
             else
                 next[count++] = items[end].event;
         }
-        engine.prepare(std::span(next).first(count));
-        for (std::size_t k = 0; k < count;) {
-            k += engine.push_quiet();
-            if (k < count) status = std::max(status, engine.push(*next[k++]));
-        }
+        status = std::max(status, stdlib::play(engine, std::span(next).first(count)));
         for (i = end; i < items.size() && items[i].what == For::everyone; ++i)
             status = std::max(status, engine.push_elsewhere(*items[i].event));
     }
+    return status;
+}
+
+/// One after the other, as if they were one.
+Status Shards::State::play_blocks(std::uint32_t number, const Batch& batch) {
+    Status status = Status::fine;
+    std::vector<Event*>& events = together_[number];
+    events.clear();
+    for (const Block* const block : batch.blocks)
+        events.insert(events.end(), block->shares[number].begin(), block->shares[number].end());
+    std::array<const Event*, announced_together> next{};
+    std::size_t block = 0, left = 0; // events of the block in hand
+    for (std::size_t i = 0; i < events.size();) {
+        std::size_t count = 0;
+        for (; i < events.size() && count < next.size(); ++i) {
+            if (i + far < events.size()) runtime::ask_to_write(events[i + far]);
+            if (i + near < events.size()) ask_for_parts(*events[i + near]);
+            for (; left == 0; ++block) left = batch.blocks[block]->shares[number].size();
+            events[i]->position += batch.blocks[block - 1]->before;
+            --left;
+            next[count++] = events[i];
+        }
+        status = std::max(status, stdlib::play(engines[number], std::span(next).first(count)));
+    }
+    return status;
+}
+
+Status Shards::State::process(std::uint32_t number, Batch& batch) {
+    runtime::Engine& engine = engines[number];
+    Status status = play(number, batch.items[number], batch);
+    status = std::max(status, play_blocks(number, batch));
     if (batch.newest) status = std::max(status, engine.pass(*batch.newest));
     if (batch.advance) status = std::max(status, engine.advance(*batch.advance));
     batch.alerts[number].swap(engine.alerts());
@@ -402,6 +456,8 @@ void Shards::require_roster() {
 
 void Shards::prepare(std::span<const Event* const> events) { state_->prepare(events); }
 Shards::Subject Shards::push(const Event& event) { return state_->push(event); }
+bool Shards::takes_blocks() const { return state_->knows_people_apart(); }
+void Shards::push(Block& block) { state_->push(block); }
 
 void Shards::advance(Time time) {
     state_->present().advance = time;

@@ -5,6 +5,7 @@
 
 #include "runtime/engine.hpp"
 #include "stdlib/crew.hpp"
+#include "stdlib/sources/block.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,9 @@ namespace watchword::stdlib {
 
 /// By event type: those that can bear on people other than their subject, or have none, or change the roster.
 std::vector<bool> types_that_concern_all(const runtime::Program& program);
+/// No event that somebody reads names anybody but its subject, or is for others. Then, without a roster, only the
+/// engine that has a person need know who that is.
+bool events_stand_apart(const runtime::Program& program);
 
 /// Used by the caller of its crew. The roster must be complete before the first event: later only events change it.
 class Shards {
@@ -39,6 +43,10 @@ public:
     enum class Subject : std::uint8_t { known, nobody, stranger };
     /// Into the present batch. The event and what it points to must stay until that is done.
     Subject push(const runtime::Event& event);
+    /// Blocks with as many shares as the crew has threads may be pushed, for who people are is left to the engines.
+    bool takes_blocks() const;
+    /// Into the present batch, or one behind it. Its events must stay likewise, and are changed.
+    void push(Block& block);
     /// As of an engine, behind all events so far; ends the batch.
     void advance(runtime::Time time);
     /// Sends the present batch on its way. May wait until there are less than `in_flight` before it.

@@ -1,6 +1,7 @@
 // Pieces are begun with in their order, so what the caller waits for is done soonest.
 #include "stdlib/sources/decoded_ahead.hpp"
 
+#include "runtime/engine.hpp"
 #include "runtime/prefetch.hpp"
 
 #include <algorithm>
@@ -44,8 +45,7 @@ std::unique_ptr<DecodedAhead> DecodedAhead::of(const Contents& contents, const S
 
 DecodedAhead::DecodedAhead(const Contents& contents, const Stretch& stretch, Crew& crew)
     : contents_(contents), bytes_(contents.bytes()), stretch_(stretch), crew_(crew),
-      slots_(3 * std::size_t{crew.size()}), number_(stretch.begin / stretch.piece_bytes),
-      spare_(std::make_unique<Piece>()) {
+      slots_(3 * std::size_t{crew.size()}), number_(stretch.begin / stretch.piece_bytes) {
     for (Slot& slot : slots_) slot.piece = std::make_unique<Piece>();
     next_ = number_;
     limit_ = std::min(number_ + slots_.size(), pieces());
@@ -65,10 +65,24 @@ bool DecodedAhead::work(std::uint32_t thread) {
     return true;
 }
 
+void Piece::clear() {
+    told.clear();
+    arena.reset();
+    is_whole = false;
+    records = unused = unmatched = 0;
+    newest = runtime::beginning;
+    for (std::vector<runtime::Event*>& share : block.shares) share.clear();
+    block.events = 0;
+    block.first = runtime::never;
+    block.last = runtime::beginning;
+}
+
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
     const std::size_t begin = number * stretch_.piece_bytes;
     const std::size_t end = std::min(begin + stretch_.piece_bytes, stretch_.end);
     Reach reach{first_line(bytes_, begin, end), end, stretch_.end, stretch_.longest_record};
+    piece.begin = reach.begin;
+    piece.is_whole = stretch_.shares != 0;
     while (reach.begin < end) {
         Told& told = piece.told.emplace_back();
         ask_for_room(&told, written_ahead);
@@ -77,11 +91,36 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
         const bool is_event = told.length != 0;
         if (told.empty()) piece.told.pop_back();
         if (is_event || reach.begin >= end) continue;
+        piece.is_whole = false;
         const std::string_view rest = bytes_.substr(reach.begin, std::min(reach.longest, reach.all - reach.begin));
         const std::size_t line_end = rest.find('\n');
         if (line_end == std::string_view::npos) return;
         glance.learn(rest.substr(0, line_end + 1));
         reach.begin += line_end + 1;
+    }
+    piece.end = reach.begin;
+    if (piece.is_whole) share_out(piece);
+}
+
+/// Of a piece all of which was told; it may turn out not to be whole.
+void DecodedAhead::share_out(Piece& piece) const {
+    Block& block = piece.block;
+    block.shares.resize(stretch_.shares);
+    for (Told& told : piece.told) {
+        piece.records += told.passed;
+        piece.unused += told.unused;
+        piece.unmatched += told.unmatched;
+        piece.newest = std::max(piece.newest, told.newest);
+        if (told.length == 0) continue;
+        runtime::Event& event = told.produced.event;
+        piece.is_whole = event.time >= piece.newest && told.produced.has_id && !event.subject.empty();
+        if (!piece.is_whole) return;
+        ++piece.records;
+        piece.newest = event.time;
+        block.first = std::min(block.first, event.time);
+        block.last = event.time;
+        event.position = ++block.events;
+        block.shares[runtime::shard_of(event.subject, stretch_.shares)].push_back(&event);
     }
 }
 
@@ -89,24 +128,18 @@ void DecodedAhead::begin_batch(std::uint64_t number, std::uint64_t let_go) {
     batch_ = number;
     for (; !needed_.empty() && needed_.front().first <= let_go; needed_.pop_front()) {
         free_.push_back(std::move(needed_.front().second));
-        free_.back().reset();
+        free_.back()->clear();
     }
 }
 
-/// Only the memory of its events may be needed longer than itself.
 void DecodedAhead::let_go_of_piece() {
     if (is_needed_) {
-        needed_.emplace_back(batch_, std::move(piece_->arena));
-        piece_->arena = {};
-        if (!free_.empty()) {
-            piece_->arena = std::move(free_.back());
-            free_.pop_back();
-        }
+        needed_.emplace_back(batch_, std::move(piece_));
+    } else {
+        piece_->clear();
+        free_.push_back(std::move(piece_));
     }
     is_needed_ = false;
-    piece_->arena.reset();
-    piece_->told.clear();
-    spare_ = std::move(piece_);
     ++number_;
 }
 
@@ -116,17 +149,36 @@ void DecodedAhead::go_on() {
     Slot& own = slot(number_);
     while (next_.load(std::memory_order_relaxed) <= number_) work(0);
     crew_.help_until([&] { return own.done.load(std::memory_order_acquire) == number_ + 1; });
-    piece_ = std::exchange(own.piece, std::move(spare_));
+    if (free_.empty()) free_.push_back(std::make_unique<Piece>());
+    piece_ = std::exchange(own.piece, std::move(free_.back()));
+    free_.pop_back();
     place_ = 0;
-    for (std::size_t first = 0; first < names_ahead; ++first) ask_for_told(piece_->told.data(), first);
     limit_.store(std::min(number_ + 1 + slots_.size(), pieces()), std::memory_order_release);
     crew_.tell();
 }
 
+/// To the piece that a line at `offset` begins in, which is before the end of the stretch.
+void DecodedAhead::go_on_to(std::size_t offset) {
+    while (piece_ == nullptr || offset >= (number_ + 1) * stretch_.piece_bytes) go_on();
+}
+
+Piece* DecodedAhead::whole_at(std::size_t offset) {
+    if (offset >= stretch_.end) return nullptr;
+    go_on_to(offset);
+    return place_ == 0 && piece_->is_whole && piece_->begin == offset ? piece_.get() : nullptr;
+}
+
+void DecodedAhead::take_whole() {
+    place_ = piece_->told.size();
+    is_needed_ = true;
+}
+
 Told* DecodedAhead::take(std::size_t offset) {
     if (offset >= stretch_.end) return nullptr;
-    while (piece_ == nullptr || offset >= (number_ + 1) * stretch_.piece_bytes) go_on();
+    go_on_to(offset);
     std::vector<Told>& told = piece_->told;
+    if (place_ == 0)
+        for (std::size_t first = 0; first < names_ahead; ++first) ask_for_told(told.data(), first);
     while (place_ < told.size() && told[place_].offset < offset) ++place_;
     if (place_ == told.size() || told[place_].offset != offset) return nullptr;
     Told& result = told[place_++];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stdlib/crew.hpp"
+#include "stdlib/sources/block.hpp"
 #include "stdlib/sources/bytes.hpp"
 #include "stdlib/sources/source.hpp"
 
@@ -17,6 +18,21 @@
 
 namespace watchword::stdlib {
 
+/// The lines that begin in one stretch of bytes, as far as they can be told.
+struct Piece {
+    std::vector<Told> told;
+    Arena arena; ///< of the events
+    /// Nothing else has to be done for its records than what is said here: all of them were told, and its events are in
+    /// order and are what a block asks for.
+    bool is_whole = false;
+    std::size_t begin = 0, end = 0; ///< of its lines
+    std::uint64_t records = 0, unused = 0, unmatched = 0;
+    runtime::Time newest = runtime::beginning; ///< of all records whose times count for what comes behind them
+    Block block;
+
+    void clear();
+};
+
 /// All but `work` is for the crew's caller.
 class DecodedAhead final : public Crew::Duty {
 public:
@@ -25,6 +41,7 @@ public:
         std::size_t begin = 0, end = 0;
         std::size_t longest_record = 0;
         std::size_t piece_bytes = 0;
+        std::uint32_t shares = 0; ///< of blocks; 0: none are wanted
     };
     /// All must outlive it; nullptr: the source tells nothing at a glance.
     static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, Source& source,
@@ -33,6 +50,15 @@ public:
     /// What comes at `offset`, which is behind all that was asked for before; nullptr: a record that cannot be told at
     /// a glance. May wait for others, or decode. Valid until the next call, what it points to as long as the batch.
     Told* take(std::size_t offset);
+    /// The piece of which nothing was taken yet and whose lines begin at `offset`, if it is whole; else nullptr. May
+    /// wait likewise.
+    Piece* whole_at(std::size_t offset);
+    /// All that `whole_at` gave is taken.
+    void take_whole();
+    /// Another piece is next than the one of which something was taken.
+    bool is_between(std::size_t offset) const {
+        return piece_ != nullptr && offset >= (number_ + 1) * stretch_.piece_bytes && offset < stretch_.end;
+    }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 
@@ -40,11 +66,6 @@ public:
     ~DecodedAhead() override { crew_.remove(*this); }
 
 private:
-    /// The lines that begin in one stretch of bytes; those are left out that cannot be told.
-    struct Piece {
-        std::vector<Told> told;
-        Arena arena; ///< of the events
-    };
     /// Where a piece is while it is not the caller's.
     struct alignas(64) Slot {
         std::unique_ptr<Piece> piece;
@@ -53,6 +74,8 @@ private:
 
     DecodedAhead(const Contents& contents, const Stretch& stretch, Crew& crew);
     void decode(std::uint64_t number, Piece& piece, Glance& glance) const;
+    void share_out(Piece& piece) const;
+    void go_on_to(std::size_t offset);
     void go_on();
     void let_go_of_piece();
     std::uint64_t pieces() const { return (stretch_.end + stretch_.piece_bytes - 1) / stretch_.piece_bytes; }
@@ -72,9 +95,9 @@ private:
     std::size_t place_ = 0;  ///< in it
     bool is_needed_ = false; ///< events of the piece in hand were taken
     std::uint64_t batch_ = 0;
-    std::unique_ptr<Piece> spare_;
-    std::deque<std::pair<std::uint64_t, Arena>> needed_; ///< of pieces that were in hand, with the last batch of each
-    std::vector<Arena> free_;
+    std::deque<std::pair<std::uint64_t, std::unique_ptr<Piece>>>
+        needed_; ///< that were in hand, with the last batch of each
+    std::vector<std::unique_ptr<Piece>> free_;
 };
 
 } // namespace watchword::stdlib

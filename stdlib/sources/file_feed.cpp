@@ -194,6 +194,17 @@ Take FileFeed::take_told(Taken& taken) {
     return Take::event;
 }
 
+Piece* FileFeed::take_piece(Time not_before) {
+    if (decoded_ == nullptr || told_ != nullptr || entry_ || emission_ < emissions_.size()) return nullptr;
+    Piece* const piece = decoded_->whole_at(place_.offset);
+    if (piece == nullptr || piece->block.first < not_before) return nullptr;
+    decoded_->take_whole();
+    place_ = {piece->end, place_.line + piece->records};
+    ledger_.statistics.unused += piece->unused;
+    ledger_.statistics.unmatched += piece->unmatched;
+    return piece;
+}
+
 Take FileFeed::take(Arena& arena, Taken& taken) {
     std::uint32_t emit = 0;
     const Take result = take_next(arena, taken, emit);

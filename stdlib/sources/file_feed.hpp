@@ -29,6 +29,12 @@ public:
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
     Take take(Arena& arena, Taken& taken);
+    /// What comes next, as a piece that is whole; nullptr: it is to be taken one by one. It counts as taken.
+    Piece* take_piece(runtime::Time not_before);
+    /// Where pieces are wanted, one may come next that nothing was taken of.
+    bool is_between_pieces() const {
+        return told_ == nullptr && decoded_ != nullptr && decoded_->is_between(place_.offset);
+    }
     /// No event that was taken is needed any more.
     void conclude() {
         decoded_.reset();

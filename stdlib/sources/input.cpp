@@ -65,6 +65,11 @@ public:
     bool read_roster_in(Contents contents, const InputFile& roster, const std::string& path);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
+    Block* next_block();
+    bool is_between_blocks() const {
+        return options.shares != 0 && feeds.size() == 1 &&
+               std::visit([](const auto& feed) { return feed->is_between_pieces(); }, feeds.front().feed);
+    }
     void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
         ledger.reject({paths[event.input], event.line, event.record}, reason);
@@ -89,6 +94,8 @@ private:
     std::unique_ptr<Source> make_source(const InputFile& file, const std::string& path, bool& known);
     FeedSettings settings() const;
     static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
+    void begin_batch();
+    bool is_stopped() const { return options.stop != nullptr && options.stop->load(); }
     bool place_late();
     Take take(Numbered& from, InputEvent& event);
     bool may_wait_long();
@@ -140,6 +147,7 @@ FeedSettings Input::State::settings() const {
     result.resumable = options.resumable;
     result.crew = options.crew;
     result.piece_bytes = options.piece_bytes;
+    result.shares = options.inputs.size() == 1 ? options.shares : 0;
     result.stop = options.stop;
     return result;
 }
@@ -386,21 +394,36 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
             candidate.head = std::visit([](auto& feed) { return feed->head(); }, candidate.feed);
             candidate.head_known = true;
         }
-        if (options.stop != nullptr && options.stop->load()) return nullptr; // a stopped stream has no head
+        if (is_stopped()) return nullptr; // a stopped stream has no head
         if (candidate.head && (best == nullptr || *candidate.head < *best->head)) best = &candidate;
     }
     return best;
 }
 
-std::size_t Input::State::next(std::span<InputEvent> batch) {
+void Input::State::begin_batch() {
     ++batch_number;
     present = &arenas[batch_number % arenas.size()];
     present->reset();
     const std::uint64_t let_go = batch_number < arenas.size() ? 0 : batch_number - arenas.size();
     for (Numbered& feed : feeds) std::visit([&](auto& one) { one->begin_batch(batch_number, let_go); }, feed.feed);
+}
+
+Block* Input::State::next_block() {
+    if (options.shares == 0 || feeds.size() != 1 || is_stopped()) return nullptr;
+    Piece* const piece = std::visit([&](auto& feed) { return feed->take_piece(clock); }, feeds.front().feed);
+    if (piece == nullptr) return nullptr;
+    begin_batch();
+    piece->block.before = position;
+    position += piece->block.events;
+    ledger.statistics.events += piece->block.events;
+    return &piece->block;
+}
+
+std::size_t Input::State::next(std::span<InputEvent> batch) {
+    begin_batch();
     std::size_t count = 0;
-    if (options.stop != nullptr && options.stop->load()) return 0;
-    while (count < batch.size()) {
+    if (is_stopped()) return 0;
+    while (count < batch.size() && (count == 0 || !is_between_blocks())) {
         if (count == 0 && ledger.has_unwritten() && may_wait_long()) ledger.flush();
         Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
         if (from == nullptr) break;
@@ -448,6 +471,8 @@ void Input::sync() { state_->ledger.sync(); }
 void Input::save(runtime::SnapshotWriter& out) const { state_->save(out); }
 void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in, clock); }
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
+Block* Input::next_block() { return state_->next_block(); }
+bool Input::is_between_blocks() const { return state_->is_between_blocks(); }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
 void Input::conclude() { state_->conclude(); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }

@@ -25,6 +25,7 @@ class SnapshotWriter;
 
 namespace watchword::stdlib {
 
+struct Block;
 class Crew;
 
 struct InputFile {
@@ -56,7 +57,8 @@ struct InputOptions {
     bool strict = false;  ///< fields that no policy reads are checked too, and records of types that none reads
     Crew* crew = nullptr; ///< has a hand in decoding; must be stopped before the input goes. May be nullptr.
     std::size_t piece_bytes = std::size_t{1} << 17; ///< of a file, that one of the crew decodes at a time
-    std::uint32_t batches_kept = 1;                 ///< how many calls of `next` on from its own a batch is valid
+    std::uint32_t shares = 0;       ///< `next_block` will be called, and wants events shared out among so many
+    std::uint32_t batches_kept = 1; ///< how many calls of `next` on from its own a batch is valid
 };
 
 /// One record on its way into the engine. Everything it points to is valid until the next call of `next`,
@@ -114,6 +116,11 @@ public:
     /// gives what has come already rather than wait for a full batch.
     std::size_t next(std::span<InputEvent> batch);
     bool next(InputEvent& event) { return next(std::span(&event, 1)) == 1; }
+    /// What comes next of a single file that the crew decodes, as a block; it counts as a call of `next`, and the block
+    /// is as long valid as a batch. nullptr: it is to be taken by `next`, which then ends where a block may begin.
+    Block* next_block();
+    /// The last call of `next` ended early for that.
+    bool is_between_blocks() const;
 
     /// Brings to the disk what is in the dead-letter file so far. Call it before what `save` says is kept.
     void sync();

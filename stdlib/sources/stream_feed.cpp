@@ -405,6 +405,20 @@ std::optional<Time> StreamFeed::head() {
     return takes_at_once() ? due_[next_due_].time : waiting_.top().time;
 }
 
+Piece* StreamFeed::take_piece(Time not_before) {
+    if (decoded_ == nullptr || told_ != nullptr || ahead_ || has_due() || skipping_) return nullptr;
+    Piece* const piece = decoded_->whole_at(begin_);
+    if (piece == nullptr || piece->block.first < std::max(not_before, newest_)) return nullptr;
+    decoded_->take_whole();
+    begin_ = piece->end;
+    line_ += piece->records;
+    newest_ = std::max(newest_, piece->newest);
+    ledger_.statistics.records += piece->records;
+    ledger_.statistics.unused += piece->unused;
+    ledger_.statistics.unmatched += piece->unmatched;
+    return piece;
+}
+
 Take StreamFeed::take(Arena& arena, Taken& taken) {
     if (direct_) return take_directly(arena, taken);
     if (Take result = Take::rejected; !has_due() && take_told(arena, taken, result)) return result;

@@ -11,6 +11,7 @@ namespace watchword::stdlib {
 
 /// Records that follow upon each other: some of which nothing comes, then one that is an event.
 struct alignas(64) Told {
+    Produced produced;      ///< first, so that its event is one cache line
     std::size_t offset = 0; ///< of the first
     // of the records before the event
     std::size_t passed_bytes = 0;
@@ -18,7 +19,6 @@ struct alignas(64) Told {
     std::uint32_t passed = 0;
     std::uint32_t unused = 0, unmatched = 0; ///< as InputStatistics has them
     std::uint32_t length = 0;                ///< of the event's record; 0: there is no event
-    Produced produced;
 
     bool empty() const { return passed == 0 && length == 0; }
 };

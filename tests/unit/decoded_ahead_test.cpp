@@ -113,7 +113,7 @@ std::string told(const stdlib::InputStatistics& statistics) {
 
 TEST_CASE("files decoded ahead by any number of threads give what they give record by record") {
     const runtime::Program program = make_program();
-    std::size_t events = 0;
+    std::size_t events = 0, in_blocks = 0, one_by_one = 0;
     for (unsigned seed = 1; seed <= 60; ++seed) {
         Company company(seed);
         const Scratch scratch;
@@ -126,6 +126,8 @@ TEST_CASE("files decoded ahead by any number of threads give what they give reco
         options.sorted = company.chance(50);
         options.longest_record = 300;
         const Outcome plain = read_files(program, files, options);
+        Outcome unnumbered = plain;
+        unnumbered.forget_lines();
         events += plain.events.size();
         for (std::uint32_t threads = 1; threads <= 3; ++threads) {
             for (const std::size_t piece :
@@ -133,15 +135,26 @@ TEST_CASE("files decoded ahead by any number of threads give what they give reco
                 stdlib::Crew crew(threads);
                 options.crew = &crew;
                 options.piece_bytes = piece;
+                options.shares = 0;
                 const Outcome ahead = read_files(program, files, options);
                 INFO("seed " << seed << ", threads " << threads << ", pieces of " << piece);
                 REQUIRE(ahead.events.size() == plain.events.size());
                 REQUIRE(ahead.events == plain.events);
                 REQUIRE(told(ahead.statistics) == told(plain.statistics));
+                CHECK(ahead.in_blocks == 0);
+                options.shares = threads;
+                Outcome blocks = read_files(program, files, options);
+                blocks.forget_lines();
+                REQUIRE(blocks.events == unnumbered.events);
+                REQUIRE(told(blocks.statistics) == told(plain.statistics));
+                in_blocks += blocks.in_blocks;
+                one_by_one += blocks.events.size() - blocks.in_blocks;
             }
         }
     }
     CHECK(events > 5'000);
+    CHECK(in_blocks > 3'000);
+    CHECK(one_by_one > 5'000);
 }
 
 namespace {
@@ -235,7 +248,7 @@ policy P {
     other_time.replace(other_time.find("TIME"), 4, "at + 0s");
     std::string one_time = wanted;
     one_time.replace(one_time.find("TIME"), 4, "at");
-    std::size_t events = 0, unmatched = 0, unused = 0, rejected = 0;
+    std::size_t events = 0, in_blocks = 0, unmatched = 0, unused = 0, rejected = 0;
     for (unsigned seed = 1; seed <= 60; ++seed) {
         Log log(seed);
         const runtime::Program program = compile_snippet(log.chance(80) ? one_time : other_time);
@@ -250,6 +263,8 @@ policy P {
         options.longest_record = 300;
         options.resumable = true; // then they are taken one by one
         const Outcome slow = read_files(program, files, options);
+        Outcome unnumbered = slow;
+        unnumbered.forget_lines();
         options.resumable = false;
         if (options.sorted && log.chance(50)) // then they are read as streams
             for (stdlib::InputFile& file : files) compress(file.path);
@@ -263,15 +278,23 @@ policy P {
                 if (threads != 0) crew.emplace(threads);
                 options.crew = crew ? &*crew : nullptr;
                 options.piece_bytes = piece;
+                options.shares = 0;
                 const Outcome fast = read_files(program, files, options);
                 INFO("seed " << seed << ", threads " << threads << ", pieces of " << piece << ", sorted "
                              << options.sorted);
                 REQUIRE(fast.events == slow.events);
                 REQUIRE(told(fast.statistics) == told(slow.statistics));
+                options.shares = threads;
+                Outcome blocks = read_files(program, files, options);
+                blocks.forget_lines();
+                REQUIRE(blocks.events == unnumbered.events);
+                REQUIRE(told(blocks.statistics) == told(slow.statistics));
+                in_blocks += blocks.in_blocks;
             }
         }
     }
     CHECK(events > 5'000);
+    CHECK(in_blocks > 500);
     CHECK(unmatched > 500);
     CHECK(unused > 500);
     CHECK(rejected > 500);

@@ -1,12 +1,15 @@
 // A program made by hand, temporary files, and a reader that keeps what came out, for the tests of the input side.
 #pragma once
 
+#include "runtime/engine.hpp"
 #include "runtime/program.hpp"
 #include "stdlib/crew.hpp"
+#include "stdlib/sources/block.hpp"
 #include "stdlib/sources/input.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -121,7 +124,11 @@ struct Outcome {
     std::vector<Kept> events;
     std::vector<Employee> employees;
     stdlib::InputStatistics statistics;
+    std::size_t in_blocks = 0; ///< events that came so; nothing is known of their lines
 
+    void forget_lines() {
+        for (Kept& event : events) event.line = 0;
+    }
     /// `reason=count, …`
     std::string reasons() const {
         std::string result;
@@ -166,6 +173,33 @@ inline Kept keep(const runtime::Program& program, const stdlib::InputEvent& even
     return kept;
 }
 
+/// All events of a block, in order, if each is in the share where it belongs.
+inline std::vector<Kept> keep(const runtime::Program& program, const stdlib::Block& block) {
+    std::vector<Kept> result(block.events);
+    std::size_t count = 0;
+    runtime::Time first = runtime::never, last = runtime::beginning;
+    for (std::size_t share = 0; share < block.shares.size(); ++share) {
+        std::uint64_t before = 0;
+        for (const runtime::Event* const event : block.shares[share]) {
+            CHECK(runtime::shard_of(event->subject, static_cast<std::uint32_t>(block.shares.size())) == share);
+            REQUIRE(event->position > before);
+            REQUIRE(event->position <= block.events);
+            before = event->position;
+            Kept& kept = result[event->position - 1];
+            REQUIRE(kept.type.empty());
+            kept = keep(program, stdlib::InputEvent{*event, 0, 0, {}});
+            kept.position += block.before;
+            first = std::min(first, event->time);
+            last = std::max(last, event->time);
+            ++count;
+        }
+    }
+    REQUIRE(count == block.events);
+    CHECK(block.first == first);
+    CHECK(block.last == last);
+    return result;
+}
+
 inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::InputFile> inputs,
                           stdlib::InputOptions options = {}) {
     Outcome outcome;
@@ -186,8 +220,16 @@ inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::I
     if (options.crew != nullptr) options.crew->start();
     outcome.opened = input.open();
     std::vector<stdlib::InputEvent> batch(7);
-    while (const std::size_t count = input.next(batch))
+    for (;;) {
+        if (const stdlib::Block* const block = input.next_block(); block != nullptr) {
+            for (Kept& kept : keep(program, *block)) outcome.events.push_back(std::move(kept));
+            outcome.in_blocks += block->events;
+            continue;
+        }
+        const std::size_t count = input.next(batch);
+        if (count == 0) break;
         for (std::size_t index = 0; index < count; ++index) outcome.events.push_back(keep(program, batch[index]));
+    }
     input.conclude();
     if (options.crew != nullptr) options.crew->stop();
     outcome.statistics = input.statistics();
