@@ -3,7 +3,7 @@
 #include "desk/comparison.hpp"
 
 #include "desk/replay.hpp"
-#include "stdlib/shards.hpp"
+#include "stdlib/sharing.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "desk/replay.hpp"
 
-#include "stdlib/shards.hpp"
+#include "stdlib/sharing.hpp"
 
 #include <fmt/format.h>
 

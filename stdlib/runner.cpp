@@ -28,13 +28,20 @@ constexpr std::size_t batches_together = 4; ///< on their way to engines in othe
 constexpr std::size_t account_samples = 5;
 constexpr std::uint64_t events_between_progress = 4096;
 
+bool brings_employees(const runtime::Program& program, const InputFile& input) {
+    const runtime::SourcePlan* const source = program.find_source(input.source);
+    return source != nullptr &&
+           std::any_of(source->emits.begin(), source->emits.end(), [](const auto& emit) { return emit.employee; });
+}
+bool brings_employees(const runtime::Program& program, const InputOptions& options) {
+    return std::any_of(options.inputs.begin(), options.inputs.end(),
+                       [&](const InputFile& input) { return brings_employees(program, input); });
+}
+
 /// Employees that come along with a stream change the roster while engines run.
 bool streams_bring_employees(const runtime::Program& program, const InputOptions& options) {
     return std::any_of(options.inputs.begin(), options.inputs.end(), [&](const InputFile& input) {
-        const runtime::SourcePlan* const source = program.find_source(input.source);
-        const bool brings = source != nullptr && std::any_of(source->emits.begin(), source->emits.end(),
-                                                             [](const auto& emit) { return emit.employee; });
-        return brings && (options.sorted || !is_regular_file(input.path));
+        return (options.sorted || !is_regular_file(input.path)) && brings_employees(program, input);
     });
 }
 
@@ -43,13 +50,14 @@ std::size_t batches_kept(const RunOptions& options) {
     return options.threads > 1 ? batches_together * (Shards::in_flight + 1) + 1 : 1;
 }
 
-InputOptions input_options(const runtime::Program& program, const RunOptions& options, Crew& crew) {
+InputOptions input_options(const runtime::Program& program, const RunOptions& options, Crew& crew,
+                           const Sharing& sharing) {
     InputOptions result = options.input;
     // of several inputs what comes next is asked for before it is taken: then it is decoded only once
     result.crew = options.threads > 1 || options.input.inputs.size() > 1 ? &crew : nullptr;
     result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
-    if (options.threads > 1 && options.input.rosters.empty() && events_stand_apart(program))
-        result.shares = options.threads;
+    // what the decoders know of names must not change any more
+    if (options.threads > 1 && !brings_employees(program, options.input)) result.sharing = &sharing;
     return result;
 }
 
@@ -57,13 +65,13 @@ class Run {
 public:
     Run(const runtime::Program& program, RunOptions options, Sink& sink)
         : program_(program), options_(with_state(std::move(options))), sink_(sink), history_(options_.input.temporary),
-          crew_(options_.threads), batches_(batches_kept(options_)),
-          input_(program, input_options(program, options_, crew_),
+          crew_(options_.threads), sharing_(program, options_.threads), batches_(batches_kept(options_)),
+          input_(program, input_options(program, options_, crew_, sharing_),
                  [this](const runtime::RosterEntry& entry) { return enter(entry); }),
           needs_person_(person_needed()) {
         if (options_.engine.history_store == nullptr) options_.engine.history_store = &history_;
         if (options_.threads > 1)
-            shards_.emplace(program, options_.engine, crew_);
+            shards_.emplace(program, options_.engine, crew_, sharing_);
         else
             engine_.emplace(program, options_.engine);
     }
@@ -182,10 +190,9 @@ private:
     void feed() {
         std::uint64_t next_progress = 0;
         for (std::size_t turn = 0;; ++turn) {
-            const bool wants_block = shards_ && shards_->takes_blocks();
-            if (Block* const block = wants_block ? input_.next_block() : nullptr; block != nullptr) {
+            if (const Block* const block = input_.peek_block(); block != nullptr && takes(*block)) {
                 if (options_.pause_wanted && options_.pause_wanted()) pause();
-                push(*block);
+                push(input_.take_block());
                 if (!send(true)) return;
             } else {
                 std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
@@ -197,7 +204,7 @@ private:
                     if (!push_some(
                             std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
                         return;
-                if (shards_ && !send(count == batch.size() || input_.is_between_blocks())) return;
+                if (shards_ && !send(count == batch.size() || input_.is_before_block())) return;
             }
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (!save_now_and_then()) return;
@@ -273,7 +280,14 @@ private:
         return false;
     }
 
+    /// Nothing has to be said of any record.
+    bool takes(const Block& block) const {
+        return shards_->takes(block) && std::none_of(block.strangers.begin(), block.strangers.end(),
+                                                     [&](const auto* event) { return needs_person_[event->type]; });
+    }
+
     void push(Block& block) {
+        for (const runtime::Event* const stranger : block.strangers) note_unknown(stranger->subject);
         shards_->push(block);
         pushed_ += block.events;
         summary_.first = std::min(summary_.first, block.first);
@@ -318,10 +332,12 @@ private:
     /// A trigger that names nobody known is a fault of the data worth its line; activity of strangers is only counted.
     void note_unknown(const InputEvent& input) {
         if (needs_person_[input.event.type]) input_.reject(input, "unknown person");
+        note_unknown(input.event.subject);
+    }
+    void note_unknown(std::string_view account) {
         std::vector<std::string>& samples = summary_.unknown_accounts;
-        if (samples.size() < account_samples &&
-            std::find(samples.begin(), samples.end(), input.event.subject) == samples.end())
-            samples.emplace_back(input.event.subject);
+        if (samples.size() < account_samples && std::find(samples.begin(), samples.end(), account) == samples.end())
+            samples.emplace_back(account);
     }
 
     /// Event types that open, close or change something for one person: all but those that open for a group.
@@ -364,6 +380,7 @@ private:
     StateFile state_file_;
     TemporaryBlocks history_; ///< before the engines, which drop what they have in it
     Crew crew_;
+    Sharing sharing_;                                         ///< among its threads
     std::vector<std::array<InputEvent, batch_size>> batches_; ///< filled in turn
     std::optional<runtime::Engine> engine_;                   ///< of one thread
     std::optional<Shards> shards_;                            ///< of several; the crew reads `batches_`

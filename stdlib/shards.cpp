@@ -25,18 +25,6 @@ using runtime::Value;
 
 namespace {
 
-/// Per event type, the slots that hold persons.
-std::vector<std::vector<std::uint32_t>> person_slots(const Program& program) {
-    std::vector<std::vector<std::uint32_t>> result(program.events.size());
-    for (std::size_t type = 0; type < program.events.size(); ++type) {
-        for (const runtime::Field& field : program.events[type].fields)
-            if (field.slot != runtime::no_slot && field.type.kind == runtime::Kind::person)
-                result[type].push_back(static_cast<std::uint32_t>(field.slot));
-        std::sort(result[type].begin(), result[type].end()); // as the engine does
-    }
-    return result;
-}
-
 enum class For : std::uint8_t {
     subject,  ///< an event whose subject is the engine's
     everyone, ///< an event whose subject is nobody's, or another engine's
@@ -88,32 +76,12 @@ void add_up(runtime::Statistics& sum, const runtime::Statistics& part) {
 
 } // namespace
 
-std::vector<bool> types_that_concern_all(const Program& program) {
-    std::vector<bool> result;
-    result.reserve(program.events.size());
-    for (const runtime::EventSchema& schema : program.events)
-        result.push_back(schema.subject == runtime::no_slot || schema.adds_employee || !schema.updates.empty());
-    for (const runtime::PolicyPlan& policy : program.policies)
-        for (const runtime::TriggerPlan& trigger : policy.triggers)
-            if (trigger.kind == runtime::TriggerKind::event && trigger.is_group) result[trigger.source] = true;
-    for (const runtime::AcrossPlan& across : program.across)
-        for (const runtime::AcrossInput& input : across.inputs) result[input.event] = true;
-    return result;
-}
-
-bool events_stand_apart(const Program& program) {
-    const std::vector<bool> for_all = types_that_concern_all(program);
-    const std::vector<std::vector<std::uint32_t>> persons = person_slots(program);
-    for (std::size_t type = 0; type < program.events.size(); ++type)
-        if (program.events[type].used && (for_all[type] || !persons[type].empty())) return false;
-    return true;
-}
-
 class Shards::State final : public Crew::Duty {
 public:
-    State(const Program& from, const runtime::EngineOptions& options, Crew& crew);
+    State(const Program& from, const runtime::EngineOptions& options, Crew& crew, Sharing& sharing);
     ~State() override { crew.remove(*this); }
 
+    std::string enter(const runtime::RosterEntry& entry);
     void prepare(std::span<const Event* const> events);
     Subject push(const Event& event);
     void push(Block& block);
@@ -121,10 +89,11 @@ public:
     void wait(std::uint32_t left);
     bool work(std::uint32_t thread) override;
     /// Who a name is, is left to the engine whose part it is in.
-    bool knows_people_apart() const { return apart_ && !roster.required(); }
+    bool knows_people_apart() const { return sharing.is_possible() && !roster.required(); }
 
     const Program& program;
     Crew& crew;
+    Sharing& sharing;
     runtime::Roster roster; ///< as every engine has it
     std::vector<runtime::Engine> engines;
     runtime::Statistics counted;
@@ -151,7 +120,6 @@ private:
 
     std::vector<bool> for_all_;
     std::vector<std::vector<std::uint32_t>> persons_;
-    const bool apart_;                     ///< events stand apart
     std::vector<std::uint32_t> engine_of_; ///< by person
     std::array<Batch, in_flight> batches_;
     // of the events announced last
@@ -170,9 +138,9 @@ private:
     std::vector<std::vector<Event*>> together_; ///< by engine: the events of a batch's blocks
 };
 
-Shards::State::State(const Program& from, const runtime::EngineOptions& options, Crew& with)
-    : program(from), crew(with), roster(from), for_all_(types_that_concern_all(from)), persons_(person_slots(from)),
-      apart_(events_stand_apart(from)), progress_(with.size()), together_(with.size()) {
+Shards::State::State(const Program& from, const runtime::EngineOptions& options, Crew& with, Sharing& shared)
+    : program(from), crew(with), sharing(shared), roster(from), for_all_(types_that_concern_all(from)),
+      persons_(person_slots(from)), progress_(with.size()), together_(with.size()) {
     const std::uint32_t count = crew.size();
     counted.policies.resize(program.policies.size());
     for (std::uint32_t number = 0; number < count; ++number) {
@@ -187,6 +155,17 @@ Shards::State::State(const Program& from, const runtime::EngineOptions& options,
         batch.alerts.resize(count);
     }
     crew.add(*this);
+}
+
+std::string Shards::State::enter(const runtime::RosterEntry& entry) {
+    std::string complaint = roster.enter(entry);
+    const auto share = [this](std::string_view name) {
+        const std::string_view id = roster.id(roster.find(name)); // a name may be another's
+        sharing.enter(name, runtime::shard_of(id, sharing.shares()));
+    };
+    share(entry.id);
+    for (const std::string& alias : entry.aliases) share(alias);
+    return complaint;
 }
 
 /// The person, who is made known to the engine that has them.
@@ -287,6 +266,7 @@ void Shards::State::push(Block& block) {
     if (block.events == 0) return;
     Batch& batch = present();
     counted.events += block.events;
+    counted.unknown_people += block.strangers.size();
     batch.newest = block.last;
     batch.blocks.push_back(&block);
 }
@@ -439,24 +419,31 @@ Status Shards::State::process(std::uint32_t number, Batch& batch) {
     return status;
 }
 
-Shards::Shards(const Program& program, const runtime::EngineOptions& options, Crew& crew)
-    : state_(std::make_unique<State>(program, options, crew)) {}
+Shards::Shards(const Program& program, const runtime::EngineOptions& options, Crew& crew, Sharing& sharing)
+    : state_(std::make_unique<State>(program, options, crew, sharing)) {}
 Shards::~Shards() = default;
 Shards::Shards(Shards&&) noexcept = default;
 
 std::string Shards::enter(const runtime::RosterEntry& entry) {
     for (runtime::Engine& engine : state_->engines) engine.roster().enter(entry);
-    return state_->roster.enter(entry);
+    return state_->enter(entry);
 }
 
 void Shards::require_roster() {
     for (runtime::Engine& engine : state_->engines) engine.roster().require();
     state_->roster.require();
+    state_->sharing.require_roster();
 }
 
 void Shards::prepare(std::span<const Event* const> events) { state_->prepare(events); }
 Shards::Subject Shards::push(const Event& event) { return state_->push(event); }
-bool Shards::takes_blocks() const { return state_->knows_people_apart(); }
+bool Shards::takes(const Block& block) const {
+    const runtime::Roster& roster = state_->roster;
+    return std::none_of(block.strangers.begin(), block.strangers.end(), [&](const Event* event) {
+        const PersonId person = roster.find(event->subject);
+        return person != runtime::nobody && roster.is_employee(person);
+    });
+}
 void Shards::push(Block& block) { state_->push(block); }
 
 void Shards::advance(Time time) {

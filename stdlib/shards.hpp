@@ -5,6 +5,7 @@
 
 #include "runtime/engine.hpp"
 #include "stdlib/crew.hpp"
+#include "stdlib/sharing.hpp"
 #include "stdlib/sources/block.hpp"
 
 #include <cstdint>
@@ -14,21 +15,15 @@
 
 namespace watchword::stdlib {
 
-/// By event type: those that can bear on people other than their subject, or have none, or change the roster.
-std::vector<bool> types_that_concern_all(const runtime::Program& program);
-/// No event that somebody reads names anybody but its subject, or is for others. Then, without a roster, only the
-/// engine that has a person need know who that is.
-bool events_stand_apart(const runtime::Program& program);
-
 /// Used by the caller of its crew. The roster must be complete before the first event: later only events change it.
 class Shards {
 public:
     /// Batches that may be on their way at once.
     static constexpr std::uint32_t in_flight = 8;
 
-    /// As many as the crew has threads. `program` must be verified and, like the crew, outlive it. The memory limit is
-    /// shared out evenly.
-    Shards(const runtime::Program& program, const runtime::EngineOptions& options, Crew& crew);
+    /// As many as the crew has threads, and as there are shares. `program` must be verified and, like the crew and
+    /// `sharing`, which is told what the roster knows, outlive it. The memory limit is shared out evenly.
+    Shards(const runtime::Program& program, const runtime::EngineOptions& options, Crew& crew, Sharing& sharing);
     ~Shards(); ///< stops the crew
     Shards(Shards&&) noexcept;
     /// Stops it too, but leaves the memory to the system: the process is about to end.
@@ -43,9 +38,9 @@ public:
     enum class Subject : std::uint8_t { known, nobody, stranger };
     /// Into the present batch. The event and what it points to must stay until that is done.
     Subject push(const runtime::Event& event);
-    /// Blocks with as many shares as the crew has threads may be pushed, for who people are is left to the engines.
-    bool takes_blocks() const;
-    /// Into the present batch, or one behind it. Its events must stay likewise, and are changed.
+    /// Whether all of its strangers still are.
+    bool takes(const Block& block) const;
+    /// One that it takes, into the present batch or one behind it. Its events must stay likewise, and are changed.
     void push(Block& block);
     /// As of an engine, behind all events so far; ends the batch.
     void advance(runtime::Time time);

@@ -1,7 +1,6 @@
 // Pieces are begun with in their order, so what the caller waits for is done soonest.
 #include "stdlib/sources/decoded_ahead.hpp"
 
-#include "runtime/engine.hpp"
 #include "runtime/prefetch.hpp"
 
 #include <algorithm>
@@ -71,10 +70,8 @@ void Piece::clear() {
     is_whole = false;
     records = unused = unmatched = 0;
     newest = runtime::beginning;
-    for (std::vector<runtime::Event*>& share : block.shares) share.clear();
-    block.events = 0;
-    block.first = runtime::never;
-    block.last = runtime::beginning;
+    events.clear();
+    block.clear();
 }
 
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
@@ -82,7 +79,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
     const std::size_t end = std::min(begin + stretch_.piece_bytes, stretch_.end);
     Reach reach{first_line(bytes_, begin, end), end, stretch_.end, stretch_.longest_record};
     piece.begin = reach.begin;
-    piece.is_whole = stretch_.shares != 0;
+    piece.is_whole = stretch_.sharing != nullptr;
     while (reach.begin < end) {
         Told& told = piece.told.emplace_back();
         ask_for_room(&told, written_ahead);
@@ -104,8 +101,6 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
 
 /// Of a piece all of which was told; it may turn out not to be whole.
 void DecodedAhead::share_out(Piece& piece) const {
-    Block& block = piece.block;
-    block.shares.resize(stretch_.shares);
     for (Told& told : piece.told) {
         piece.records += told.passed;
         piece.unused += told.unused;
@@ -113,15 +108,12 @@ void DecodedAhead::share_out(Piece& piece) const {
         piece.newest = std::max(piece.newest, told.newest);
         if (told.length == 0) continue;
         runtime::Event& event = told.produced.event;
-        piece.is_whole = event.time >= piece.newest && told.produced.has_id && !event.subject.empty();
-        if (!piece.is_whole) return;
+        piece.is_whole = piece.is_whole && event.time >= piece.newest && told.produced.has_id;
         ++piece.records;
         piece.newest = event.time;
-        block.first = std::min(block.first, event.time);
-        block.last = event.time;
-        event.position = ++block.events;
-        block.shares[runtime::shard_of(event.subject, stretch_.shares)].push_back(&event);
+        piece.events.push_back(&event);
     }
+    piece.is_whole = piece.is_whole && piece.block.add(piece.events, *stretch_.sharing);
 }
 
 void DecodedAhead::begin_batch(std::uint64_t number, std::uint64_t let_go) {

@@ -29,6 +29,7 @@ struct Piece {
     std::uint64_t records = 0, unused = 0, unmatched = 0;
     runtime::Time newest = runtime::beginning; ///< of all records whose times count for what comes behind them
     Block block;
+    std::vector<runtime::Event*> events; ///< all of them
 
     void clear();
 };
@@ -41,7 +42,7 @@ public:
         std::size_t begin = 0, end = 0;
         std::size_t longest_record = 0;
         std::size_t piece_bytes = 0;
-        std::uint32_t shares = 0; ///< of blocks; 0: none are wanted
+        const Sharing* sharing = nullptr; ///< of blocks; nullptr: none are wanted
     };
     /// All must outlive it; nullptr: the source tells nothing at a glance.
     static std::unique_ptr<DecodedAhead> of(const Contents& contents, const Stretch& stretch, Source& source,
@@ -55,10 +56,6 @@ public:
     Piece* whole_at(std::size_t offset);
     /// All that `whole_at` gave is taken.
     void take_whole();
-    /// Another piece is next than the one of which something was taken.
-    bool is_between(std::size_t offset) const {
-        return piece_ != nullptr && offset >= (number_ + 1) * stretch_.piece_bytes && offset < stretch_.end;
-    }
     /// Events that are taken from now on are of the batch `number`; those up to batch `let_go` are not needed any more.
     void begin_batch(std::uint64_t number, std::uint64_t let_go);
 

@@ -26,11 +26,11 @@ struct FeedSettings {
     bool has_header = false;                 ///< the first record says what the others mean
     Crew* crew = nullptr;                    ///< decodes ahead what lies in memory; may be nullptr
     std::size_t piece_bytes = 0;             ///< that one of it decodes at a time
-    std::uint32_t shares = 0;                ///< of blocks; 0: none are wanted
+    const Sharing* sharing = nullptr;        ///< of blocks; nullptr: none are wanted
     const std::atomic<bool>* stop = nullptr; ///< set from outside: give out nothing more
     bool is_stopped() const { return stop != nullptr && stop->load(); }
     DecodedAhead::Stretch stretch(std::size_t begin, std::size_t end) const {
-        return {begin, end, longest_record, piece_bytes, shares};
+        return {begin, end, longest_record, piece_bytes, sharing};
     }
     /// Of the records from `begin` to before `end`, as many as are told before it is asked whether to stop. `line`: of
     /// the first.

@@ -178,6 +178,7 @@ bool FileFeed::in_prefix() const {
 }
 
 std::optional<Time> FileFeed::head() {
+    if (const Piece* const piece = next_piece()) return piece->block.first;
     while (!next_told(nullptr) && emission_ == emissions_.size() && refill()) {
     }
     if (in_prefix()) return told_ != nullptr ? told_->produced.event.time : emissions_[emission_].time;
@@ -194,15 +195,18 @@ Take FileFeed::take_told(Taken& taken) {
     return Take::event;
 }
 
-Piece* FileFeed::take_piece(Time not_before) {
+Piece* FileFeed::next_piece() {
     if (decoded_ == nullptr || told_ != nullptr || entry_ || emission_ < emissions_.size()) return nullptr;
-    Piece* const piece = decoded_->whole_at(place_.offset);
-    if (piece == nullptr || piece->block.first < not_before) return nullptr;
-    decoded_->take_whole();
-    place_ = {piece->end, place_.line + piece->records};
-    ledger_.statistics.unused += piece->unused;
-    ledger_.statistics.unmatched += piece->unmatched;
+    Piece* piece = decoded_->whole_at(place_.offset);
+    for (; piece != nullptr && piece->block.events == 0; piece = decoded_->whole_at(place_.offset)) take_piece(*piece);
     return piece;
+}
+
+void FileFeed::take_piece(Piece& piece) {
+    decoded_->take_whole();
+    place_ = {piece.end, place_.line + piece.records};
+    ledger_.statistics.unused += piece.unused;
+    ledger_.statistics.unmatched += piece.unmatched;
 }
 
 Take FileFeed::take(Arena& arena, Taken& taken) {

@@ -29,12 +29,10 @@ public:
     std::optional<runtime::Time> head();
     /// The event that `head` announced, or the next one without having asked.
     Take take(Arena& arena, Taken& taken);
-    /// What comes next, as a piece that is whole; nullptr: it is to be taken one by one. It counts as taken.
-    Piece* take_piece(runtime::Time not_before);
-    /// Where pieces are wanted, one may come next that nothing was taken of.
-    bool is_between_pieces() const {
-        return told_ == nullptr && decoded_ != nullptr && decoded_->is_between(place_.offset);
-    }
+    /// What comes next, as a piece that is whole and has events; nullptr: it is to be taken one by one. May wait.
+    Piece* next_piece();
+    /// The one that `next_piece` gave.
+    void take_piece(Piece& piece);
     /// No event that was taken is needed any more.
     void conclude() {
         decoded_.reset();

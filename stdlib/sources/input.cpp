@@ -65,11 +65,9 @@ public:
     bool read_roster_in(Contents contents, const InputFile& roster, const std::string& path);
     bool open_input(std::uint32_t number);
     std::size_t next(std::span<InputEvent> batch);
-    Block* next_block();
-    bool is_between_blocks() const {
-        return options.shares != 0 && feeds.size() == 1 &&
-               std::visit([](const auto& feed) { return feed->is_between_pieces(); }, feeds.front().feed);
-    }
+    const Block* peek_block();
+    Block& take_block();
+    bool is_before_block() const { return is_before_block_; }
     void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
         ledger.reject({paths[event.input], event.line, event.record}, reason);
@@ -103,6 +101,12 @@ private:
     Numbered* earliest(bool may_wait);
     Arena& arena() { return *present; }
 
+    Numbered* next_feed(bool may_wait) { return feeds.size() == 1 ? only(may_wait) : earliest(may_wait); }
+    static Piece* next_piece(Numbered& from) {
+        return std::visit([](auto& feed) { return feed->next_piece(); }, from.feed);
+    }
+    bool comes_before_others(const Numbered& from, const Block& block) const;
+
     std::optional<LatestTime> latest;
     std::vector<std::string> paths; ///< as shown; sources hold references to these
     std::vector<Numbered> feeds;    ///< in the order of the list
@@ -112,6 +116,9 @@ private:
     std::uint64_t batch_number = 0;
     RecordIds ids;
     std::uint64_t position = 0;
+    Numbered* peeked_ = nullptr;    ///< whose piece `peek_block` gave
+    Piece* peeked_piece_ = nullptr; ///< that
+    bool is_before_block_ = false;
     std::uint32_t taking = 0;                         ///< number of the feed that was asked last
     Time clock = runtime::beginning;                  ///< of the runs before: nothing comes before it any more
     std::map<std::string, FeedPosition> resumed;      ///< by input, of the runs before
@@ -147,7 +154,7 @@ FeedSettings Input::State::settings() const {
     result.resumable = options.resumable;
     result.crew = options.crew;
     result.piece_bytes = options.piece_bytes;
-    result.shares = options.inputs.size() == 1 ? options.shares : 0;
+    result.sharing = options.sharing != nullptr && options.sharing->is_possible() ? options.sharing : nullptr;
     result.stop = options.stop;
     return result;
 }
@@ -408,25 +415,47 @@ void Input::State::begin_batch() {
     for (Numbered& feed : feeds) std::visit([&](auto& one) { one->begin_batch(batch_number, let_go); }, feed.feed);
 }
 
-Block* Input::State::next_block() {
-    if (options.shares == 0 || feeds.size() != 1 || is_stopped()) return nullptr;
-    Piece* const piece = std::visit([&](auto& feed) { return feed->take_piece(clock); }, feeds.front().feed);
-    if (piece == nullptr) return nullptr;
-    begin_batch();
-    piece->block.before = position;
-    position += piece->block.events;
-    ledger.statistics.events += piece->block.events;
+const Block* Input::State::peek_block() {
+    peeked_ = nullptr;
+    if (options.sharing == nullptr || is_stopped()) return nullptr;
+    Numbered* const from = next_feed(false);
+    Piece* const piece = from != nullptr ? next_piece(*from) : nullptr;
+    if (piece == nullptr || piece->block.first < clock || !comes_before_others(*from, piece->block)) return nullptr;
+    peeked_ = from;
+    peeked_piece_ = piece;
     return &piece->block;
+}
+
+/// All of it.
+bool Input::State::comes_before_others(const Numbered& from, const Block& block) const {
+    return std::all_of(feeds.begin(), feeds.end(), [&](const Numbered& other) {
+        if (&other == &from || !other.head) return true;
+        return *other.head > block.last || (*other.head == block.last && other.number > from.number);
+    });
+}
+
+Block& Input::State::take_block() {
+    std::visit([&](auto& feed) { feed->take_piece(*peeked_piece_); }, peeked_->feed);
+    peeked_->head_known = false;
+    begin_batch();
+    Block& block = peeked_piece_->block;
+    block.before = position;
+    position += block.events;
+    ledger.statistics.events += block.events;
+    return block;
 }
 
 std::size_t Input::State::next(std::span<InputEvent> batch) {
     begin_batch();
     std::size_t count = 0;
     if (is_stopped()) return 0;
-    while (count < batch.size() && (count == 0 || !is_between_blocks())) {
+    is_before_block_ = false;
+    while (count < batch.size()) {
         if (count == 0 && ledger.has_unwritten() && may_wait_long()) ledger.flush();
-        Numbered* const from = feeds.size() == 1 ? only(count == 0) : earliest(count == 0);
+        Numbered* const from = next_feed(count == 0);
         if (from == nullptr) break;
+        is_before_block_ = count > 0 && options.sharing != nullptr && next_piece(*from) != nullptr;
+        if (is_before_block_) break;
         runtime::ask_to_write(batch.data() + count + 4);
         runtime::ask_to_write(reinterpret_cast<const char*>(batch.data() + count + 4) + 64);
         const Take result = take(*from, batch[count]);
@@ -471,8 +500,9 @@ void Input::sync() { state_->ledger.sync(); }
 void Input::save(runtime::SnapshotWriter& out) const { state_->save(out); }
 void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in, clock); }
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
-Block* Input::next_block() { return state_->next_block(); }
-bool Input::is_between_blocks() const { return state_->is_between_blocks(); }
+const Block* Input::peek_block() { return state_->peek_block(); }
+Block& Input::take_block() { return state_->take_block(); }
+bool Input::is_before_block() const { return state_->is_before_block(); }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
 void Input::conclude() { state_->conclude(); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }

@@ -27,6 +27,7 @@ namespace watchword::stdlib {
 
 struct Block;
 class Crew;
+class Sharing;
 
 struct InputFile {
     std::string path; ///< `-` is standard input; plain, gzip or zstd, told by content
@@ -57,7 +58,9 @@ struct InputOptions {
     bool strict = false;  ///< fields that no policy reads are checked too, and records of types that none reads
     Crew* crew = nullptr; ///< has a hand in decoding; must be stopped before the input goes. May be nullptr.
     std::size_t piece_bytes = std::size_t{1} << 17; ///< of a file, that one of the crew decodes at a time
-    std::uint32_t shares = 0;       ///< `next_block` will be called, and wants events shared out among so many
+    /// Events may come in blocks, shared out so; nullptr: they do not. Must outlive the input, and be complete when
+    /// rosters are read.
+    const Sharing* sharing = nullptr;
     std::uint32_t batches_kept = 1; ///< how many calls of `next` on from its own a batch is valid
 };
 
@@ -116,11 +119,13 @@ public:
     /// gives what has come already rather than wait for a full batch.
     std::size_t next(std::span<InputEvent> batch);
     bool next(InputEvent& event) { return next(std::span(&event, 1)) == 1; }
-    /// What comes next of a single file that the crew decodes, as a block; it counts as a call of `next`, and the block
-    /// is as long valid as a batch. nullptr: it is to be taken by `next`, which then ends where a block may begin.
-    Block* next_block();
-    /// The last call of `next` ended early for that.
-    bool is_between_blocks() const;
+    /// What comes next, if it is a block; nullptr: it is to be taken by `next`, which then ends where a block comes
+    /// next. Valid until anything is taken. May wait for the crew.
+    const Block* peek_block();
+    /// What `peek_block` gave. Counts as a call of `next`, and the block is valid as long as a batch of one.
+    Block& take_block();
+    /// The last call of `next` ended before a block.
+    bool is_before_block() const;
 
     /// Brings to the disk what is in the dead-letter file so far. Call it before what `save` says is kept.
     void sync();

@@ -397,6 +397,7 @@ std::optional<Time> StreamFeed::head_directly() {
 }
 
 std::optional<Time> StreamFeed::head() {
+    if (const Piece* const piece = next_piece()) return piece->block.first;
     if (direct_) return head_directly();
     while (!ready()) {
         if (next_told(nullptr)) return std::max(newest_, told_->produced.event.time);
@@ -405,18 +406,21 @@ std::optional<Time> StreamFeed::head() {
     return takes_at_once() ? due_[next_due_].time : waiting_.top().time;
 }
 
-Piece* StreamFeed::take_piece(Time not_before) {
+Piece* StreamFeed::next_piece() {
     if (decoded_ == nullptr || told_ != nullptr || ahead_ || has_due() || skipping_) return nullptr;
-    Piece* const piece = decoded_->whole_at(begin_);
-    if (piece == nullptr || piece->block.first < std::max(not_before, newest_)) return nullptr;
+    Piece* piece = decoded_->whole_at(begin_);
+    for (; piece != nullptr && piece->block.events == 0; piece = decoded_->whole_at(begin_)) take_piece(*piece);
+    return piece == nullptr || piece->block.first < newest_ ? nullptr : piece;
+}
+
+void StreamFeed::take_piece(Piece& piece) {
     decoded_->take_whole();
-    begin_ = piece->end;
-    line_ += piece->records;
-    newest_ = std::max(newest_, piece->newest);
-    ledger_.statistics.records += piece->records;
-    ledger_.statistics.unused += piece->unused;
-    ledger_.statistics.unmatched += piece->unmatched;
-    return piece;
+    begin_ = piece.end;
+    line_ += piece.records;
+    newest_ = std::max(newest_, piece.newest);
+    ledger_.statistics.records += piece.records;
+    ledger_.statistics.unused += piece.unused;
+    ledger_.statistics.unmatched += piece.unmatched;
 }
 
 Take StreamFeed::take(Arena& arena, Taken& taken) {

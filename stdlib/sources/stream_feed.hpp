@@ -33,10 +33,10 @@ public:
     FeedPosition position() const;
     std::optional<runtime::Time> head(); ///< may wait for the stream
     Take take(Arena& arena, Taken& taken);
-    /// What comes next, as a piece that is whole; nullptr: it is to be taken one by one. It counts as taken.
-    Piece* take_piece(runtime::Time not_before);
-    /// Where pieces are wanted, one may come next that nothing was taken of.
-    bool is_between_pieces() const { return told_ == nullptr && decoded_ != nullptr && decoded_->is_between(begin_); }
+    /// What comes next, as a piece that is whole and has events; nullptr: it is to be taken one by one. May wait.
+    Piece* next_piece();
+    /// The one that `next_piece` gave.
+    void take_piece(Piece& piece);
     /// The next event is not here yet; takes in what is. `head_wanted`: `head` is asked for before `take`.
     bool would_wait(bool head_wanted);
     /// No event that was taken is needed any more.

@@ -180,19 +180,38 @@ std::string share_out(const runtime::Program& program, const Story& story, std::
     enter(alone, program, story);
     finish(alone, program, story, 0);
     stdlib::Crew crew(engines);
-    stdlib::Shards shards(program, {}, crew);
+    stdlib::Sharing sharing(program, engines);
+    stdlib::Shards shards(program, {}, crew, sharing);
     crew.start();
     if (story.has_roster) {
         shards.require_roster();
         each_employee(program, story, [&](const runtime::RosterEntry& entry) { shards.enter(entry); });
     }
     std::vector<std::unique_ptr<HeldEvent>> held;
+    std::deque<stdlib::Block> blocks;
+    std::vector<runtime::Event*> row;
+    const auto push_row = [&](std::size_t before) {
+        stdlib::Block& block = blocks.emplace_back();
+        block.before = before;
+        if (!row.empty() && sharing.is_possible() && block.add(row, sharing) && shards.takes(block))
+            shards.push(block);
+        else
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                row[i]->position = before + i + 1;
+                shards.push(*row[i]);
+            }
+        row.clear();
+    };
+    std::size_t before = 0;
     for (std::size_t i = 0; i < story.records.size(); ++i) {
         held.push_back(hold(program, story.records[i], i + 1));
-        if (held.back()) shards.push(held.back()->event);
-        if (random.chance(10)) shards.publish();
-        if (random.chance(2)) shards.wait();
+        if (held.back()) row.push_back(&held.back()->event);
+        if (!random.chance(40)) continue;
+        push_row(std::exchange(before, i + 1));
+        if (random.chance(20)) shards.publish();
+        if (random.chance(4)) shards.wait();
     }
+    push_row(before);
     if (story.until != 0) shards.advance(story.until);
     shards.publish();
     shards.wait();

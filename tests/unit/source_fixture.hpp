@@ -124,10 +124,10 @@ struct Outcome {
     std::vector<Kept> events;
     std::vector<Employee> employees;
     stdlib::InputStatistics statistics;
-    std::size_t in_blocks = 0; ///< events that came so; nothing is known of their lines
+    std::size_t in_blocks = 0; ///< events that came so; nothing is known of their places
 
-    void forget_lines() {
-        for (Kept& event : events) event.line = 0;
+    void forget_places() {
+        for (Kept& event : events) event.line = event.input = 0;
     }
     /// `reason=count, …`
     std::string reasons() const {
@@ -175,6 +175,7 @@ inline Kept keep(const runtime::Program& program, const stdlib::InputEvent& even
 
 /// All events of a block, in order, if each is in the share where it belongs.
 inline std::vector<Kept> keep(const runtime::Program& program, const stdlib::Block& block) {
+    REQUIRE(block.strangers.empty());
     std::vector<Kept> result(block.events);
     std::size_t count = 0;
     runtime::Time first = runtime::never, last = runtime::beginning;
@@ -221,9 +222,10 @@ inline Outcome read_files(const runtime::Program& program, std::vector<stdlib::I
     outcome.opened = input.open();
     std::vector<stdlib::InputEvent> batch(7);
     for (;;) {
-        if (const stdlib::Block* const block = input.next_block(); block != nullptr) {
-            for (Kept& kept : keep(program, *block)) outcome.events.push_back(std::move(kept));
-            outcome.in_blocks += block->events;
+        if (input.peek_block() != nullptr) {
+            const stdlib::Block& block = input.take_block();
+            for (Kept& kept : keep(program, block)) outcome.events.push_back(std::move(kept));
+            outcome.in_blocks += block.events;
             continue;
         }
         const std::size_t count = input.next(batch);
