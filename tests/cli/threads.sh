@@ -50,6 +50,36 @@ stdin=/dev/null
 same "a company, until later" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i events.jsonl --until 2030-01-01
 same "a company whose people nobody knows" it1003 -i company/hr.jsonl -i events.jsonl
 
+# Most people are in no roster, and some are hired while it runs: they are strangers until then, in whatever letters.
+python3 - <<'PYTHON'
+import json, random
+random.seed(4)
+people = [json.loads(line) for line in open("company/roster.jsonl")]
+events = [json.loads(line) for line in open("events.jsonl")]
+hr = [json.loads(line) for line in open("company/hr.jsonl")]
+with open("few.jsonl", "w") as out:
+    for one in people[::3]:
+        out.write(json.dumps(one) + "\n")
+names = sorted({e["user"] for e in events if "user" in e})
+middle = events[len(events) // 2]["time"]
+hr += [{"id": f"hire{i}", "time": middle, "type": "hr.hire", "user": name.upper() if i % 2 else name, "starts": middle}
+       for i, name in enumerate(names) if i % 4 == 0]
+hr += [{"id": f"out{i}", "time": middle, "type": "hr.termination", "user": name} for i, name in enumerate(names) if i % 8 == 0]
+with open("hiring.jsonl", "w") as out:
+    for one in sorted(hr, key=lambda one: one["time"]):
+        out.write(json.dumps(one) + "\n")
+for one in events:
+    if "user" in one and random.random() < 0.1:
+        one["user"] = one["user"].upper()
+with open("letters.jsonl", "w") as out:
+    for one in events:
+        out.write(json.dumps(one, separators=(",", ":")) + "\n")
+PYTHON
+same "a company that hires" it1003 --roster few.jsonl -i hiring.jsonl -i letters.jsonl
+grep -q '"unknown_people": *[1-9][0-9][0-9][0-9]' summary.1 || fail "there are hardly any strangers: $(head -c 2000 summary.1)"
+grep -q "hr.termination" out.txt || fail "nobody who was hired is watched"
+same "a company that hires, streamed" it1003 --roster few.jsonl -i hiring.jsonl -i letters.jsonl --sorted
+
 # Records of another program, with kinds that nobody wants, that are of no type that is read, and that give two events.
 cat >mapped.watch <<'WATCH'
 module mapped

@@ -175,7 +175,8 @@ std::string json_lines(const runtime::Program& program, const Story& story) {
     return as_lines(program, run(program, story));
 }
 
-std::string share_out(const runtime::Program& program, const Story& story, std::uint32_t engines, Random& random) {
+std::string share_out(const runtime::Program& program, const Story& story, std::uint32_t engines, Random& random,
+                      std::uint64_t& in_blocks) {
     runtime::Engine alone(program);
     enter(alone, program, story);
     finish(alone, program, story, 0);
@@ -193,13 +194,15 @@ std::string share_out(const runtime::Program& program, const Story& story, std::
     const auto push_row = [&](std::size_t before) {
         stdlib::Block& block = blocks.emplace_back();
         block.before = before;
-        if (!row.empty() && sharing.is_possible() && block.add(row, sharing) && shards.takes(block))
+        if (!row.empty() && sharing.is_possible() && block.add(row, sharing) && shards.takes(block)) {
             shards.push(block);
-        else
+            in_blocks += block.events;
+        } else {
             for (std::size_t i = 0; i < row.size(); ++i) {
                 row[i]->position = before + i + 1;
                 shards.push(*row[i]);
             }
+        }
         row.clear();
     };
     std::size_t before = 0;

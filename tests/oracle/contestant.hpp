@@ -50,9 +50,10 @@ std::vector<runtime::Alert> run(const runtime::Program& program, const Story& st
 /// Stops before record number `stop`, takes a snapshot, goes on in a fresh engine from its bytes and compares with the
 /// first engine going on. An empty text: they are the same to the byte; else what differs.
 std::string stop_and_go_on(const runtime::Program& program, const Story& story, std::size_t stop);
-/// Shares the people out among several engines in threads of their own, in random batches, and compares with one
-/// engine. An empty text: they are the same to the byte; else what differs.
-std::string share_out(const runtime::Program& program, const Story& story, std::uint32_t engines, Random& random);
+/// Shares the people out among several engines in threads of their own, in random batches and blocks, and compares with
+/// one engine. An empty text: they are the same to the byte; else what differs. `in_blocks`: so many events more were.
+std::string share_out(const runtime::Program& program, const Story& story, std::uint32_t engines, Random& random,
+                      std::uint64_t& in_blocks);
 /// Restores damaged copies of a snapshot taken before record number `stop`, with their checksum put right, so that
 /// every fault inside has to be found: none may crash, and each that is refused must leave the engine as it was.
 std::string survive_damage(const runtime::Program& program, const Story& story, std::size_t stop, Random& random);

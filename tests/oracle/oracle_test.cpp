@@ -39,7 +39,7 @@ struct Settings {
 
 struct Tally {
     std::uint64_t cases = 0, alerting = 0, refused = 0, differing = 0, broken = 0, events = 0, alerts = 0;
-    std::uint64_t unlike = 0, disordered = 0, misprinted = 0;
+    std::uint64_t unlike = 0, disordered = 0, misprinted = 0, in_blocks = 0;
     std::uint64_t faults() const { return differing + broken + unlike + disordered + misprinted; }
 };
 
@@ -138,7 +138,7 @@ void try_threads(std::uint64_t seed, const std::string& text, const Compiled& co
                  Tally& tally) {
     Random random(seed ^ 0x7412ead);
     const std::uint32_t engines = random.chance(50) ? 2 : 4;
-    const std::string problem = share_out(compiled.program, story, engines, random);
+    const std::string problem = share_out(compiled.program, story, engines, random, tally.in_blocks);
     if (problem.empty()) return;
     ++tally.unlike;
     fmt::print("--- seed {}: shared out among {} engines, {}\n{}\n{}\n", seed, engines, problem, text, show(story));
@@ -217,10 +217,15 @@ int main(int count, char** arguments) {
                "{} print otherwise, {} alert ({:.0f} %, {} alerts), {} do not compile\n",
                tally.cases, tally.events, elapsed(), tally.differing, tally.broken, tally.unlike, tally.disordered,
                tally.misprinted, tally.alerting, share, tally.alerts, tally.refused);
+    fmt::print("{} events were shared out among several engines in blocks\n", tally.in_blocks);
     bool fine = tally.faults() + tally.refused == 0;
     if (settings.clauses != 0) fine = clauses.report() && fine;
     if (tally.events < settings.events) {
         fmt::print("fewer than {} events: the test shows too little\n", settings.events);
+        fine = false;
+    }
+    if (settings.compare && settings.promise && tally.cases >= 1000 && tally.in_blocks < 100) {
+        fmt::print("fewer than 100 events in blocks: the test shows too little\n");
         fine = false;
     }
     if (tally.cases >= 50 && share < 30) {
