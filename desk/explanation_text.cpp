@@ -252,8 +252,9 @@ std::string policy_title(const Explanation& explanation, const runtime::Program&
 }
 
 std::string_view kind_name(ClauseKind kind) {
-    static constexpr std::string_view names[] = {"opens",  "opens", "covers", "expires", "closes", "on",   "interval",
-                                                 "except", "where", "when",   "step",    "points", "score"};
+    static constexpr std::string_view names[] = {"opens",  "begins", "opens",    "covers", "expires",
+                                                 "closes", "on",     "interval", "except", "where",
+                                                 "when",   "step",   "deadline", "points", "score"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -263,6 +264,15 @@ std::string failure_sentence(const FailedClause& clause) {
     switch (clause.kind) {
     case ClauseKind::never_triggered:
         return "no record or alert came that could open a watch";
+    case ClauseKind::begins:
+        return fmt::format("the watch begins on {}, and nothing came so late", show(clause.due));
+    case ClauseKind::deadline:
+        if (clause.ends_before)
+            return of + fmt::format("its deadline on {} lies outside of the watch", show(clause.due));
+        return of +
+               fmt::format("nothing broke it, but its deadline is on {}, and the events end before; `--until` lets "
+                           "time pass",
+                           show(clause.due));
     case ClauseKind::trigger:
         return fmt::format("{} came, and did not hold",
                            clause.count == 1 ? "a trigger" : fmt::format("{} triggers", clause.count));

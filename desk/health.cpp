@@ -33,6 +33,8 @@ public:
             note(seen);
             if (!more) break;
         }
+        if (replay_.status() == runtime::Status::fine) replay_.finish();
+        note_alerts();
         result_.limit = replay_.status() != runtime::Status::fine;
         count_covered();
         for (std::uint32_t policy = 0; policy < program_.policies.size(); ++policy) judge(policy);
@@ -48,22 +50,25 @@ private:
     }
 
     void note(const StreamEvent& event) {
-        runtime::Engine& engine = replay_.engine();
         ++result_.events;
         result_.first = std::min(result_.first, event.event.time);
         result_.last = std::max(result_.last, event.event.time);
         const runtime::EventSchema& schema = program_.events[event.event.type];
         if (schema.never_late) newest_word_ = std::max(newest_word_, event.event.time);
-        for (const runtime::Alert& alert : engine.alerts())
-            if (alert.kind == runtime::RecordKind::alert && alert.policy < result_.policies.size())
-                ++result_.policies[alert.policy].alerts;
-        engine.alerts().clear();
+        note_alerts();
         // Watches open at triggers, and at alerts of other policies; both at an event of the person, or of everybody.
         if (opened_before_ != opened()) {
             opened_before_ = opened();
             note_watches();
         }
         if (result_.events % 1024 == 1) note_memory();
+    }
+
+    void note_alerts() {
+        for (const runtime::Alert& alert : replay_.engine().alerts())
+            if (alert.kind == runtime::RecordKind::alert && alert.policy < result_.policies.size())
+                ++result_.policies[alert.policy].alerts;
+        replay_.engine().alerts().clear();
     }
 
     std::uint64_t opened() {

@@ -149,14 +149,19 @@ std::vector<std::vector<SignalCost>> count_signals(const Program& program, const
     options.recording = &recording;
     Replay replay(program, stream, options);
     Offered offered(program);
-    while (const StreamEvent* const head = replay.head()) {
-        offered.begin(head->event);
-        if (!replay.next()) break;
+    const auto take_steps = [&] {
         for (const runtime::RecordedStep& step : recording.steps)
             if (step.policy < costs.size()) count(step, costs[step.policy], offered);
         recording.steps.clear();
         replay.engine().alerts().clear();
+    };
+    while (const StreamEvent* const head = replay.head()) {
+        offered.begin(head->event);
+        if (!replay.next()) break;
+        take_steps();
     }
+    if (replay.status() == runtime::Status::fine) replay.finish();
+    take_steps();
     return costs;
 }
 

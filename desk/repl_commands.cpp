@@ -206,6 +206,7 @@ Answer Repl::run(std::string_view argument) {
     }
     if (!argument.empty()) return seek(argument);
     playback_->go_to(playback_->steps().size());
+    if (stream_->until) playback_->seek(std::max(*stream_->until, playback_->now()));
     return moved({}, known);
 }
 

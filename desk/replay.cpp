@@ -11,6 +11,7 @@
 namespace watchword::desk {
 
 using runtime::Status;
+using runtime::Time;
 using runtime::Value;
 
 Replay::Replay(const runtime::Program& program, const Stream& stream, ReplayOptions options)
@@ -174,8 +175,15 @@ void Replay::run(runtime::Time time) {
         if (event->event.time > time) break;
         if (!next()) return;
     }
+    if (time == runtime::never) return finish();
     if (head() == nullptr) enter_employees(stream_.events.size());
-    if (time != runtime::never && status_ == Status::fine) status_ = engine_.advance(time);
+    if (status_ == Status::fine) status_ = engine_.advance(time);
+}
+
+void Replay::finish() {
+    enter_employees(stream_.events.size());
+    const Time last = std::min(stream_.until.value_or(runtime::beginning), options_.until.value_or(runtime::never));
+    if (status_ == Status::fine && last > engine_.now()) status_ = engine_.advance(last);
 }
 
 std::vector<runtime::Alert> replay(const runtime::Program& program, const Stream& stream, ReplayOptions options) {

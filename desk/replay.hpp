@@ -36,7 +36,9 @@ public:
     const StreamEvent* head();
     /// Pushes one event; false: it is over, or a limit was hit.
     bool next();
-    /// Pushes all events of times at or before `time`, and lets time pass to it unless it is `never`.
+    /// What is left when no event is: those who are entered behind them, and time that passes yet (Stream::until).
+    void finish();
+    /// Pushes all events of times at or before `time`, and lets time pass to it; `never`: all there are, and finishes.
     void run(runtime::Time time = runtime::never);
     /// Index in Stream::events behind the last event pushed.
     std::size_t position() const { return position_; }

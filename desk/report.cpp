@@ -37,6 +37,12 @@ public:
             now_ = time;
             look(time);
         }
+        if (stream_.until && *stream_.until > now_ && replay_.status() == runtime::Status::fine) {
+            for (Time between = now_ + step_; between < *stream_.until; between += step_) sample(between);
+            note_scores(*stream_.until);
+            replay_.finish();
+            look(*stream_.until);
+        }
         for (auto& [policy, curve] : curves_)
             for (ReportWatch& watch : curve.watches)
                 if (watch.open) watch.to = std::min(watch.planned, last_);
@@ -151,6 +157,9 @@ public:
             if (all_watched_) note_score(*event);
             if (!more) break;
         }
+        if (replay_.status() == runtime::Status::fine) replay_.finish();
+        if (stream_.until) report_.last = std::max(report_.last, *stream_.until);
+        note_opened();
         report_.limit = replay_.status() != runtime::Status::fine;
         report_.watched = watched_.size();
         for (Alert& alert : replay_.engine().alerts()) {

@@ -142,6 +142,7 @@ std::string Stream::place(const StreamEvent& event) const {
 Stream read_stream(const runtime::Program& program, const stdlib::InputOptions& options, Progress* progress) {
     Stream stream{program};
     stream.has_roster = !options.rosters.empty();
+    stream.until = options.until;
     runtime::Roster roster{program}; // says which account belongs to two people
     stdlib::Input input{program, options, [&](const runtime::RosterEntry& entry) {
                             stream.enter(entry);

@@ -92,6 +92,7 @@ public:
     std::vector<std::string> people;       ///< employee ids of all people some event or roster entry names
     std::vector<std::string> files;
     bool has_roster = false;
+    std::optional<runtime::Time> until;   ///< behind the last event time passes to here; nullopt: it ends with them
     mutable Progress* progress = nullptr; ///< where replays of it count their events; must outlive them
     stdlib::InputStatistics input;        ///< what the inputs brought and what could not be used
     double reading_seconds = 0;           ///< processor time that reading and decoding took

@@ -89,6 +89,7 @@ public:
             else if (const auto* across = std::get_if<recorded::Across>(&step.what))
                 take(step, *across);
         if (!opened_) return without_watch();
+        wait_for_begin(until);
         for (const RecordedStep& step : recording_.steps) {
             step_ = &step;
             std::visit([&](const auto& what) { look_at(what); }, step.what);
@@ -153,6 +154,8 @@ private:
         case TriggerOutcome::opened:
         case TriggerOutcome::restarted:
             opened_ = true;
+            begins_ = span;
+            trigger_ = trigger.event;
             intervals_.emplace_back(trigger.from, trigger.to);
             return;
         case TriggerOutcome::extended:
@@ -180,6 +183,19 @@ private:
         if (triggers_ == 0)
             fail(ClauseKind::never_triggered, plan_.triggers.empty() ? plan_.span : plan_.triggers.front().span);
         return std::move(failed_);
+    }
+
+    /// Where it is still to come for all watches.
+    void wait_for_begin(std::optional<Time> until) {
+        const auto& events = source_.stream.events;
+        Time end = events.empty() ? runtime::beginning : events.back().event.time;
+        if (source_.stream.until) end = std::max(end, *source_.stream.until);
+        end = until.value_or(end);
+        if (std::any_of(intervals_.begin(), intervals_.end(), [&](const auto& one) { return one.first <= end; }))
+            return;
+        FailedClause& clause = fail(ClauseKind::begins, begins_);
+        clause.due = std::min_element(intervals_.begin(), intervals_.end())->first;
+        clause.event = explained_event(source_.stream, trigger_);
     }
 
     template <class What>
@@ -245,11 +261,17 @@ private:
         using recorded::StepOutcome;
         Seen& seen = seen_[step.signal];
         ++seen.offers;
-        if (step.outcome == StepOutcome::completed || step.outcome == StepOutcome::absent) ++seen.hits;
+        const runtime::SequencePlan& sequence = *plan_.signals[step.signal].sequence;
+        const bool waits = step.outcome == StepOutcome::completed && sequence.steps.back().forbidden;
+        if ((step.outcome == StepOutcome::completed && !waits) || step.outcome == StepOutcome::absent) ++seen.hits;
+        auto& waiting = waiting_[step.signal];
+        if (waits) waiting[step.key] = {step_->event, step.began + sequence.within};
+        if (step.outcome == StepOutcome::absent || step.outcome == StepOutcome::killed) waiting.erase(step.key);
+        if (step.outcome == StepOutcome::cleared)
+            std::erase_if(waiting, [&](const auto& one) { return step.key.empty() || one.first == step.key; });
         if (step.outcome == StepOutcome::completed || step.outcome == StepOutcome::absent ||
             step.outcome == StepOutcome::filled)
             return;
-        const runtime::SequencePlan& sequence = *plan_.signals[step.signal].sequence;
         const auto& steps = step.is_until ? sequence.until : sequence.steps;
         if (step.is_until && step.outcome != StepOutcome::cleared) return;
         // a forbidden step that did not come is no failure
@@ -281,6 +303,7 @@ private:
             Seen& seen = seen_[signal];
             if (seen.hits != 0) continue;
             for (auto& [begin, clause] : seen.by_part) failed_.push_back(std::move(clause));
+            for (const auto& [key, match] : waiting_[signal]) wait_longer(signal, match);
             if (seen.offers != 0 || person == no_person) continue;
             FailedClause clause;
             clause.kind = ClauseKind::no_events;
@@ -297,6 +320,20 @@ private:
             if (clause.kind == ClauseKind::interval && closed_by_) clause.span = *closed_by_;
             failed_.push_back(std::move(clause));
         }
+    }
+    struct Waiting {
+        std::string event; ///< of the last step that is none of what must not come
+        Time deadline = 0;
+    };
+    void wait_longer(std::uint32_t signal, const Waiting& match) {
+        FailedClause& clause = fail(ClauseKind::deadline, plan_.signals[signal].sequence->steps.back().span);
+        clause.signal = plan_.signals[signal].name;
+        if (clause.due > match.deadline) return; // the last one may be nearest
+        clause.event = explained_event(source_.stream, match.event);
+        clause.due = match.deadline;
+        clause.ends_before = std::none_of(intervals_.begin(), intervals_.end(), [&](const auto& one) {
+            return match.deadline >= one.first && match.deadline <= one.second;
+        });
     }
     bool inside(Time time) const {
         return std::any_of(intervals_.begin(), intervals_.end(),
@@ -326,8 +363,11 @@ private:
     const RecordedStep* step_ = nullptr;
     std::vector<FailedClause> failed_;
     std::map<std::uint32_t, Seen> seen_;
+    std::map<std::uint32_t, std::map<std::string, Waiting>> waiting_; ///< per signal, by key
     std::vector<std::pair<Time, Time>> intervals_;
     std::optional<SourceSpan> closed_by_;
+    SourceSpan begins_;   ///< of the last watch, its trigger's clause …
+    std::string trigger_; ///< … and event
     std::uint64_t triggers_ = 0;
     bool opened_ = false;
 };

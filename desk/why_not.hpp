@@ -18,6 +18,7 @@ namespace watchword::desk {
 
 enum class ClauseKind : std::uint8_t {
     never_triggered, ///< no record of the kinds that `opens` names
+    begins,          ///< a watch waits, and had not begun when the events ended
     trigger,         ///< `opens … where`, or the level of the alert that opens
     covers,
     expires,
@@ -27,9 +28,10 @@ enum class ClauseKind : std::uint8_t {
     excepted,
     where,
     when,
-    step,   ///< a sequence did not come further
-    points, ///< the term's own `when`, or `once`
-    score,  ///< the level was not reached
+    step,     ///< a sequence did not come further
+    deadline, ///< of a closing `no`: nothing broke it, but it had not passed when the watch or the events ended
+    points,   ///< the term's own `when`, or `once`
+    score,    ///< the level was not reached
 };
 
 /// A change of one constant after which the policy fires.
@@ -49,6 +51,8 @@ struct FailedClause {
     std::uint64_t count = 0;                    ///< how often it failed
     std::uint64_t early = 0;                    ///< of records outside an interval: so many came before it
     bool looks_back = false;                    ///< the policy does
+    runtime::Time due = 0;                      ///< when the watch begins, or the deadline
+    bool ends_before = false;                   ///< of a deadline: the watch does, whatever comes
     runtime::recorded::StepOutcome outcome = runtime::recorded::StepOutcome::filled;
     std::vector<Change> changes; ///< of a constant of this clause
 };

@@ -216,10 +216,10 @@ private:
         if (options_.input.stop != nullptr && options_.input.stop->load()) return end(RunEnd::cancelled);
         if (too_many_rejected()) return end(RunEnd::stopped);
         if (shards_ && !send(false)) return;
-        if (!options_.until || *options_.until < summary_.last) return;
+        if (!options_.input.until || *options_.input.until < summary_.last) return;
         if (shards_)
-            shards_->advance(*options_.until);
-        else if (engine_->advance(*options_.until) != runtime::Status::fine)
+            shards_->advance(*options_.input.until);
+        else if (engine_->advance(*options_.input.until) != runtime::Status::fine)
             end(RunEnd::limit);
         if (!shards_) pour_alerts();
     }

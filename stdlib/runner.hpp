@@ -24,7 +24,6 @@ struct RunProgress {
 struct RunOptions {
     runtime::EngineOptions engine;
     InputOptions input;
-    std::optional<runtime::Time> until; ///< the clock is moved here at the end of the input
     /// Threads that share out among them the decoding and the people, with the caller's. What comes out is the same. A
     /// stream that brings employees is read with one.
     std::uint32_t threads = 1;

@@ -59,6 +59,11 @@ int fill_input(const InputSettings& settings, const Context& context, stdlib::In
     if (!ahead || *ahead < 0)
         return context.misused(fmt::format("--ahead: `{}` is not a duration such as `1d`", settings.ahead));
     options.ahead = *ahead;
+    if (!settings.until.empty()) {
+        options.until = runtime::parse_time(settings.until, "");
+        if (!options.until)
+            return context.misused(fmt::format("--until: `{}` is not a time such as `2025-03-31`", settings.until));
+    }
     if (settings.lateness.empty()) return exit_fine;
     const auto lateness = runtime::parse_duration(settings.lateness);
     if (!lateness)
@@ -74,13 +79,6 @@ int fill_engine(const InputSettings& settings, const Context& context, runtime::
         return context.misused(fmt::format("--memory: `{}` is not a size such as `4GB`", settings.memory));
     options.state_bytes = static_cast<std::size_t>(*bytes);
     return exit_fine;
-}
-
-int fill_until(const InputSettings& settings, const Context& context, std::optional<runtime::Time>& until) {
-    if (settings.until.empty()) return exit_fine;
-    until = runtime::parse_time(settings.until, "");
-    if (until) return exit_fine;
-    return context.misused(fmt::format("--until: `{}` is not a time such as `2025-03-31`", settings.until));
 }
 
 int check_sources(const stdlib::InputOptions& options, const runtime::Program& program, const Context& context) {

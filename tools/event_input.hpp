@@ -27,8 +27,6 @@ void sort_words(std::vector<std::string>& policies, std::vector<std::string>& in
 int fill_input(const InputSettings& settings, const Context& context, stdlib::InputOptions& options);
 /// `--memory`; as fill_input.
 int fill_engine(const InputSettings& settings, const Context& context, runtime::EngineOptions& options);
-/// `--until`; as fill_input.
-int fill_until(const InputSettings& settings, const Context& context, std::optional<runtime::Time>& until);
 /// Every source that `-i NAME=` names must be declared by some policy; as fill_input.
 int check_sources(const stdlib::InputOptions& options, const runtime::Program& program, const Context& context);
 

@@ -72,13 +72,8 @@ struct Answer {
 };
 
 int explain_subject(const ExplainSettings& settings, const desk::ExplanationSource& source,
-                    const stdlib::Pseudonyms& pseudonyms, const Context& context, Answer& answer) {
-    std::optional<runtime::Time> at;
-    if (!settings.at.empty()) {
-        at = runtime::parse_time(settings.at, source.program.zone);
-        if (!at)
-            return context.misused(fmt::format("--at: `{}` is not a time such as `2025-03-31 18:00`", settings.at));
-    }
+                    const stdlib::Pseudonyms& pseudonyms, std::optional<runtime::Time> at, const Context& context,
+                    Answer& answer) {
     const std::uint32_t person = find_person(source.stream, pseudonyms, settings.subject);
     const auto is_shown = [&] { return settings.outside || desk::WatchedTimes(source, person, at).show_person(); };
     if (person == desk::no_person || !is_shown())
@@ -131,6 +126,13 @@ int explain(ExplainSettings settings, const Context& context) {
     if (const int status = open_key(settings.reveal, context, engine.identity_key, pseudonyms); status != exit_fine)
         return status;
 
+    std::optional<runtime::Time> at;
+    if (!settings.at.empty()) {
+        at = runtime::parse_time(settings.at, program.zone);
+        if (!at)
+            return context.misused(fmt::format("--at: `{}` is not a time such as `2025-03-31 18:00`", settings.at));
+        if (!settings.why_not.empty()) input.until = std::max(input.until.value_or(*at), *at);
+    }
     const desk::Stream stream = read_events(program, input, context);
     const desk::PolicyText text{policies.sources, policies.roots, compiler_options(compile, &policies)};
     const desk::ExplanationSource source{text, program, stream, engine};
@@ -146,7 +148,7 @@ int explain(ExplainSettings settings, const Context& context) {
                                                "pseudonyms is part of an alert's id",
                                                settings.alert));
         answer.explanations.push_back(std::move(*found));
-    } else if (const int status = explain_subject(settings, source, *pseudonyms, context, answer);
+    } else if (const int status = explain_subject(settings, source, *pseudonyms, at, context, answer);
                status != exit_fine) {
         return status;
     }

@@ -63,7 +63,6 @@ int fill_options(const RunSettings& settings, const Context& context, stdlib::Ru
         return context.misused(fmt::format("--state-every: `{}` is not a duration such as `5m`", settings.state_every));
     options.state_every = std::chrono::microseconds{*every};
     if (const int status = fill_input(settings.input, context, options.input); status != exit_fine) return status;
-    if (const int status = fill_until(settings.input, context, options.until); status != exit_fine) return status;
     return fill_engine(settings.input, context, options.engine);
 }
 

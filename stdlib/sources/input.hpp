@@ -49,6 +49,8 @@ struct InputOptions {
     /// Records of times that are further ahead of the machine's clock are rejected, for one of a clock that is wrong
     /// would make all that come after it late; nullopt: none are.
     std::optional<runtime::Duration> ahead;
+    /// Behind the last event time passes to here, by whoever plays the events; nullopt: it ends with them.
+    std::optional<runtime::Time> until;
     std::string dead_letter;         ///< JSON Lines file for rejected and late records; empty: none. Created 0600.
     std::string temporary;           ///< directory of temporary files; empty: $TMPDIR or /tmp
     bool append_dead_letter = false; ///< it goes on where an earlier run ended

@@ -109,4 +109,50 @@ run 0 explain bound.watch -i inside.jsonl -i outside.jsonl --key key --subject m
 out_has "w2"
 run 3 explain bound.watch -i inside.jsonl --key key --subject maria --why-not P --outside
 err_has "needs --reveal"
+# A closing `no` that was broken, one whose deadline the events do not reach, and a watch that has not begun.
+cat >closing.watch <<'WATCH'
+event hr.notice { user person, last_day time? }
+event badge.out { user person }
+event file.copy { user person, bytes size }
+signal Left_open sequence within 2h { file.copy  no badge.out }
+policy Open { purpose "p" basis "b" owner "o" opens on hr.notice closes after 5d score { +50 for Left_open } alert high at 50 }
+policy Short { purpose "p" basis "b" owner "o" opens on hr.notice closes after 2h score { +50 for Left_open } alert high at 50 }
+policy Later { purpose "p" basis "b" owner "o" opens on hr.notice at last_day closes after 5d score { +50 for Left_open } alert high at 50 }
+WATCH
+cat >open.jsonl <<'JSON'
+{"type":"hr.notice","id":"n1","time":"2025-03-01T09:00:00Z","user":"ann","last_day":"2025-03-20T00:00:00Z"}
+{"type":"file.copy","id":"c1","time":"2025-03-01T10:00:00Z","user":"ann","bytes":100}
+JSON
+cp open.jsonl broken.jsonl
+echo '{"type":"badge.out","id":"b1","time":"2025-03-01T10:30:00Z","user":"ann"}' >>broken.jsonl
+run 0 explain closing.watch -i broken.jsonl --key key --subject ann --why-not Open
+out_has "Left_open: a forbidden record came between"
+out_has "b1 (broken.jsonl:3)"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Open
+out_has "nothing broke it, but its deadline is on 2025-03-01 12:00:00, and the events end before"
+out_has "c1 (open.jsonl:2)"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Short
+out_has "its deadline on 2025-03-01 12:00:00 lies outside of the watch"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Later
+out_has "the watch begins on 2025-03-20 00:00:00, and nothing came so late"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Later --until 2025-04-01
+out_lacks "nothing came so late"
+# Time passes behind the last event for whoever explains, compares and reports, as it does in a run.
+run 0 run closing.watch -i open.jsonl --key key --until 2025-03-02
+id=$(sed 's/{"id":"\([^"]*\)".*/\1/' out.txt)
+run 0 explain closing.watch -i open.jsonl --key key --alert "$id" --until 2025-03-02
+out_has "HIGH  Open"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Open --until 2025-03-02
+out_has "$id"
+run 0 explain closing.watch -i open.jsonl --key key --subject ann --why-not Open --at 2025-03-02
+out_has "$id"
+sed 's/within 2h/within 1h/' closing.watch >sooner.watch
+run 1 diff closing.watch sooner.watch -i open.jsonl --key key --until 2025-03-02
+out_has '"before":{"id":"'"$id"
+run 0 report closing.watch -i open.jsonl --key key --until 2025-03-02 --out report.html
+grep -q "2025-03-01 12:00" report.html || grep -q "2025-03-01T12:00" report.html || fail "the report lacks the alert"
+run 0 audit closing.watch -i open.jsonl --until 2025-03-02
+cp out.txt with.txt
+run 0 audit closing.watch -i open.jsonl
+cmp -s out.txt with.txt && fail "the audit does not count the alert"
 finish

@@ -134,7 +134,7 @@ std::string run(const Compiled& compiled, const Story& story, stdlib::InputOptio
     TextSink sink({compiled.program, names});
     stdlib::RunOptions options;
     options.input = std::move(input);
-    if (story.until != 0) options.until = story.until;
+    if (story.until != 0) options.input.until = story.until;
     const stdlib::RunSummary summary = stdlib::run(compiled.program, options, sink);
     return fmt::format("{}{} records rejected, {} late\n", sink.text, summary.input.rejected, summary.input.late);
 }
