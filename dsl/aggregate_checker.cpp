@@ -88,6 +88,9 @@ Type ExpressionChecker::check_aggregate_value(ExprId id, const AggregateExpr& ag
             .help =
             name == "count"
                 ? "`count()` counts events, `count(where C)` those for which C holds, `distinct(x)` different values"
+            : name == "distinct" && aggregate.arguments.size() > 1
+                ? "several values are counted as one text: `distinct(host + \" \" + path)`; `to_text(x)` makes one of "
+                  "others"
                 : "";
         return error_type;
     }

@@ -39,9 +39,10 @@ constexpr std::string_view patterns =
     "`x matches r\"…\"` takes a regular expression; `like`, `contains` and `startswith` "
     "are plainer";
 constexpr std::string_view choices = "`if C then x else y` chooses";
+constexpr std::string_view percentiles = "`percentile(x, 95) over 1h`; the median is `percentile(x, 50)`";
 constexpr std::string_view average = "`avg(x) over 1h` is the mean";
 
-constexpr std::array<ForeignWord, 42> functions{{
+constexpr std::array<ForeignWord, 49> functions{{
     {"dc", distinct},
     {"distinct_count", distinct},
     {"count_distinct", distinct},
@@ -54,7 +55,14 @@ constexpr std::array<ForeignWord, 42> functions{{
     {"average", average},
     {"total", "`sum(x) over 1h` adds up"},
     {"stdev", "`stddev(x) over 1h` is the standard deviation"},
-    {"perc", "`percentile(x, 95) over 1h`"},
+    {"perc", percentiles},
+    {"median", percentiles},
+    {"quantile", percentiles},
+    {"p95", percentiles},
+    {"p99", percentiles},
+    {"rate", "`count() over 1h` counts, and is compared with a number"},
+    {"variance", "`stddev(x) over 1h` is the standard deviation"},
+    {"rare", "`new(x) over 90d` holds where a value was not seen for so long"},
     {"len", "`length(x)` counts characters"},
     {"strlen", "`length(x)` counts characters"},
     {"tolower", "`lower(x)`; and `==~`, `contains~` and their like compare without regard to case"},

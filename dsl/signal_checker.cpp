@@ -85,9 +85,30 @@ void check_across(Checking& checking, const SignalDecl& declared, Scope& scope, 
         .help = "write `when distinct(user) over 30d >= 3`";
 }
 
+/// `when count() over 1h by host > 3`, as other languages have it: then the last key is `host > 3`. False: it is not
+/// so.
+bool refuse_keys_in_comparison(Checking& checking, const SignalDecl& declared, std::uint32_t tree) {
+    if (declared.when == no_expr || declared.by.empty()) return false;
+    const Expr& when = checking.expr(tree, declared.when);
+    const auto* const comparison = std::get_if<Binary>(&checking.expr(tree, declared.by.back()).node);
+    if (!std::holds_alternative<AggregateExpr>(when.node) || comparison == nullptr) return false;
+    const Span first = checking.expr(tree, declared.by.front()).span;
+    const Span last = checking.expr(tree, comparison->left).span;
+    if (comparison->op < BinaryOp::equal || comparison->op > BinaryOp::at_least || first.begin < when.span.end)
+        return false;
+    const Span keys{first.file, first.begin, last.end};
+    Diagnostic& diagnostic = checking.diagnostics.add(Code::not_a_condition, keys,
+                                                      "the keys stand between a value and what it is compared with");
+    diagnostic.label = "before `when`, or behind the condition";
+    diagnostic.help =
+        fmt::format("write `by {} when {} …`", checking.sources.text(keys), checking.sources.text(when.span));
+    return true;
+}
+
 void check_on(Checking& checking, std::uint32_t index, const SignalDecl& declared, Scope& scope) {
     SignalNotes& notes = checking.signals[index];
     ExpressionChecker checker(checking, scope);
+    if (refuse_keys_in_comparison(checking, declared, scope.tree)) return;
     scope.place = "in `where`";
     checker.check_condition(declared.where);
     scope.facts.merge(checker.facts_of(declared.where, true));
