@@ -265,6 +265,7 @@ std::string failure_sentence(const FailedClause& clause) {
     case ClauseKind::never_triggered:
         return "no record or alert came that could open a watch";
     case ClauseKind::begins:
+        if (clause.ends_before) return fmt::format("the watch was closed before it began on {}", show(clause.due));
         return fmt::format("the watch begins on {}, and nothing came so late", show(clause.due));
     case ClauseKind::deadline:
         if (clause.ends_before)

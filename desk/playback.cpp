@@ -27,6 +27,7 @@ void Playback::begin() {
     engine_ = std::make_unique<runtime::Engine>(program_, options_);
     position_ = 0;
     entered_ = 0;
+    is_advanced_ = false;
     now_ = runtime::beginning;
     status_ = Status::fine;
     alerts_.clear();
@@ -80,6 +81,7 @@ bool Playback::next() {
     push(step);
     take_alerts();
     ++position_;
+    is_advanced_ = false;
     now_ = std::max(now_, step.time);
     return status_ == Status::fine;
 }
@@ -107,7 +109,7 @@ void Playback::restore(const Checkpoint& checkpoint) {
 
 void Playback::go_to(std::size_t position) {
     position = std::min(position, steps_.size());
-    if (position < position_ || (position == position_ && position > 0 && now_ > steps_[position - 1].time)) {
+    if (position < position_ || (position == position_ && position > 0 && is_advanced_)) {
         const auto after =
             std::upper_bound(checkpoints_.begin(), checkpoints_.end(), position,
                              [](std::size_t wanted, const Checkpoint& one) { return wanted < one.position; });
@@ -132,9 +134,10 @@ void Playback::seek(Time time) {
     if (position < position_ || time < now_) go_to(position);
     while (position_ < position)
         if (!next()) return;
-    if (status_ != Status::fine || time <= now_) return;
+    if (status_ != Status::fine || time < now_) return;
     status_ = engine_->advance(time);
     take_alerts();
+    is_advanced_ = true;
     now_ = time;
 }
 

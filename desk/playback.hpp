@@ -74,6 +74,7 @@ private:
     std::size_t position_ = 0;
     std::size_t entered_ = 0; ///< employees of the stream
     runtime::Time now_ = runtime::beginning;
+    bool is_advanced_ = false; ///< time passed behind the last step
     std::vector<runtime::Alert> alerts_;
     runtime::Status status_ = runtime::Status::fine;
 };

@@ -182,8 +182,9 @@ void Replay::run(runtime::Time time) {
 
 void Replay::finish() {
     enter_employees(stream_.events.size());
-    const Time last = std::min(stream_.until.value_or(runtime::beginning), options_.until.value_or(runtime::never));
-    if (status_ == Status::fine && last > engine_.now()) status_ = engine_.advance(last);
+    if (!stream_.until || status_ != Status::fine) return;
+    const Time last = std::min(*stream_.until, options_.until.value_or(runtime::never));
+    if (last >= engine_.now()) status_ = engine_.advance(last); // what is due at that very time comes too
 }
 
 std::vector<runtime::Alert> replay(const runtime::Program& program, const Stream& stream, ReplayOptions options) {

@@ -37,7 +37,7 @@ public:
             now_ = time;
             look(time);
         }
-        if (stream_.until && *stream_.until > now_ && replay_.status() == runtime::Status::fine) {
+        if (stream_.until && *stream_.until >= now_ && replay_.status() == runtime::Status::fine) {
             for (Time between = now_ + step_; between < *stream_.until; between += step_) sample(between);
             note_scores(*stream_.until);
             replay_.finish();

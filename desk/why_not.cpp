@@ -88,8 +88,13 @@ public:
                 take(step, *trigger);
             else if (const auto* across = std::get_if<recorded::Across>(&step.what))
                 take(step, *across);
-        if (!opened_) return without_watch();
-        wait_for_begin(until);
+            else if (const auto* activation = std::get_if<recorded::Activation>(&step.what))
+                take(*activation);
+            else if (const auto* close = std::get_if<recorded::Close>(&step.what))
+                take(step, *close);
+        if (intervals_.empty()) return without_watch();
+        if (std::none_of(intervals_.begin(), intervals_.end(), [](const Interval& one) { return one.has_begun; }))
+            wait_for_begin();
         for (const RecordedStep& step : recording_.steps) {
             step_ = &step;
             std::visit([&](const auto& what) { look_at(what); }, step.what);
@@ -153,17 +158,33 @@ private:
                         trigger.ended_by < plan_.closes.size() ? plan_.closes[trigger.ended_by].span : plan_.span, {});
         case TriggerOutcome::opened:
         case TriggerOutcome::restarted:
-            opened_ = true;
-            begins_ = span;
-            trigger_ = trigger.event;
-            intervals_.emplace_back(trigger.from, trigger.to);
+            intervals_.push_back({trigger.from, trigger.to, span, trigger.event});
             return;
         case TriggerOutcome::extended:
-            if (!intervals_.empty()) intervals_.back().second = trigger.to;
+            if (intervals_.empty()) return;
+            intervals_.back().from = trigger.from;
+            intervals_.back().to = trigger.to;
             return;
         case TriggerOutcome::ignored:
             return;
         }
+    }
+
+    void take(const recorded::Activation& activation) {
+        if (intervals_.empty()) return;
+        intervals_.back().has_begun = true;
+        intervals_.back().from = activation.from;
+        intervals_.back().to = activation.to;
+    }
+
+    void take(const RecordedStep& step, const recorded::Close& close) {
+        // the trigger that restarts a watch is recorded before the end of the one that was
+        const std::size_t newer = close.cause == recorded::CloseCause::restart ? 1 : 0;
+        if (!close.closed || intervals_.size() <= newer) return;
+        Interval& closed = intervals_[intervals_.size() - 1 - newer];
+        closed.is_over = true;
+        closed.to = std::min(closed.to, step.time);
+        if (close.close < plan_.closes.size()) closed_by_ = plan_.closes[close.close].span;
     }
 
     void take(const RecordedStep& step, const recorded::Across& across) {
@@ -185,17 +206,13 @@ private:
         return std::move(failed_);
     }
 
-    /// Where it is still to come for all watches.
-    void wait_for_begin(std::optional<Time> until) {
-        const auto& events = source_.stream.events;
-        Time end = events.empty() ? runtime::beginning : events.back().event.time;
-        if (source_.stream.until) end = std::max(end, *source_.stream.until);
-        end = until.value_or(end);
-        if (std::any_of(intervals_.begin(), intervals_.end(), [&](const auto& one) { return one.first <= end; }))
-            return;
-        FailedClause& clause = fail(ClauseKind::begins, begins_);
-        clause.due = std::min_element(intervals_.begin(), intervals_.end())->first;
-        clause.event = explained_event(source_.stream, trigger_);
+    /// The last one did, if it was not closed.
+    void wait_for_begin() {
+        const Interval& last = intervals_.back();
+        FailedClause& clause = fail(ClauseKind::begins, last.is_over && closed_by_ ? *closed_by_ : last.opened_by);
+        clause.due = last.from;
+        clause.ends_before = last.is_over;
+        clause.event = explained_event(source_.stream, last.trigger);
     }
 
     template <class What>
@@ -209,9 +226,11 @@ private:
         clause.conditions = explained(exception.condition, source_.program);
     }
     void look_at(const recorded::Close& close) {
-        if (!close.closed || intervals_.empty()) return;
-        intervals_.back().second = std::min(intervals_.back().second, step_->time);
-        if (close.close < plan_.closes.size()) closed_by_ = plan_.closes[close.close].span;
+        if (!close.closed) return;
+        for (auto& [signal, matches] : waiting_) {
+            for (const auto& [key, match] : matches) wait_longer(signal, match, true);
+            matches.clear();
+        }
     }
 
     void miss(std::uint32_t signal, ClauseKind kind, SourceSpan span, const recorded::Condition& condition,
@@ -303,7 +322,10 @@ private:
             Seen& seen = seen_[signal];
             if (seen.hits != 0) continue;
             for (auto& [begin, clause] : seen.by_part) failed_.push_back(std::move(clause));
-            for (const auto& [key, match] : waiting_[signal]) wait_longer(signal, match);
+            for (const auto& [key, match] : waiting_[signal])
+                wait_longer(signal, match, intervals_.back().is_over || match.deadline >= intervals_.back().to);
+            if (const auto missed = missed_.find(signal); missed != missed_.end())
+                failed_.push_back(std::move(missed->second));
             if (seen.offers != 0 || person == no_person) continue;
             FailedClause clause;
             clause.kind = ClauseKind::no_events;
@@ -314,7 +336,7 @@ private:
                 clause.kind = ClauseKind::interval;
                 clause.event = explained_event(source_.stream, event->event.id);
                 ++clause.count;
-                clause.early += !intervals_.empty() && event->event.time < intervals_.front().first ? 1 : 0;
+                clause.early += !intervals_.empty() && event->event.time < intervals_.front().from ? 1 : 0;
             }
             clause.looks_back = plan_.looks_back != 0;
             if (clause.kind == ClauseKind::interval && closed_by_) clause.span = *closed_by_;
@@ -325,19 +347,20 @@ private:
         std::string event; ///< of the last step that is none of what must not come
         Time deadline = 0;
     };
-    void wait_longer(std::uint32_t signal, const Waiting& match) {
-        FailedClause& clause = fail(ClauseKind::deadline, plan_.signals[signal].sequence->steps.back().span);
-        clause.signal = plan_.signals[signal].name;
+    void wait_longer(std::uint32_t signal, const Waiting& match, bool ends_before) {
+        FailedClause& clause = missed_[signal];
+        ++clause.count;
         if (clause.due > match.deadline) return; // the last one may be nearest
+        clause.kind = ClauseKind::deadline;
+        clause.span = plan_.signals[signal].sequence->steps.back().span;
+        clause.signal = plan_.signals[signal].name;
         clause.event = explained_event(source_.stream, match.event);
         clause.due = match.deadline;
-        clause.ends_before = std::none_of(intervals_.begin(), intervals_.end(), [&](const auto& one) {
-            return match.deadline >= one.first && match.deadline <= one.second;
-        });
+        clause.ends_before = ends_before;
     }
     bool inside(Time time) const {
         return std::any_of(intervals_.begin(), intervals_.end(),
-                           [&](const auto& one) { return time >= one.first && time < one.second; });
+                           [&](const Interval& one) { return time >= one.from && time < one.to; });
     }
     std::vector<const StreamEvent*> events_for(std::uint32_t signal, std::uint32_t person, std::optional<Time> until) {
         std::set<std::string> types;
@@ -364,12 +387,17 @@ private:
     std::vector<FailedClause> failed_;
     std::map<std::uint32_t, Seen> seen_;
     std::map<std::uint32_t, std::map<std::string, Waiting>> waiting_; ///< per signal, by key
-    std::vector<std::pair<Time, Time>> intervals_;
+    std::map<std::uint32_t, FailedClause> missed_; ///< per signal: the last deadline that did not pass
+    /// Of watches, one after the other.
+    struct Interval {
+        Time from = 0, to = 0;
+        SourceSpan opened_by;
+        std::string trigger; ///< the event
+        bool has_begun = false, is_over = false;
+    };
+    std::vector<Interval> intervals_;
     std::optional<SourceSpan> closed_by_;
-    SourceSpan begins_;   ///< of the last watch, its trigger's clause …
-    std::string trigger_; ///< … and event
     std::uint64_t triggers_ = 0;
-    bool opened_ = false;
 };
 
 /// Values that the recording makes worth a trial, by the constant that they would be put in the place of.

@@ -56,8 +56,10 @@ InputOptions input_options(const runtime::Program& program, const RunOptions& op
     // of several inputs what comes next is asked for before it is taken: then it is decoded only once
     result.crew = options.threads > 1 || options.input.inputs.size() > 1 ? &crew : nullptr;
     result.batches_kept = static_cast<std::uint32_t>(batches_kept(options));
-    // what the decoders know of names must not change any more
-    if (options.threads > 1 && !brings_employees(program, options.input)) result.sharing = &sharing;
+    // What the decoders know of names must not change any more. And where a run stops at a record that is rejected, how
+    // far it came must not depend on where blocks begin.
+    const bool may_stop = options.stop_on_error || options.max_rejected;
+    if (options.threads > 1 && !may_stop && !brings_employees(program, options.input)) result.sharing = &sharing;
     return result;
 }
 
@@ -90,7 +92,8 @@ public:
         if (goes_on && (opened || options_.state.empty())) {
             next_state_ = std::chrono::steady_clock::now() + options_.state_every;
             feed();
-            if (shards_) {
+            if (shards_ && summary_.end != RunEnd::output_failed) {
+                shards_->publish(); // it may have ended within a batch
                 shards_->wait();
                 pour_alerts();
             }
@@ -257,7 +260,9 @@ private:
             shards_->publish();
             shards_->wait();
         }
+        crew_.stop(); // who decodes ahead reads lists too
         options_.pause();
+        crew_.start();
     }
 
     void note(const runtime::Event& event) {

@@ -139,13 +139,23 @@ bool FileFeed::refill() {
     if (!next_record(place_, prefix_end_, record_, false)) return false;
     emissions_.clear();
     emission_ = 0;
-    ledger_.mute(source_->is_plain() || !by_time_); // else it is looked at for the first time
-    source_->scan(record_, emissions_);
-    ledger_.mute(false);
-    if (!emissions_.empty() || !source_->is_plain()) return true;
+    if (!source_->is_plain()) {
+        ledger_.mute(!by_time_); // else it is looked at for the first time
+        source_->scan(record_, emissions_);
+        ledger_.mute(false);
+        return true;
+    }
+    // One of which nothing comes has no time to wait for: what its time is may have been told otherwise before.
     aside_.reset();
     Produced nothing;
-    source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
+    ledger_.mute(true);
+    const bool is_event = source_->produce(record_, 0, aside_, nothing);
+    ledger_.mute(false);
+    emissions_.clear();
+    if (is_event)
+        emissions_.push_back({nothing.event.time, 0});
+    else
+        source_->produce(record_, 0, aside_, nothing); // says what is wrong with it
     return true;
 }
 

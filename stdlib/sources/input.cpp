@@ -70,6 +70,7 @@ public:
     bool is_before_block() const { return is_before_block_; }
     void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
+        ledger.come_to(event.event.position);
         ledger.reject({paths[event.input], event.line, event.record}, reason);
     }
 
@@ -384,6 +385,7 @@ Take Input::State::take(Numbered& from, InputEvent& event) {
     if (!taken.produced->has_id) ids.name(*taken.produced, arena());
     event.event = taken.produced->event;
     event.event.position = ++position;
+    ledger.come_behind(position);
     event.input = from.number;
     event.line = taken.record.line;
     event.record = taken.record.text;
@@ -408,6 +410,8 @@ Input::State::Numbered* Input::State::earliest(bool may_wait) {
 }
 
 void Input::State::begin_batch() {
+    ledger.settle();
+    ledger.come_behind(position);
     ++batch_number;
     present = &arenas[batch_number % arenas.size()];
     present->reset();
@@ -417,6 +421,7 @@ void Input::State::begin_batch() {
 
 const Block* Input::State::peek_block() {
     peeked_ = nullptr;
+    ledger.come_behind(position);
     if (options.sharing == nullptr || is_stopped()) return nullptr;
     Numbered* const from = next_feed(false);
     Piece* const piece = from != nullptr ? next_piece(*from) : nullptr;
@@ -441,6 +446,7 @@ Block& Input::State::take_block() {
     Block& block = peeked_piece_->block;
     block.before = position;
     position += block.events;
+    ledger.come_behind(position);
     ledger.statistics.events += block.events;
     return block;
 }
@@ -456,6 +462,8 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
         if (from == nullptr) break;
         is_before_block_ = count > 0 && options.sharing != nullptr && next_piece(*from) != nullptr;
         if (is_before_block_) break;
+        if (ledger.is_full() && count > 0) break;
+        if (ledger.is_full()) ledger.settle();
         runtime::ask_to_write(batch.data() + count + 4);
         runtime::ask_to_write(reinterpret_cast<const char*>(batch.data() + count + 4) + 64);
         const Take result = take(*from, batch[count]);

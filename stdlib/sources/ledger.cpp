@@ -61,6 +61,7 @@ void count_name(std::map<std::string, std::uint64_t, std::less<>>& counts, std::
 } // namespace
 
 Ledger::~Ledger() {
+    settle();
     if (dead_letter_ != nullptr) std::fclose(dead_letter_);
 }
 
@@ -104,14 +105,28 @@ bool Ledger::open_dead_letter(const std::string& path, bool append) {
 
 void Ledger::write_dead_letter(const Origin& origin, std::string_view reason) {
     if (dead_letter_ == nullptr) return;
-    const std::string letter = fmt::format("{{\"file\":{},\"line\":{},\"reason\":{},\"record\":{}}}\n",
-                                           quote_json(readable(origin.file, letter_bytes)), origin.line,
-                                           quote_json(reason), quote_json(readable(origin.record, letter_bytes)));
+    std::string letter = fmt::format("{{\"file\":{},\"line\":{},\"reason\":{},\"record\":{}}}\n",
+                                     quote_json(readable(origin.file, letter_bytes)), origin.line, quote_json(reason),
+                                     quote_json(readable(origin.record, letter_bytes)));
     has_unwritten_ = true;
-    if (std::fwrite(letter.data(), 1, letter.size(), dead_letter_) != letter.size()) give_up();
+    waiting_bytes_ += letter.size();
+    waiting_.push_back({place_, std::move(letter)});
+}
+
+void Ledger::settle() {
+    if (waiting_.empty()) return; // nearly always
+    std::stable_sort(waiting_.begin(), waiting_.end(),
+                     [](const Letter& left, const Letter& right) { return left.place < right.place; });
+    for (const Letter& letter : waiting_)
+        if (dead_letter_ != nullptr &&
+            std::fwrite(letter.text.data(), 1, letter.text.size(), dead_letter_) != letter.text.size())
+            give_up();
+    waiting_.clear();
+    waiting_bytes_ = 0;
 }
 
 void Ledger::flush() {
+    settle();
     has_unwritten_ = false;
     if (dead_letter_ != nullptr && std::fflush(dead_letter_) != 0) give_up();
 }

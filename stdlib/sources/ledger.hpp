@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace watchword::stdlib {
 
@@ -28,9 +29,17 @@ public:
 
     /// A failure to open or write becomes an error in the statistics. False: it could not be opened.
     bool open_dead_letter(const std::string& path, bool append);
-    void flush();
-    bool has_unwritten() const { return has_unwritten_; } ///< letters that `flush` would bring to the file
-    void sync();                                          ///< to the disk
+    /// Letters are written in the order of the events that they come behind, whenever what was wrong was found out:
+    /// what is reported from now on comes behind event number `events`, or is about that event itself.
+    void come_behind(std::uint64_t events) { place_ = 2 * events + 1; }
+    void come_to(std::uint64_t event) { place_ = 2 * event; }
+    /// Nothing will be reported any more about events so far, nor about records before the next one: what was, is put
+    /// in order.
+    void settle();
+    bool is_full() const { return waiting_bytes_ > most_waiting; } ///< so much waits to be settled that it should be
+    void flush();                                                  ///< settles, and brings letters to the file
+    bool has_unwritten() const { return has_unwritten_; }          ///< letters that `flush` would bring to the file
+    void sync();                                                   ///< to the disk
     /// A record of which nothing comes.
     void reject(const Origin& origin, std::string_view reason);
     /// `name` is counted apart from the reason, which is one for all.
@@ -50,6 +59,15 @@ private:
 
     void give_up();
 
+    struct Letter {
+        std::uint64_t place = 0;
+        std::string text;
+    };
+    static constexpr std::size_t most_waiting = std::size_t{1} << 20; ///< bytes
+
+    std::vector<Letter> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::uint64_t place_ = 1;
     std::FILE* dead_letter_ = nullptr;
     std::string dead_letter_path_;
     std::set<std::string, std::less<>> noted_;

@@ -398,6 +398,8 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
     if (stamp.kind != JsonKind::text || stamp.escaped ||
         !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time) || !allows(time))
         return std::nullopt;
+    // the time of a line must not depend on the shapes that are known by now: one that is damaged has none
+    if (closed_line_(bytes) == 0) return std::nullopt;
     return time;
 }
 

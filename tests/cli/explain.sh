@@ -155,4 +155,45 @@ run 0 audit closing.watch -i open.jsonl --until 2025-03-02
 cp out.txt with.txt
 run 0 audit closing.watch -i open.jsonl
 cmp -s out.txt with.txt && fail "the audit does not count the alert"
+# A deadline at the watch's end, after its end, and at the very time to which the events or `--until` go.
+sed 's/closes after 2h/closes after 3h/' closing.watch >edge.watch
+run 0 explain edge.watch -i open.jsonl --key key --subject ann --why-not Short --until 2025-03-02
+out_has "its deadline on 2025-03-01 12:00:00 lies outside of the watch"
+cp open.jsonl other.jsonl
+echo '{"type":"badge.out","id":"b2","time":"2025-03-01T12:00:00Z","user":"bob"}' >>other.jsonl
+run 0 run closing.watch -i other.jsonl --key key --until 2025-03-01T12:00:00Z
+id=$(sed 's/{"id":"\([^"]*\)".*/\1/' out.txt)
+[ -n "$id" ] || fail "no alert to explain"
+run 0 explain closing.watch -i other.jsonl --key key --alert "$id" --until 2025-03-01T12:00:00Z
+run 0 explain closing.watch -i other.jsonl --key key --subject ann --why-not Open --until 2025-03-01T12:00:00Z
+out_has "$id"
+# Watches that are closed before they begin, that begin earlier or later than was first said, and that follow each other.
+cat >moved.watch <<'WATCH'
+event hr.notice { user person, last_day time? }
+event badge.out { user person }
+event file.copy { user person, bytes size }
+signal Copy on file.copy
+policy Later {
+  purpose "p" basis "b" owner "o"
+  opens on hr.notice at last_day
+  closes on badge.out, or after 5d
+  retrigger restarts
+  score { +50 for Copy }
+  alert high at 50
+}
+WATCH
+notice() { printf '{"type":"hr.notice","id":"%s","time":"%s","user":"ann","last_day":"%s"}\n' "$@"; }
+{ notice n1 2025-03-01T09:00:00Z 2025-03-20T00:00:00Z; echo '{"type":"badge.out","id":"b1","time":"2025-03-05T10:00:00Z","user":"ann"}'; } >cancelled.jsonl
+run 0 explain moved.watch -i cancelled.jsonl --key key --subject ann --why-not Later
+out_has "the watch was closed before it began on 2025-03-20 00:00:00"
+{ notice n1 2025-03-01T09:00:00Z 2025-03-20T00:00:00Z; notice n2 2025-03-02T09:00:00Z 2025-03-25T00:00:00Z; } >later.jsonl
+run 0 explain moved.watch -i later.jsonl --key key --subject ann --why-not Later --until 2025-03-22
+out_has "the watch begins on 2025-03-25 00:00:00"
+{ notice n1 2025-03-01T09:00:00Z 2025-03-20T00:00:00Z; notice n2 2025-03-02T09:00:00Z 2025-03-04T00:00:00Z; } >sooner.jsonl
+run 0 explain closing.watch -i sooner.jsonl --key key --subject ann --why-not Later --until 2025-03-06
+out_lacks "begins"
+{ cat open.jsonl; notice n2 2025-03-01T11:00:00Z 2025-03-20T00:00:00Z; } >again.jsonl
+sed 's/on hr.notice closes after 5d/on hr.notice closes after 5d retrigger restarts/' closing.watch >again.watch
+run 0 explain again.watch -i again.jsonl --key key --subject ann --why-not Open --until 2025-03-03
+out_has "its deadline on 2025-03-01 12:00:00 lies outside of the watch"
 finish

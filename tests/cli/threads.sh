@@ -43,6 +43,25 @@ grep -q '"rejected":[1-9]' summary.1 || grep -q '"rejected": *[1-9]' summary.1 |
 same "one file with broken lines, streamed" it1003 --roster company/roster.jsonl -i broken.jsonl --sorted
 shuf --random-source=broken.jsonl broken.jsonl >shuffled.jsonl
 same "a company in disorder" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i shuffled.jsonl
+# Lines that are cut off behind a late time, in a file that is not in order: their time is told or not, by what came before.
+cat >cut.watch <<'WATCH'
+event hr.notice { user person }
+event file.copy { user person, bytes size }
+signal Big on file.copy where bytes > 900B
+policy Open { purpose "p" basis "b" owner "o" opens on hr.notice closes after 5d score { +10 for Big halves every 1d } alert high on Big }
+WATCH
+cat >cut.jsonl <<'JSON'
+{"type":"hr.notice","time":"2025-03-01T00:00:00Z","user":"a","id":"n1"}
+{"type":"hr.notice","time":"2025-03-01T00:00:00Z","user":"b","id":"n2"}
+{"type": "file.open", "time": "2025-03-01T23:00:00Z", "user": "a", "id": "o1", "bytes": 309}
+{"type": "file.copy", "time": "2025-03-03T04:00:00Z", "user"
+{"type":"file.copy","time":"2025-03-02T01:00:00Z","user":"a","id":"c1","bytes":962}
+{"type": "file.open", "time": "2025-03-03T14:00:00Z", "user"
+{"type":"file.copy","time":"2025-03-02T13:00:00Z","user":"b","id":"c2","bytes":953}
+{"type": "file.copy", "time": "2025-03-02T13:00:01Z", "user": "b", "id": "c3", "bytes": 447}
+JSON
+same "lines cut off, in disorder" cut.watch -i cut.jsonl
+json '[line["event"] for line in lines] == ["c1", "c2"]'
 stdin=broken.jsonl
 same "a company through a pipe" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i -
 same "a company through a pipe, with lateness" it1003 --roster company/roster.jsonl -i company/hr.jsonl -i - --lateness 1h
@@ -79,6 +98,30 @@ same "a company that hires" it1003 --roster few.jsonl -i hiring.jsonl -i letters
 grep -q '"unknown_people": *[1-9][0-9][0-9][0-9]' summary.1 || fail "there are hardly any strangers: $(head -c 2000 summary.1)"
 grep -q "hr.termination" out.txt || fail "nobody who was hired is watched"
 same "a company that hires, streamed" it1003 --roster few.jsonl -i hiring.jsonl -i letters.jsonl --sorted
+
+# A run that stops at a record that is rejected has told what came before it, and dead letters are in the file's order:
+# those of records that cannot be read among those of people whom nobody knows.
+python3 - <<'PYTHON'
+import json
+lines = open("letters.jsonl").read().splitlines()
+people = [json.loads(line)["id"] for line in open("few.jsonl")]
+for i in range(20000, 24000, 30):
+    lines[i] = lines[i][:60]
+    other = json.loads(lines[i + 15])
+    lines[i + 15] = json.dumps({"type": "hr.pip", "id": f"pip{i}", "time": other["time"], "user": f"stranger{i}"})
+open("letters_lost.jsonl", "w").write("\n".join(lines) + "\n")
+PYTHON
+for order in "" --sorted; do
+  same "dead letters in order $order" it1003 --roster few.jsonl -i letters_lost.jsonl $order
+  python3 - <<'PYTHON' || fail "dead letters are not in the order of the file"
+import json, sys
+lines = [json.loads(line)["line"] for line in open("dead.2")]
+sys.exit(lines != sorted(lines) or len(lines) < 200)
+PYTHON
+  same "stopped at the first rejected record $order" it1003 --roster few.jsonl -i hiring.jsonl -i letters_lost.jsonl $order --on-error stop
+  [ "$(cat status.2)" = 4 ] || fail "it did not stop"
+  same "stopped later $order" it1003 --roster few.jsonl -i hiring.jsonl -i letters_lost.jsonl $order --max-rejected 70
+done
 
 # Records of another program, with kinds that nobody wants, that are of no type that is read, and that give two events.
 cat >mapped.watch <<'WATCH'
