@@ -1,6 +1,8 @@
 // Members become typed column values. One that is null, an object, or an empty text, is absent.
 #include "stdlib/sources/json_columns.hpp"
 
+#include "runtime/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -292,7 +294,9 @@ bool JsonColumns::read_early(const Record& record, std::uint32_t column, Arena& 
     const std::uint32_t number = shapes.known.find_beginning(record.with_readable(), spans_.data(), members_of);
     if (number == KnownShapes::none || !member_of(number)) return false;
     record_ = record.text;
-    const JsonToken token = token_of(spans_[*member_of(number)]);
+    const Span& span = spans_[*member_of(number)];
+    if (!runtime::is_utf8(record.text.substr(0, span.end))) return false; // as the rest would be found to be
+    const JsonToken token = token_of(span);
     return token.kind == JsonKind::text && value_of(token, plan_.columns[column].type, arena, value) && value.present();
 }
 

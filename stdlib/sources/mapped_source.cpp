@@ -5,6 +5,7 @@
 #include "runtime/interpreter.hpp"
 #include "stdlib/modules.hpp"
 #include "stdlib/sources/columns.hpp"
+#include "stdlib/sources/damaged_json.hpp"
 #include "stdlib/sources/input_ahead.hpp"
 #include "stdlib/sources/json_columns.hpp"
 #include "stdlib/sources/source.hpp"
@@ -80,6 +81,7 @@ private:
     bool has_glance() const;
     bool tell(const Record& record, std::size_t offset, Arena& arena, Told& told);
     std::optional<Time> time_of(const Record& record);
+    bool read_beginning(const Record& record);
     bool reject(const Record& record, std::string_view reason) {
         ledger_.reject({file_, record.line, record.text}, reason);
         return false;
@@ -128,6 +130,7 @@ private:
     Record last_;                                       ///< the record that was read last
     ReadResult result_ = ReadResult::nothing;
     Arena aside_;                                         ///< of its columns, to which events do not refer
+    Arena damaged_;                                       ///< of a damaged record, as far as it is sound
     std::vector<std::uint32_t> asked_first_;              ///< columns that decide which emits want a record
     std::vector<std::vector<std::uint32_t>> asked_after_; ///< per emit, those that it reads then
     std::vector<std::vector<Filling>> fillings_;          ///< per emit, of events
@@ -215,11 +218,22 @@ std::optional<Time> MappedSource<Format>::time_of(const Record& record) {
     Value time;
     last_ = {};
     if (aside_.reset(); !format_.read_early(record, *time_column_, aside_, time)) {
-        if (read_aside(record) != ReadResult::fine) return std::nullopt;
-        format_.ask({*time_column_});
-        time = format_.values()[*time_column_];
+        if (read_aside(record) == ReadResult::fine || read_beginning(record)) {
+            format_.ask({*time_column_});
+            time = format_.values()[*time_column_];
+        }
     }
     return time.present() && scrutiny_.allows(time.integer) ? std::optional(time.integer) : std::nullopt;
+}
+
+/// Of a damaged record what it says up to its time. False: not even that can be read.
+template <class Format>
+bool MappedSource<Format>::read_beginning(const Record& record) {
+    damaged_.reset();
+    for (const std::string& header : plan_.columns[*time_column_].headers)
+        for (std::size_t from = 0; const auto closed = closed_behind(trim(record.text), header, from, damaged_);)
+            if (read_aside({*closed, record.line, RecordShape::margin}) == ReadResult::fine) return true;
+    return false;
 }
 
 template <class Format>

@@ -1,5 +1,6 @@
 // Native JSON Lines: `{"type":"file.copy","time":"…","user":"u1",…}`. Lines that look like those before them are
 // decoded the fast way; here is the general way, which understands everything and says what is wrong.
+#include "stdlib/sources/damaged_json.hpp"
 #include "stdlib/sources/json_scanner.hpp"
 #include "stdlib/sources/json_value.hpp"
 #include "stdlib/sources/reading.hpp"
@@ -49,6 +50,8 @@ public:
     std::vector<JsonToken> tokens; ///< of the line tokenised last
 
 private:
+    std::optional<Time> time_of_tokens();
+
     const LatestTime* const latest_;
     ShapedDecoder shaped_;
     Arena aside_;
@@ -56,8 +59,17 @@ private:
 
 std::optional<Time> NativeLines::time_of(const Record& record) {
     if (const std::optional<Time> time = shaped_.time_of(record.with_readable())) return time;
-    if (is_blank(record.text) || !tokenise(record.text)) return std::nullopt;
+    if (is_blank(record.text)) return std::nullopt;
     aside_.reset();
+    if (tokenise(record.text)) return time_of_tokens();
+    const std::string_view text = trim(record.text);
+    for (std::size_t from = 0; const auto closed = closed_behind(text, "time", from, aside_);)
+        if (scanner.index(*closed) && scanner.read_record(closed->size(), tokens) && tokens.back().key == "time")
+            return time_of_tokens();
+    return std::nullopt;
+}
+
+std::optional<Time> NativeLines::time_of_tokens() {
     for (const JsonToken& token : tokens)
         if (token.key == "time" || (token.key_escaped && scanner.unescape(token.key, aside_) == "time")) {
             const std::optional<Time> time = values.time_of(token, aside_);

@@ -20,9 +20,10 @@ namespace {
 constexpr Time first_time = -62'135'596'800LL * runtime::one_second; // 0001-01-01
 constexpr Time last_time = 253'402'300'800LL * runtime::one_second;  // 10000-01-01, not included
 
+/// Negative: they are none, also where a hundred times others are added.
 int two_digits(const char* text) {
     const unsigned tens = static_cast<unsigned char>(text[0]) - '0', ones = static_cast<unsigned char>(text[1]) - '0';
-    return tens > 9 || ones > 9 ? -1000 : static_cast<int>(tens * 10 + ones);
+    return tens > 9 || ones > 9 ? -100'000 : static_cast<int>(tens * 10 + ones);
 }
 
 int days_of(int year, int month) {

@@ -395,11 +395,9 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
     const std::uint32_t number = shapes.known.find_beginning(bytes, spans_.data(), until_time);
     if (number == KnownShapes::none) return std::nullopt;
     const Span& stamp = spans_[shapes.meanings[number].time];
-    if (stamp.kind != JsonKind::text || stamp.escaped ||
+    if (stamp.kind != JsonKind::text || stamp.escaped || !runtime::is_utf8(bytes.substr(0, stamp.end)) ||
         !values_.read_time(bytes.substr(stamp.begin, stamp.end - stamp.begin), time) || !allows(time))
         return std::nullopt;
-    // the time of a line must not depend on the shapes that are known by now: one that is damaged has none
-    if (closed_line_(bytes) == 0) return std::nullopt;
     return time;
 }
 

@@ -1,0 +1,39 @@
+#include "stdlib/sources/damaged_json.hpp"
+
+#include "stdlib/sources/record_shape.hpp"
+
+#include <cstring>
+
+namespace watchword::stdlib {
+
+namespace {
+
+/// Behind blanks and `sign`, which must come; npos: it does not.
+std::size_t behind(std::string_view text, std::size_t at, char sign) {
+    at = text.find_first_not_of(" \t\r", at);
+    return at != std::string_view::npos && text[at] == sign ? at + 1 : std::string_view::npos;
+}
+
+} // namespace
+
+std::optional<std::string_view> closed_behind(std::string_view record, std::string_view key, std::size_t& from,
+                                              Arena& arena) {
+    for (; (from = record.find(key, from)) != std::string_view::npos; ++from) {
+        if (from == 0 || record[from - 1] != '"') continue;
+        std::size_t at = behind(record, from + key.size(), '"');
+        if (at != std::string_view::npos) at = behind(record, at, ':');
+        if (at != std::string_view::npos) at = behind(record, at, '"');
+        const std::size_t end = at != std::string_view::npos ? record.find('"', at) : at;
+        if (end == std::string_view::npos) continue;
+        from = end;
+        constexpr std::size_t margin = RecordShape::margin;
+        char* const bytes = arena.allocate(end + 2 + margin);
+        std::memcpy(bytes, record.data(), end + 1);
+        bytes[end + 1] = '}';
+        std::memset(bytes + end + 2, 0, margin);
+        return std::string_view(bytes, end + 2);
+    }
+    return std::nullopt;
+}
+
+} // namespace watchword::stdlib
