@@ -5,6 +5,7 @@
 #include "runtime/alert.hpp"
 #include "runtime/block_store.hpp"
 #include "runtime/event.hpp"
+#include "runtime/notice_delays.hpp"
 #include "runtime/program.hpp"
 #include "runtime/roster.hpp"
 
@@ -55,9 +56,9 @@ struct PolicyStatistics {
     std::uint64_t hits = 0;
     std::uint64_t excepted = 0;
     std::uint64_t history_truncated = 0;
-    /// From a trigger's anchor (or stated time) to the time it was known, where that is positive; one entry a trigger
-    /// that opened or extended a watch, at most 10 000.
-    std::vector<Duration> notice_delays;
+    /// From a trigger's anchor (or stated time) to the time it was known, where that is positive, of each trigger that
+    /// opened or extended a watch.
+    NoticeDelays notice_delays;
 };
 
 struct Statistics {

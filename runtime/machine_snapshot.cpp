@@ -119,8 +119,7 @@ void Machine::save_statistics(SnapshotWriter& out) const {
     out.number(statistics.history_dropped);
     for (const PolicyStatistics& policy : statistics.policies) {
         each_count(policy, [&](std::uint64_t number) { out.number(number); });
-        out.number(policy.notice_delays.size());
-        for (const Duration delay : policy.notice_delays) out.signed_number(delay);
+        policy.notice_delays.save(out);
     }
 }
 
@@ -131,8 +130,7 @@ void Machine::load_statistics(SnapshotReader& in) {
     statistics.history_dropped = in.number();
     for (PolicyStatistics& policy : statistics.policies) {
         each_count(policy, [&](std::uint64_t& number) { number = in.number(); });
-        for (std::size_t left = in.count(); left != 0 && in.ok(); --left)
-            policy.notice_delays.push_back(in.signed_number());
+        policy.notice_delays.load(in);
     }
 }
 

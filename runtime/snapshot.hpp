@@ -27,7 +27,7 @@
 
 namespace watchword::runtime {
 
-inline constexpr std::uint8_t snapshot_version = 6;
+inline constexpr std::uint8_t snapshot_version = 7;
 /// A run's is an engine's with what its host adds (stdlib/run_state.hpp).
 enum class SnapshotKind : char { engine = 'E', person = 'P', run = 'R', monitor = 'M' };
 

@@ -8,7 +8,6 @@ namespace watchword::runtime {
 namespace {
 
 constexpr std::size_t listed_triggers = 20;
-constexpr std::size_t listed_delays = 10'000;
 
 Time later(Time time, Duration duration) {
     Time result = 0;
@@ -285,7 +284,7 @@ void Machine::open(std::uint32_t policy, Moment& moment, PersonId person, Openin
     PolicyStatistics& counts = statistics.policies[policy];
     const auto count_delay = [&] {
         const Duration delay = moment.time - std::min(opening.anchor, opening.stated);
-        if (delay > 0 && counts.notice_delays.size() < listed_delays) counts.notice_delays.push_back(delay);
+        if (delay > 0) counts.notice_delays.add(delay);
     };
     if (Watch* existing = find(person, policy)) {
         if (plan.retrigger != Retrigger::restarts) {

@@ -110,10 +110,10 @@ void append_policies(std::string& out, const RunSummary& summary, const runtime:
     for (std::size_t i = 0; i < summary.engine.policies.size(); ++i) {
         const runtime::PolicyStatistics& policy = summary.engine.policies[i];
         const std::string& name = program.policies[i].name;
-        if (const NoticeDelays delays = notice_delays(policy); delays.count != 0)
+        if (const runtime::NoticeDelays& delays = policy.notice_delays; delays.count() != 0)
             append_line(out, "timely",
                         fmt::format("{}: {} after the date they name, by {} in the middle, {} at worst", name,
-                                    counted(delays.count, "notice"), rough(delays.median), rough(delays.worst)));
+                                    counted(delays.count(), "notice"), rough(delays.median()), rough(delays.worst())));
         if (policy.excepted != 0)
             append_line(out, "excepted", fmt::format("{}: {}", name, counted(policy.excepted, "event")));
         if (policy.history_truncated != 0)
@@ -171,13 +171,6 @@ std::uint64_t RunSummary::alerts_from(runtime::Level level) const {
         for (const runtime::PolicyStatistics& policy : engine.policies) result += policy.alerts[i];
     }
     return result;
-}
-
-NoticeDelays notice_delays(const runtime::PolicyStatistics& policy) {
-    if (policy.notice_delays.empty()) return {};
-    std::vector<runtime::Duration> delays = policy.notice_delays;
-    std::sort(delays.begin(), delays.end());
-    return {delays.size(), delays[(delays.size() - 1) / 2], delays.back()};
 }
 
 void append_summary_text(std::string& out, const RunSummary& summary, const runtime::Program& program,

@@ -44,13 +44,6 @@ struct RunSummary {
     std::uint64_t alerts_from(runtime::Level level) const;
 };
 
-/// Delays of notices, in microseconds; all 0 if there is none.
-struct NoticeDelays {
-    std::uint64_t count = 0; ///< of triggers that came after their date
-    runtime::Duration median = 0, worst = 0;
-};
-NoticeDelays notice_delays(const runtime::PolicyStatistics& policy);
-
 /// Lines for a reader.
 void append_summary_text(std::string& out, const RunSummary& summary, const runtime::Program& program,
                          const Pseudonyms& pseudonyms);

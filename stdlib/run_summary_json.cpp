@@ -60,12 +60,12 @@ void add_policy(JsonWriter& json, const runtime::PolicyStatistics& policy) {
     json.member("excepted", policy.excepted);
     json.member("history_truncated", policy.history_truncated);
     add_levels(json, policy.alerts);
-    const NoticeDelays delays = notice_delays(policy);
+    const runtime::NoticeDelays& delays = policy.notice_delays;
     json.key("notice_delays");
     json.begin_object();
-    json.member("count", delays.count);
-    json.member("median_seconds", delays.median / runtime::one_second);
-    json.member("worst_seconds", delays.worst / runtime::one_second);
+    json.member("count", delays.count());
+    json.member("median_seconds", delays.median() / runtime::one_second);
+    json.member("worst_seconds", delays.worst() / runtime::one_second);
     json.end_object();
     json.end_object();
 }

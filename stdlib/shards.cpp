@@ -70,7 +70,7 @@ void add_up(runtime::Statistics& sum, const runtime::Statistics& part) {
                                  &runtime::PolicyStatistics::history_truncated})
             into.*count += from.*count;
         for (std::size_t level = 0; level < into.alerts.size(); ++level) into.alerts[level] += from.alerts[level];
-        into.notice_delays.insert(into.notice_delays.end(), from.notice_delays.begin(), from.notice_delays.end());
+        into.notice_delays.add(from.notice_delays);
     }
 }
 

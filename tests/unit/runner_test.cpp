@@ -162,9 +162,21 @@ TEST_CASE("an input that is not there does not keep the others from being read")
 }
 
 TEST_CASE("the middle and the worst of the notice delays") {
-    runtime::PolicyStatistics policy;
-    CHECK(notice_delays(policy).count == 0);
-    policy.notice_delays = {5, 1, 9, 3};
-    CHECK(notice_delays(policy).median == 3);
-    CHECK(notice_delays(policy).worst == 9);
+    using runtime::one_second;
+    runtime::NoticeDelays delays, more;
+    CHECK(delays.count() == 0);
+    CHECK(delays.median() == 0);
+    CHECK(delays.worst() == 0);
+    for (const int seconds : {5, 1, 9, 3}) delays.add(seconds * one_second + 999'999);
+    CHECK(delays.count() == 4);
+    CHECK(delays.median() == 3 * one_second);
+    CHECK(delays.worst() == 9 * one_second);
+    more.add(9 * one_second);
+    more.add(2 * runtime::one_day + 61 * one_second);
+    delays.add(more);
+    CHECK(delays.count() == 6);
+    CHECK(delays.median() == 5 * one_second);
+    CHECK(delays.worst() == 2 * runtime::one_day + 60 * one_second);
+    delays.add(400 * runtime::one_day + 3'600 * one_second);
+    CHECK(delays.worst() == 400 * runtime::one_day);
 }
