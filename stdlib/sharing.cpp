@@ -68,17 +68,12 @@ void Sharing::find(std::span<const Event* const> events, std::uint32_t* of) cons
 
 void Sharing::find_names(std::span<const Event* const> events, std::uint32_t* of) const {
     static_assert(of_stranger == runtime::nobody, "what the table says of a name that it does not have");
-    constexpr std::size_t together = 64;
     std::array<NameTable::Probe, together> probes;
-    for (; !events.empty(); of += probes.size()) {
-        const auto some = events.first(std::min(events.size(), together));
-        for (std::size_t i = 0; i < some.size(); ++i) probes[i] = NameTable::probe(some[i]->subject);
-        names_.find(std::span(probes).first(some.size()), of);
-        for (std::size_t i = 0; i < some.size(); ++i)
-            if (const std::string_view name = some[i]->subject; !NameTable::is_folded(probes[i], name))
-                of[i] = names_.find(NameTable::probe(runtime::fold(name)));
-        events = events.subspan(some.size());
-    }
+    for (std::size_t i = 0; i < events.size(); ++i) probes[i] = NameTable::probe(events[i]->subject);
+    names_.find(std::span(probes).first(events.size()), of);
+    for (std::size_t i = 0; i < events.size(); ++i)
+        if (const std::string_view name = events[i]->subject; !NameTable::is_folded(probes[i], name))
+            of[i] = names_.find(NameTable::probe(runtime::fold(name)));
 }
 
 } // namespace watchword::stdlib

@@ -6,11 +6,11 @@
 namespace watchword::stdlib {
 
 bool Block::add(std::span<runtime::Event* const> some, const Sharing& sharing) {
-    constexpr std::size_t together = 64; // whose names are looked up
     shares.resize(sharing.shares());
-    std::array<std::uint32_t, together> of;
-    for (; !some.empty(); some = some.subspan(std::min(some.size(), together))) {
-        const auto now = some.first(std::min(some.size(), together));
+    std::array<std::uint32_t, Sharing::together> of;
+    while (!some.empty()) {
+        const auto now = some.first(std::min(some.size(), of.size()));
+        some = some.subspan(now.size());
         sharing.find(now, of.data());
         for (std::size_t i = 0; i < now.size(); ++i) {
             if (of[i] == Sharing::of_many) return false;

@@ -64,22 +64,12 @@ bool DecodedAhead::work(std::uint32_t thread) {
     return true;
 }
 
-void Piece::clear() {
-    told.clear();
-    arena.reset();
-    is_whole = false;
-    records = unused = unmatched = 0;
-    newest = runtime::beginning;
-    events.clear();
-    block.clear();
-}
-
 void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) const {
     const std::size_t begin = number * stretch_.piece_bytes;
     const std::size_t end = std::min(begin + stretch_.piece_bytes, stretch_.end);
     Reach reach{first_line(bytes_, begin, end), end, stretch_.end, stretch_.longest_record};
     piece.begin = reach.begin;
-    piece.is_whole = stretch_.sharing != nullptr;
+    bool all_told = true;
     while (reach.begin < end) {
         Told& told = piece.told.emplace_back();
         ask_for_room(&told, written_ahead);
@@ -88,7 +78,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
         const bool is_event = told.length != 0;
         if (told.empty()) piece.told.pop_back();
         if (is_event || reach.begin >= end) continue;
-        piece.is_whole = false;
+        all_told = false;
         const std::string_view rest = bytes_.substr(reach.begin, std::min(reach.longest, reach.all - reach.begin));
         const std::size_t line_end = rest.find('\n');
         if (line_end == std::string_view::npos) return;
@@ -96,24 +86,7 @@ void DecodedAhead::decode(std::uint64_t number, Piece& piece, Glance& glance) co
         reach.begin += line_end + 1;
     }
     piece.end = reach.begin;
-    if (piece.is_whole) share_out(piece);
-}
-
-/// Of a piece all of which was told; it may turn out not to be whole.
-void DecodedAhead::share_out(Piece& piece) const {
-    for (Told& told : piece.told) {
-        piece.records += told.passed;
-        piece.unused += told.unused;
-        piece.unmatched += told.unmatched;
-        piece.newest = std::max(piece.newest, told.newest);
-        if (told.length == 0) continue;
-        runtime::Event& event = told.produced.event;
-        piece.is_whole = piece.is_whole && event.time >= piece.newest && told.produced.has_id;
-        ++piece.records;
-        piece.newest = event.time;
-        piece.events.push_back(&event);
-    }
-    piece.is_whole = piece.is_whole && piece.block.add(piece.events, *stretch_.sharing);
+    if (all_told && stretch_.sharing != nullptr) piece.share_out(*stretch_.sharing);
 }
 
 void DecodedAhead::begin_batch(std::uint64_t number, std::uint64_t let_go) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "stdlib/crew.hpp"
-#include "stdlib/sources/block.hpp"
 #include "stdlib/sources/bytes.hpp"
+#include "stdlib/sources/piece.hpp"
 #include "stdlib/sources/source.hpp"
 
 #include <atomic>
@@ -17,22 +17,6 @@
 #include <vector>
 
 namespace watchword::stdlib {
-
-/// The lines that begin in one stretch of bytes, as far as they can be told.
-struct Piece {
-    std::vector<Told> told;
-    Arena arena; ///< of the events
-    /// Nothing else has to be done for its records than what is said here: all of them were told, and its events are in
-    /// order and are what a block asks for.
-    bool is_whole = false;
-    std::size_t begin = 0, end = 0; ///< of its lines
-    std::uint64_t records = 0, unused = 0, unmatched = 0;
-    runtime::Time newest = runtime::beginning; ///< of all records whose times count for what comes behind them
-    Block block;
-    std::vector<runtime::Event*> events; ///< all of them
-
-    void clear();
-};
 
 /// All but `work` is for the crew's caller.
 class DecodedAhead final : public Crew::Duty {
@@ -71,7 +55,6 @@ private:
 
     DecodedAhead(const Contents& contents, const Stretch& stretch, Crew& crew);
     void decode(std::uint64_t number, Piece& piece, Glance& glance) const;
-    void share_out(Piece& piece) const;
     void go_on_to(std::size_t offset);
     void go_on();
     void let_go_of_piece();
