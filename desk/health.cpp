@@ -33,7 +33,7 @@ public:
             note(seen);
             if (!more) break;
         }
-        if (replay_.status() == runtime::Status::fine) replay_.finish();
+        replay_.finish();
         note_alerts();
         result_.limit = replay_.status() != runtime::Status::fine;
         count_covered();

@@ -160,7 +160,7 @@ std::vector<std::vector<SignalCost>> count_signals(const Program& program, const
         if (!replay.next()) break;
         take_steps();
     }
-    if (replay.status() == runtime::Status::fine) replay.finish();
+    replay.finish();
     take_steps();
     return costs;
 }

@@ -181,6 +181,7 @@ void Replay::run(runtime::Time time) {
 }
 
 void Replay::finish() {
+    if (status_ != Status::fine) return;
     enter_employees(stream_.events.size());
     if (!stream_.until || status_ != Status::fine) return;
     const Time last = std::min(*stream_.until, options_.until.value_or(runtime::never));

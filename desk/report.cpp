@@ -29,17 +29,13 @@ public:
     std::vector<ReportCurve> run() {
         while (const StreamEvent* event = replay_.head()) {
             const Time time = event->event.time;
-            const Time before = now_;
-            if (before != runtime::beginning)
-                for (Time between = before + step_; between < time; between += step_) sample(between);
-            note_scores(time);
+            pass_to(time);
             if (!replay_.next()) break;
             now_ = time;
             look(time);
         }
-        if (stream_.until && *stream_.until >= now_ && replay_.status() == runtime::Status::fine) {
-            for (Time between = now_ + step_; between < *stream_.until; between += step_) sample(between);
-            note_scores(*stream_.until);
+        if (stream_.until && *stream_.until >= now_ && now_ != runtime::beginning) {
+            pass_to(*stream_.until);
             replay_.finish();
             look(*stream_.until);
         }
@@ -60,6 +56,13 @@ private:
     }
 
     runtime::PersonId resolved() { return replay_.engine().roster().resolve(stream_.people[person_]); }
+
+    /// What there is before whatever happens then.
+    void pass_to(Time time) {
+        if (now_ != runtime::beginning)
+            for (Time between = now_ + step_; between < time; between += step_) sample(between);
+        note_scores(time);
+    }
 
     /// Between events nothing happens but decay, and ends that time brings.
     void sample(Time time) {
@@ -157,7 +160,7 @@ public:
             if (all_watched_) note_score(*event);
             if (!more) break;
         }
-        if (replay_.status() == runtime::Status::fine) replay_.finish();
+        replay_.finish();
         if (stream_.until) report_.last = std::max(report_.last, *stream_.until);
         note_opened();
         report_.limit = replay_.status() != runtime::Status::fine;

@@ -52,7 +52,7 @@ struct FailedClause {
     std::uint64_t early = 0;                    ///< of records outside an interval: so many came before it
     bool looks_back = false;                    ///< the policy does
     runtime::Time due = 0;                      ///< when the watch begins, or the deadline
-    bool ends_before = false;                   ///< the watch does
+    bool ends_before = false;                   ///< the watch ends before that
     runtime::recorded::StepOutcome outcome = runtime::recorded::StepOutcome::filled;
     std::vector<Change> changes; ///< of a constant of this clause
 };
