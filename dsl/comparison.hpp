@@ -5,6 +5,9 @@
 
 namespace watchword::dsl {
 
+/// `==`, `<` and their like.
+constexpr bool is_comparison(BinaryOp op) { return op >= BinaryOp::equal && op <= BinaryOp::at_least; }
+
 /// `a < b` as of b: `b > a`. Other operators as they are.
 constexpr BinaryOp mirrored(BinaryOp op) {
     switch (op) {

@@ -1,4 +1,5 @@
 // Types of the binary operators: logic with its narrowing, comparison, text, membership, defaults, arithmetic.
+#include "dsl/comparison.hpp"
 #include "dsl/constants.hpp"
 #include "dsl/expression_checker.hpp"
 #include "dsl/types.hpp"
@@ -62,7 +63,6 @@ std::string_view spelling(BinaryOp op) {
     return "?";
 }
 
-bool is_comparison(BinaryOp op) { return op >= BinaryOp::equal && op <= BinaryOp::at_least; }
 bool is_text_operator(BinaryOp op) { return op >= BinaryOp::contains && op <= BinaryOp::matches; }
 
 struct Arithmetic {

@@ -2,6 +2,7 @@
 // have a file of their own.
 #include "dsl/signal_checker.hpp"
 
+#include "dsl/comparison.hpp"
 #include "dsl/constants.hpp"
 #include "dsl/types.hpp"
 
@@ -91,11 +92,11 @@ bool refuse_keys_in_comparison(Checking& checking, const SignalDecl& declared, s
     if (declared.when == no_expr || declared.by.empty()) return false;
     const Expr& when = checking.expr(tree, declared.when);
     const auto* const comparison = std::get_if<Binary>(&checking.expr(tree, declared.by.back()).node);
-    if (!std::holds_alternative<AggregateExpr>(when.node) || comparison == nullptr) return false;
+    if (!std::holds_alternative<AggregateExpr>(when.node)) return false;
+    if (comparison == nullptr || !is_comparison(comparison->op)) return false;
     const Span first = checking.expr(tree, declared.by.front()).span;
     const Span last = checking.expr(tree, comparison->left).span;
-    if (comparison->op < BinaryOp::equal || comparison->op > BinaryOp::at_least || first.begin < when.span.end)
-        return false;
+    if (first.begin < when.span.end) return false; // the keys stand before `when`
     const Span keys{first.file, first.begin, last.end};
     Diagnostic& diagnostic = checking.diagnostics.add(Code::not_a_condition, keys,
                                                       "the keys stand between a value and what it is compared with");

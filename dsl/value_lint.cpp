@@ -59,7 +59,7 @@ private:
         if (binary.op == BinaryOp::contains || binary.op == BinaryOp::starts_with || binary.op == BinaryOp::ends_with)
             look_at_part(binary);
         compare(binary.left, binary.op, binary.right, binary.folded);
-        if (binary.op >= BinaryOp::equal && binary.op <= BinaryOp::at_least && binary.op != BinaryOp::unequal)
+        if (is_comparison(binary.op) && binary.op != BinaryOp::unequal)
             compare(binary.right, mirrored(binary.op), binary.left, binary.folded);
     }
 
