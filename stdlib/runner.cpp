@@ -193,22 +193,11 @@ private:
     void feed() {
         std::uint64_t next_progress = 0;
         for (std::size_t turn = 0;; ++turn) {
-            if (const Block* const block = input_.peek_block(); block != nullptr && takes(*block)) {
-                if (options_.pause_wanted && options_.pause_wanted()) pause();
-                push(input_.take_block());
-                if (!send(true)) return;
-            } else {
-                std::array<InputEvent, batch_size>& batch = batches_[turn % batches_.size()];
-                const std::size_t count = input_.next(batch);
-                tell_errors();
-                if (count == 0) break;
-                if (options_.pause_wanted && options_.pause_wanted()) pause();
-                for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
-                    if (!push_some(
-                            std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
-                        return;
-                if (shards_ && !send(count == batch.size() || input_.is_before_block())) return;
-            }
+            const Block* const block = input_.peek_block();
+            const std::optional<bool> fed =
+                block != nullptr && takes(*block) ? feed_block() : feed_batch(batches_[turn % batches_.size()]);
+            if (!fed) break;
+            if (!*fed) return;
             if (too_many_rejected()) return end(RunEnd::stopped);
             if (!save_now_and_then()) return;
             if (options_.progress && pushed_ >= next_progress) {
@@ -225,6 +214,25 @@ private:
         else if (engine_->advance(*options_.input.until) != runtime::Status::fine)
             end(RunEnd::limit);
         if (!shards_) pour_alerts();
+    }
+
+    /// False: the run is over.
+    bool feed_block() {
+        pause_if_wanted();
+        push(input_.take_block());
+        return send(true);
+    }
+
+    /// The same; nullopt: nothing comes any more.
+    std::optional<bool> feed_batch(std::array<InputEvent, batch_size>& batch) {
+        const std::size_t count = input_.next(batch);
+        tell_errors();
+        if (count == 0) return std::nullopt;
+        pause_if_wanted(); // it may have waited long for these
+        for (std::size_t i = 0; i < count; i += runtime::Engine::prepared_together)
+            if (!push_some(std::span(batch).subspan(i, std::min(runtime::Engine::prepared_together, count - i))))
+                return false;
+        return !shards_ || send(count == batch.size() || input_.is_before_block());
     }
 
     /// Announces them together. False: the run is over.
@@ -255,7 +263,8 @@ private:
             options_.on_error(errors[told_errors_]);
     }
 
-    void pause() {
+    void pause_if_wanted() {
+        if (!options_.pause_wanted || !options_.pause_wanted()) return;
         if (shards_) {
             shards_->publish();
             shards_->wait();

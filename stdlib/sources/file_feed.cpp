@@ -151,7 +151,6 @@ bool FileFeed::refill() {
     ledger_.mute(true);
     const bool is_event = source_->produce(record_, 0, aside_, nothing);
     ledger_.mute(false);
-    emissions_.clear();
     if (is_event)
         emissions_.push_back({nothing.event.time, 0});
     else

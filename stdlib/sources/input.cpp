@@ -67,7 +67,6 @@ public:
     std::size_t next(std::span<InputEvent> batch);
     const Block* peek_block();
     Block& take_block();
-    bool is_before_block() const { return is_before_block_; }
     void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
         ledger.come_to(event.event.position);
@@ -78,6 +77,7 @@ public:
     InputOptions options;
     EnterEmployee enter;
     std::uint64_t entered = 0;
+    bool is_before_block = false; ///< the last call of `next` ended there
     Ledger ledger;
 
 private:
@@ -117,9 +117,8 @@ private:
     std::uint64_t batch_number = 0;
     RecordIds ids;
     std::uint64_t position = 0;
-    Numbered* peeked_ = nullptr;    ///< whose piece `peek_block` gave
-    Piece* peeked_piece_ = nullptr; ///< that
-    bool is_before_block_ = false;
+    Numbered* peeked = nullptr;                       ///< whose piece `peek_block` gave
+    Piece* peeked_piece = nullptr;                    ///< that
     std::uint32_t taking = 0;                         ///< number of the feed that was asked last
     Time clock = runtime::beginning;                  ///< of the runs before: nothing comes before it any more
     std::map<std::string, FeedPosition> resumed;      ///< by input, of the runs before
@@ -420,14 +419,14 @@ void Input::State::begin_batch() {
 }
 
 const Block* Input::State::peek_block() {
-    peeked_ = nullptr;
+    peeked = nullptr;
     ledger.come_behind(position);
     if (options.sharing == nullptr || is_stopped()) return nullptr;
     Numbered* const from = next_feed(false);
     Piece* const piece = from != nullptr ? next_piece(*from) : nullptr;
     if (piece == nullptr || piece->block.first < clock || !comes_before_others(*from, piece->block)) return nullptr;
-    peeked_ = from;
-    peeked_piece_ = piece;
+    peeked = from;
+    peeked_piece = piece;
     return &piece->block;
 }
 
@@ -440,10 +439,10 @@ bool Input::State::comes_before_others(const Numbered& from, const Block& block)
 }
 
 Block& Input::State::take_block() {
-    std::visit([&](auto& feed) { feed->take_piece(*peeked_piece_); }, peeked_->feed);
-    peeked_->head_known = false;
+    std::visit([&](auto& feed) { feed->take_piece(*peeked_piece); }, peeked->feed);
+    peeked->head_known = false;
     begin_batch();
-    Block& block = peeked_piece_->block;
+    Block& block = peeked_piece->block;
     block.before = position;
     position += block.events;
     ledger.come_behind(position);
@@ -455,13 +454,13 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     begin_batch();
     std::size_t count = 0;
     if (is_stopped()) return 0;
-    is_before_block_ = false;
+    is_before_block = false;
     while (count < batch.size()) {
         if (count == 0 && ledger.has_unwritten() && may_wait_long()) ledger.flush();
         Numbered* const from = next_feed(count == 0);
         if (from == nullptr) break;
-        is_before_block_ = count > 0 && options.sharing != nullptr && next_piece(*from) != nullptr;
-        if (is_before_block_) break;
+        is_before_block = count > 0 && options.sharing != nullptr && next_piece(*from) != nullptr;
+        if (is_before_block) break;
         if (ledger.is_full() && count > 0) break;
         if (ledger.is_full()) ledger.settle();
         runtime::ask_to_write(batch.data() + count + 4);
@@ -510,7 +509,7 @@ void Input::resume(runtime::SnapshotReader& in, Time clock) { state_->resume(in,
 std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch); }
 const Block* Input::peek_block() { return state_->peek_block(); }
 Block& Input::take_block() { return state_->take_block(); }
-bool Input::is_before_block() const { return state_->is_before_block(); }
+bool Input::is_before_block() const { return state_->is_before_block; }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
 void Input::conclude() { state_->conclude(); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }
