@@ -2,6 +2,7 @@
 // Equal values have equal bytes, so the encoding serves as identity too.
 #pragma once
 
+#include "runtime/same_bytes.hpp"
 #include "runtime/type.hpp"
 
 #include <algorithm>
@@ -54,6 +55,8 @@ private:
 
 /// XXH3-64, for tables in memory.
 std::uint64_t hash_of(std::string_view bytes) noexcept;
+/// The same of a key, as put_value writes it.
+std::uint64_t hash_of_key(std::string_view key) noexcept;
 
 /// Below it a number takes one byte.
 inline constexpr std::uint64_t numbers_of_one_byte = 0x80;
@@ -84,7 +87,7 @@ inline void put_value(KeyBuffer& out, const Value& value, Type type) {
 /// tell.
 inline bool are_bytes_of(std::string_view bytes, const Value& value, Type type) {
     if (!is_textual(type.kind) || value.extent >= numbers_of_one_byte || bytes.size() != value.extent + 2) return false;
-    return static_cast<std::uint64_t>(bytes[1]) == value.extent && bytes.substr(2) == value.text();
+    return static_cast<std::uint64_t>(bytes[1]) == value.extent && are_same_bytes(bytes.substr(2), value.text());
 }
 /// Reads one back; texts and the items of lists point into `in` and `lists`. `lists` must not reallocate while the
 /// values are in use: reserve `list_items` first.

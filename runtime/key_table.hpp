@@ -5,6 +5,7 @@
 
 #include "runtime/kept_values.hpp"
 #include "runtime/prefetch.hpp"
+#include "runtime/same_bytes.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -63,8 +64,8 @@ public:
     }
     Entry* find(std::string_view key) const {
         if (size_ == 0) return nullptr;
-        if (capacity_ != 0) return find(key, hash_of(key));
-        return only_->key() == key ? only_ : nullptr;
+        if (capacity_ != 0) return find(key, hash_of_key(key));
+        return are_same_bytes(only_->key(), key) ? only_ : nullptr;
     }
     /// The entry of the key, made with `arguments` if there was none.
     template <class... Arguments>
@@ -134,7 +135,7 @@ private:
     Entry* find(std::string_view key, std::uint64_t hash) const {
         for (std::uint32_t at = static_cast<std::uint32_t>(hash) & (capacity_ - 1); slots_[at].entry != nullptr;
              at = (at + 1) & (capacity_ - 1))
-            if (slots_[at].hash == hash && slots_[at].entry->key() == key) return slots_[at].entry;
+            if (slots_[at].hash == hash && are_same_bytes(slots_[at].entry->key(), key)) return slots_[at].entry;
         return nullptr;
     }
     void insert(std::uint64_t hash, Entry* entry) {
@@ -147,7 +148,7 @@ private:
         if (capacity_ == 0)
             only_ = &entry;
         else
-            insert(hash_of(entry.key()), &entry);
+            insert(hash_of_key(entry.key()), &entry);
     }
     void take_out(const Entry& entry) {
         if (capacity_ == 0) {
@@ -176,7 +177,7 @@ private:
         capacity_ = former == 0 ? 4 : former * 2;
         slots_ = static_cast<Slot*>(memory_->allocate(capacity_ * sizeof(Slot), alignof(Slot)));
         std::uninitialized_default_construct_n(slots_, capacity_);
-        if (former == 0) return insert(hash_of(only->key()), only);
+        if (former == 0) return insert(hash_of_key(only->key()), only);
         for (std::uint32_t i = 0; i < former; ++i)
             if (old[i].entry != nullptr) insert(old[i].hash, old[i].entry);
         memory_->deallocate(old, former * sizeof(Slot), alignof(Slot));

@@ -248,7 +248,7 @@ SequenceState::Entry* SequenceState::sweep(const SequencePlan& plan, std::string
 }
 
 void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing,
-                          const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+                          const Frame& frame, const std::vector<Type>& slots, SignalContext& context) {
     if (context.recorder == nullptr && ignores(plan, hearing, frame.time)) return;
     for (std::uint32_t i = 0; i < hearing.clears; ++i) clear(plan, hearing.acts[i], frame, context);
     for (std::size_t i = hearing.clears; i < hearing.acts.size(); ++i)
@@ -257,7 +257,7 @@ void SequenceState::offer(const SequencePlan& plan, const SequenceShape& shape, 
 
 void SequenceState::offer_together(const SequencePlan& plan, const SequenceShape& shape,
                                    std::span<const SequenceOccurrence> all, SignalContext& context) {
-    if (all.size() == 1) return offer(plan, shape, *all[0].hearing, all[0].frame, all[0].slots, context);
+    if (all.size() == 1) return offer(plan, shape, *all[0].hearing, all[0].frame, *all[0].slots, context);
     std::vector<std::size_t> next(all.size(), 0); // of each one's acts, which are in the order of turns
     constexpr std::uint32_t none_left = UINT32_MAX;
     const auto turn_of = [&](std::size_t i) {
@@ -269,12 +269,12 @@ void SequenceState::offer_together(const SequencePlan& plan, const SequenceShape
         if (turn == none_left) return;
         for (std::size_t i = 0; i < all.size(); ++i)
             if (turn_of(i) == turn)
-                perform(plan, shape, all[i].hearing->acts[next[i]++], all[i].frame, all[i].slots, context);
+                perform(plan, shape, all[i].hearing->acts[next[i]++], all[i].frame, *all[i].slots, context);
     }
 }
 
 inline void SequenceState::perform(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
-                                   const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+                                   const Frame& frame, const std::vector<Type>& slots, SignalContext& context) {
     switch (act.what) {
     case SequenceAct::What::fill:
         return fill(plan, shape, act, frame, slots, context);
@@ -288,7 +288,7 @@ inline void SequenceState::perform(const SequencePlan& plan, const SequenceShape
 }
 
 void SequenceState::fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act,
-                         const Frame& occurrence, std::span<const Type> slots, SignalContext& context) {
+                         const Frame& occurrence, const std::vector<Type>& slots, SignalContext& context) {
     const Time time = occurrence.time;
     const std::size_t last = shape.filled.size();
     const std::uint32_t place = act.waiting;

@@ -47,7 +47,7 @@ struct SequenceHearing {
 struct SequenceOccurrence {
     const SequenceHearing* hearing;
     Frame frame;
-    std::span<const Type> slots; ///< types of its fields
+    const std::vector<Type>* slots; ///< types of its fields
 };
 
 /// The steps of a plan, sorted out once.
@@ -78,7 +78,7 @@ public:
 
     /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields.
     void offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing, const Frame& frame,
-               std::span<const Type> slots, SignalContext& context);
+               const std::vector<Type>& slots, SignalContext& context);
     /// Offers what one event brings: itself, and the hits of inner signals at it. Each step is tried for all of them
     /// before the next one's turn, so that together they fill one step of a match, as an event does alone.
     void offer_together(const SequencePlan& plan, const SequenceShape& shape, std::span<const SequenceOccurrence> all,
@@ -186,11 +186,11 @@ private:
                        Interpreter& interpreter) const;
     Entry& make(const SequencePlan& plan, std::string_view key, Time time, bool is_recorded);
     void perform(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
-                 std::span<const Type> slots, SignalContext& context);
+                 const std::vector<Type>& slots, SignalContext& context);
     void clear(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void forbid(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     void fill(const SequencePlan& plan, const SequenceShape& shape, const SequenceAct& act, const Frame& frame,
-              std::span<const Type> slots, SignalContext& context);
+              const std::vector<Type>& slots, SignalContext& context);
     void recall(const SequencePlan& plan, const SequenceAct& act, const Frame& frame, SignalContext& context);
     static void capture(const SequenceShape& shape, const StepInput& filled, const Key& key, Match& match,
                         const Frame& frame, Interpreter& interpreter);

@@ -95,7 +95,7 @@ inline void Watch::offer_plain(const SignalShape& shape, std::uint32_t input, bo
 }
 
 inline void Watch::offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state,
-                                  const Frame& frame, std::span<const Type> slots, SignalContext& context) {
+                                  const Frame& frame, const std::vector<Type>& slots, SignalContext& context) {
     if (state == nullptr && context.recorder == nullptr && !hearing.may_begin) return;
     auto& sequence =
         state != nullptr ? *static_cast<SequenceState*>(state) : states_.obtain<SequenceState>(shape.place);
@@ -138,9 +138,9 @@ void Watch::offer_together(const PolicyPlan& plan, const PolicyShape& shape, std
     context.signal = signal;
     if (context.recorder != nullptr) context.recorder->set_signal(signal);
     std::vector<SequenceOccurrence> all;
-    const auto add = [&](bool is_signal, std::uint32_t source, const Frame& frame, std::span<const Type> slots) {
+    const auto add = [&](bool is_signal, std::uint32_t source, const Frame& frame, const std::vector<Type>& slots) {
         const std::uint32_t heard = sorted.sequence->hearing_of(is_signal, source);
-        if (heard != sorted.sequence->hearing.size()) all.push_back({&sorted.sequence->hearing[heard], frame, slots});
+        if (heard != sorted.sequence->hearing.size()) all.push_back({&sorted.sequence->hearing[heard], frame, &slots});
     };
     if (event != nullptr && !excepted(of.exceptions, signal, type, *event, context.interpreter, context.recorder))
         add(false, type, *event, context.slots[type]);

@@ -114,7 +114,7 @@ private:
     void offer_plain(const SignalShape& shape, std::uint32_t input, bool is_certain, void* state, const Frame& frame,
                      SignalContext& context);
     void offer_sequence(const SignalShape& shape, const SequenceHearing& hearing, void* state, const Frame& frame,
-                        std::span<const Type> slots, SignalContext& context);
+                        const std::vector<Type>& slots, SignalContext& context);
     template <class Visit>
     void each_inner(const PolicyPlan& plan, const PolicyShape& shape, std::uint32_t signal, std::size_t first_hit,
                     SignalContext& context, Visit visit);
