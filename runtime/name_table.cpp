@@ -34,7 +34,7 @@ bool NameTable::equal_long(const Slot& slot, const Probe& probe) {
 
 /// Of the name, or where it would be.
 NameTable::Slot& NameTable::place_of(const Probe& probe) {
-    std::size_t at = probe.hash & mask();
+    std::size_t at = pair_of(probe, mask());
     while (slots_[at].person != nobody && !equal(slots_[at], probe)) at = (at + 1) & mask();
     return slots_[at];
 }

@@ -47,7 +47,7 @@ public:
         const Slot* const slots = slots_.data();
         const std::size_t mask = this->mask();
         if (size_ == 0) return std::fill_n(people, probes.size(), nobody), void();
-        for (const Probe& probe : probes) ask_for(&slots[probe.hash & mask]);
+        for (const Probe& probe : probes) ask_for(&slots[pair_of(probe, mask)]);
         for (const Probe& probe : probes) *people++ = find(slots, mask, probe);
     }
     /// Gives the name to a person, whoever had it. A name that is not short must outlive the table.
@@ -75,11 +75,20 @@ private:
     }
     static Probe probe_long(std::string_view name);
     static PersonId find(const Slot* slots, std::size_t mask, const Probe& probe) {
-        for (std::size_t at = probe.hash & mask;; at = (at + 1) & mask) {
-            const Slot& slot = slots[at];
-            if (slot.person == nobody || equal(slot, probe)) return slot.person;
+        for (std::size_t at = pair_of(probe, mask);; at = (at + 2) & mask) {
+            const Slot* const pair = &slots[at];
+            const bool is_first = pair[0].hash == probe.hash, is_second = pair[1].hash == probe.hash;
+            if (is_first | is_second) { // which of them could not be foreseen
+                const Slot& slot = pair[is_first ? 0 : 1];
+                if (is_of(slot, probe)) return slot.person;
+                if (is_first && is_of(pair[1], probe)) return pair[1].person;
+            }
+            if (pair[1].person == nobody) return nobody; // the first is filled first
         }
     }
+    /// A name is in the pair that its hash says, which is one cache line, or if that is full in the next that is not.
+    static std::size_t pair_of(const Probe& probe, std::size_t mask) { return probe.hash & mask & ~std::size_t{1}; }
+    static bool is_of(const Slot& slot, const Probe& probe) { return slot.person != nobody && equal(slot, probe); }
     static std::string_view name_of(const Slot& slot);
     static bool equal(const Slot& slot, const Probe& probe) {
         if (slot.hash != probe.hash) return false;
