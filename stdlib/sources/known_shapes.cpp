@@ -13,7 +13,10 @@ std::uint32_t KnownShapes::find_other(std::string_view bytes, Span* spans, Recor
     while (possible != 0) {
         const std::uint32_t number = most_frequent(possible);
         length = known_[number].shape.match(bytes, spans, progress);
-        if (length != 0) return found(number, spans, progress);
+        if (length != 0) {
+            note(number);
+            return found(number, spans, progress);
+        }
         possible &= known_[number].leaving[progress.members];
     }
     return none;
@@ -47,7 +50,7 @@ std::uint32_t KnownShapes::learn(RecordShape shape) {
     }
     misses_ = 0;
     most_members_ = std::max(most_members_, members);
-    last_ = number; // where one is, more like it come
+    note(number); // where one is, more like it come
     compare(number);
     return number;
 }

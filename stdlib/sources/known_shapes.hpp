@@ -17,15 +17,19 @@ namespace watchword::stdlib {
 /// Of one thread.
 class KnownShapes {
 public:
+    KnownShapes() = default;
+    KnownShapes(KnownShapes&&) = default; ///< leaves one of no use behind
+    KnownShapes& operator=(KnownShapes&&) = default;
+
     static constexpr std::size_t most = 64;
     static constexpr std::uint32_t none = UINT32_MAX;
 
     /// The number of a shape that the line has with which `bytes` begin, and the line's length with its end; none: no
     /// shape is known that it has. `spans` has room for `most_members`.
     std::uint32_t find(std::string_view bytes, Span* spans, std::size_t& length) {
-        if (known_.empty()) return none;
+        if (recent_ == nullptr) return none;
         RecordShape::Progress progress;
-        length = known_[last_].shape.match(bytes, spans, progress); // records of one kind like to come together
+        length = recent_->shape.match(bytes, spans, progress); // records of one kind like to come together
         return length != 0 ? found(last_, spans, progress) : find_other(bytes, spans, progress, length);
     }
     /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
@@ -56,10 +60,12 @@ private:
     static constexpr std::uint32_t patience = 32;
 
     std::uint32_t found(std::uint32_t number, const Span* spans, const RecordShape::Progress& progress) {
-        last_ = number;
-        if (++known_[number].times % finds_between_looks == 0 && !progress.outlined)
-            known_[number].shape.get_used_to(spans);
+        if (++recent_->times % finds_between_looks == 0 && !progress.outlined) recent_->shape.get_used_to(spans);
         return number;
+    }
+    void note(std::uint32_t number) {
+        last_ = number;
+        recent_ = &known_[number];
     }
     std::uint32_t find_other(std::string_view bytes, Span* spans, RecordShape::Progress progress, std::size_t& length);
     Set all() const { return known_.empty() ? 0 : ~Set{0} >> (most - known_.size()); }
@@ -67,8 +73,9 @@ private:
     void compare(std::uint32_t number);
 
     std::vector<Known> known_;
-    std::uint32_t last_ = 0;   ///< found
+    std::uint32_t last_ = 0;   ///< found or learnt
     std::uint32_t misses_ = 0; ///< since a shape was learnt
+    Known* recent_ = nullptr;  ///< that one
     std::size_t most_members_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "stdlib/sources/input_ahead.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace watchword::stdlib {
@@ -75,45 +76,66 @@ ShapedDecoder::ShapedDecoder(const runtime::Program& program, JsonScanner& scann
                              const LatestTime* latest)
     : program_(program), scanner_(scanner), values_(values), latest_(latest), shapes_(program.events.size() + 1) {
     for (std::uint32_t type = 0; type < program.events.size(); ++type) types_.emplace(program.events[type].name, type);
+    other_.shapes = &shapes_.back();
 }
 ShapedDecoder::~ShapedDecoder() = default;
-
-inline ShapedDecoder::Shapes& ShapedDecoder::shapes_for(std::uint32_t type) {
-    return type < shapes_.size() ? shapes_[type] : shapes_.back();
-}
 
 __attribute__((noinline)) std::uint32_t ShapedDecoder::type_of(std::string_view name) const {
     const auto found = types_.find(name);
     return found == types_.end() ? nowhere : found->second;
 }
 
-/// The event type with which the record begins; nowhere: it begins otherwise, or no event is called so.
-inline std::uint32_t ShapedDecoder::first_type(std::string_view bytes) {
-    return bytes.starts_with(type_first) ? type_named(bytes.substr(type_first.size())) : nowhere;
+ShapedDecoder::Named ShapedDecoder::named(std::uint32_t type) {
+    const EventSchema& schema = program_.events[type];
+    return {type, static_cast<std::uint32_t>(schema.name.size()), !schema.used, &shapes_[type]};
 }
 
-/// The event type that the record seems to name, and where, as Telltale says; nowhere: it seems to name none. If it
-/// begins with it, that is it.
-inline std::uint32_t ShapedDecoder::guess_type(std::string_view bytes, std::size_t& at) {
-    at = bytes.starts_with(type_first) ? type_first.size() : type_place_.find(bytes);
-    return at != 0 ? type_named(bytes.substr(at)) : nowhere;
+/// The event type with which the record begins.
+inline const ShapedDecoder::Named& ShapedDecoder::first_type(std::string_view bytes) {
+    return bytes.starts_with(type_first) ? type_named(bytes.substr(type_first.size())) : other_;
 }
+
+/// The event type that the record seems to name, and where, as Telltale says. If it begins with it, that is it.
+inline const ShapedDecoder::Named& ShapedDecoder::guess_type(std::string_view bytes, std::size_t& at) {
+    at = bytes.starts_with(type_first) ? type_first.size() : type_place_.find(bytes);
+    return at != 0 ? type_named(bytes.substr(at)) : other_;
+}
+
+namespace {
+
+/// So many bytes of a name tell it from others mostly.
+using FirstBytes = std::array<std::uint64_t, 2>;
+
+/// Eight bits of a hash.
+inline std::size_t short_hash(const FirstBytes& bytes) {
+    return (bytes[0] + std::rotl(bytes[1], 23)) * 0x9e3779b97f4a7c15 >> 56;
+}
+
+} // namespace
 
 /// The event type with whose name, and a quote, `bytes` begin.
-inline std::uint32_t ShapedDecoder::type_named(std::string_view bytes) {
-    Begin begin;
-    if (bytes.size() < sizeof begin.bytes) return nowhere;
-    std::memcpy(begin.bytes.data(), bytes.data(), sizeof begin.bytes);
-    const std::uint64_t hash = (begin.bytes[0] ^ begin.bytes[1] * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
-    Begin& known = begins_[hash >> 56];
-    if (known.type != nowhere && known.bytes == begin.bytes) {
-        const std::string_view name = program_.events[known.type].name;
-        if (name.size() < sizeof begin.bytes) return known.type; // with its quote it is in what was compared
-        if (bytes.starts_with(name) && bytes.size() > name.size() && bytes[name.size()] == '"') return known.type;
-    }
-    begin.type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
-    if (begin.type != nowhere) known = begin;
-    return begin.type;
+inline const ShapedDecoder::Named& ShapedDecoder::type_named(std::string_view bytes) {
+    FirstBytes first;
+    if (bytes.size() < sizeof first) return other_;
+    std::memcpy(first.data(), bytes.data(), sizeof first);
+    const Begin& known = begins_[short_hash(first)];
+    // with its quote a short one is in what was compared
+    const bool is_known = known.named.shapes != nullptr && known.bytes == first && known.named.length < sizeof first;
+    return is_known ? known.named : look_up_type(bytes);
+}
+
+__attribute__((noinline)) const ShapedDecoder::Named& ShapedDecoder::look_up_type(std::string_view bytes) {
+    FirstBytes first;
+    std::memcpy(first.data(), bytes.data(), sizeof first);
+    Begin& known = begins_[short_hash(first)];
+    const std::size_t length = known.named.length;
+    if (known.bytes == first && length >= sizeof first && bytes.size() > length && bytes[length] == '"' &&
+        bytes.starts_with(program_.events[known.named.type].name))
+        return known.named;
+    const std::uint32_t type = type_of(bytes.substr(0, bytes.substr(0, longest_type).find('"')));
+    if (type == nowhere) return other_;
+    known = {first, named(type)};
+    return known.named;
 }
 
 /// The time of a record that begins with a type, whose name is so long, and goes on with the time; false: it does not,
@@ -128,17 +150,17 @@ inline bool ShapedDecoder::read_next_time(std::string_view bytes, std::size_t na
 }
 
 std::size_t ShapedDecoder::unread_length(std::string_view bytes, Time& time) {
-    const std::uint32_t type = first_type(bytes);
-    return type != nowhere && !program_.events[type].used ? unread_length(type, bytes, time) : 0;
+    const Named& named = first_type(bytes);
+    return named.is_unread ? unread_length(named, bytes, time) : 0;
 }
 
-inline std::size_t ShapedDecoder::unread_length(std::uint32_t type, std::string_view bytes, Time& time) {
-    return read_next_time(bytes, program_.events[type].name.size(), time) ? closed_line_(bytes) : 0;
+inline std::size_t ShapedDecoder::unread_length(const Named& type, std::string_view bytes, Time& time) {
+    return read_next_time(bytes, type.length, time) ? closed_line_(bytes) : 0;
 }
 
 void ShapedDecoder::learn(std::string_view line, const std::vector<JsonToken>& members) {
     std::size_t at = 0;
-    Shapes& shapes = shapes_for(guess_type(line, at));
+    Shapes& shapes = *guess_type(line, at).shapes;
     if (!shapes.known.is_learning()) return;
     std::optional<RecordShape> shape = RecordShape::of(line, members);
     if (!shape) return;
@@ -340,12 +362,13 @@ inline ShapedDecoder::Outcome ShapedDecoder::decode_as(std::uint32_t type, Meani
 inline ShapedDecoder::Outcome ShapedDecoder::decode(std::string_view bytes, Arena& arena, Produced& produced,
                                                     std::size_t& length) {
     std::size_t type_at = 0;
-    std::uint32_t type = guess_type(bytes, type_at);
-    if (type != nowhere && !program_.events[type].used && type_at == type_first.size()) {
-        length = unread_length(type, bytes, produced.event.time);
+    const Named& named = guess_type(bytes, type_at);
+    if (named.is_unread && type_at == type_first.size()) {
+        length = unread_length(named, bytes, produced.event.time);
         if (length != 0) return Outcome::unused;
     }
-    Shapes& shapes = shapes_for(type);
+    std::uint32_t type = named.type;
+    Shapes& shapes = *named.shapes;
     const std::uint32_t number = shapes.known.find(bytes, spans_.data(), length);
     if (number == KnownShapes::none) return Outcome::unknown;
     Meaning& meaning = shapes.meanings[number];
@@ -390,7 +413,7 @@ std::optional<Time> ShapedDecoder::time_of(std::string_view bytes) {
         if (name_size != std::string_view::npos && read_next_time(bytes, name_size, time)) return time;
     }
     std::size_t type_at = 0;
-    const Shapes& shapes = shapes_for(guess_type(bytes, type_at));
+    const Shapes& shapes = *guess_type(bytes, type_at).shapes;
     const auto until_time = [&shapes](std::uint32_t number) { return shapes.meanings[number].time + 1; };
     const std::uint32_t number = shapes.known.find_beginning(bytes, spans_.data(), until_time);
     if (number == KnownShapes::none) return std::nullopt;

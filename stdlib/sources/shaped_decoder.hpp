@@ -44,13 +44,22 @@ private:
     using Shapes = MeantShapes<Meaning>;
     enum class Outcome : std::uint8_t { event, unused, unknown }; ///< unknown: ask the general decoder
 
+    /// An event type as records name it; all others are one more.
+    struct Named {
+        std::uint32_t type = UINT32_MAX;
+        std::uint32_t length = 0; ///< of its name
+        bool is_unread = false;   ///< nobody reads its events
+        Shapes* shapes = nullptr; ///< of lines that seem to be of it
+    };
+
     std::uint32_t type_of(std::string_view name) const;
-    std::uint32_t first_type(std::string_view bytes);
-    std::uint32_t guess_type(std::string_view bytes, std::size_t& at);
-    std::uint32_t type_named(std::string_view bytes);
+    Named named(std::uint32_t type);
+    const Named& first_type(std::string_view bytes);
+    const Named& guess_type(std::string_view bytes, std::size_t& at);
+    const Named& type_named(std::string_view bytes);
+    const Named& look_up_type(std::string_view bytes);
     bool read_next_time(std::string_view bytes, std::size_t name_size, runtime::Time& time);
-    std::size_t unread_length(std::uint32_t type, std::string_view bytes, runtime::Time& time);
-    Shapes& shapes_for(std::uint32_t type);
+    std::size_t unread_length(const Named& type, std::string_view bytes, runtime::Time& time);
     std::vector<bool> wanted(const Meaning& meaning) const;
     const Plan& plan_for(Meaning& meaning, std::uint32_t type);
     const Plan& make_plan(Meaning& meaning, std::uint32_t type);
@@ -68,13 +77,14 @@ private:
     const LatestTime* const latest_;
     bool allows(runtime::Time time) const { return latest_ == nullptr || latest_->allows(time); }
     const ClosedLine closed_line_ = closed_line_for();
-    /// By event type of lines that seem to be of it; the last: of all others.
-    std::vector<Shapes> shapes_;
+    std::vector<Shapes> shapes_; ///< by event type; the last: of all others
+    Named other_;                ///< none of them
     Telltale type_place_;
-    /// Types that records named lately, by a hash of the first bytes.
-    struct Begin {
+    /// Types that records named lately, by a hash of the first bytes. What is asked first of a record lies side by
+    /// side: whether anybody reads it could mostly not be foreseen.
+    struct alignas(64) Begin {
         std::array<std::uint64_t, 2> bytes{};
-        std::uint32_t type = UINT32_MAX;
+        Named named; ///< with its shapes, if it is a type
     };
     std::array<Begin, 256> begins_;
     tsl::robin_map<std::string_view, std::uint32_t> types_; ///< of events, by name
