@@ -132,6 +132,7 @@ constexpr std::string_view by =
 constexpr std::string_view span_of_sequence = "the span of a sequence is written `sequence within 1h { … }`";
 constexpr std::string_view steps = "steps follow each other without a sign between or around them: "
                                    "`{ file.archive as a  file.copy where host == a.host }`";
+constexpr std::string_view triggers = "triggers have commas between them: `opens on hr.layoff, on hr.termination`";
 
 constexpr std::array foreign_clauses{
     ForeignClause{
@@ -145,6 +146,8 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a signal", "within",
                   "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
                   "brackets, `sequence within 1h { … }`"},
+    ForeignClause{"`opens`", "or", triggers},
+    ForeignClause{"a policy", "or", triggers},
     ForeignClause{"a sequence", "with", span_of_sequence},
     ForeignClause{"a sequence", "maxspan", span_of_sequence},
     ForeignClause{"a sequence", "[", steps},

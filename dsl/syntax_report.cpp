@@ -127,7 +127,8 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     if (unclosed(found, start)) return;
     if (foreign_comment(failure.offset) || foreign(found, awaited)) return;
     const Context* const context = innermost(failure);
-    const bool reserved = awaited.is_name && is_reserved_word(found.text);
+    const std::string_view advice = context != nullptr ? advice_for_clause(context->what, found.text) : "";
+    const bool reserved = advice.empty() && awaited.is_name && is_reserved_word(found.text);
     Diagnostic& problem =
         diagnostics_.add(reserved ? Code::reserved_word : Code::syntax, found.span,
                          reserved ? fmt::format("{} is a reserved word, expected {}", found.shown, awaited.what)
@@ -139,7 +140,7 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
         return;
     }
     if (advise_on_number(found, awaited, problem) || context == nullptr) return;
-    if (const std::string_view advice = advice_for_clause(context->what, found.text); !advice.empty()) {
+    if (!advice.empty()) {
         problem.help = advice;
         return;
     }
