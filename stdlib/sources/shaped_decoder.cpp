@@ -27,6 +27,14 @@ constexpr std::size_t longest_time = 64;
 constexpr std::size_t usual_time = 27; ///< `2025-03-01T09:00:00.123456Z`
 constexpr std::uint32_t nowhere = UINT32_MAX;
 
+/// So many bytes of a name tell it from others mostly.
+using FirstBytes = std::array<std::uint64_t, 2>;
+
+/// Eight bits of a hash.
+inline std::size_t short_hash(const FirstBytes& bytes) {
+    return (bytes[0] + std::rotl(bytes[1], 23)) * 0x9e3779b97f4a7c15 >> 56;
+}
+
 JsonToken token_of(const Span& span, const char* record) {
     JsonToken token;
     token.text = {record + span.begin, span.end - span.begin};
@@ -100,18 +108,6 @@ inline const ShapedDecoder::Named& ShapedDecoder::guess_type(std::string_view by
     at = bytes.starts_with(type_first) ? type_first.size() : type_place_.find(bytes);
     return at != 0 ? type_named(bytes.substr(at)) : other_;
 }
-
-namespace {
-
-/// So many bytes of a name tell it from others mostly.
-using FirstBytes = std::array<std::uint64_t, 2>;
-
-/// Eight bits of a hash.
-inline std::size_t short_hash(const FirstBytes& bytes) {
-    return (bytes[0] + std::rotl(bytes[1], 23)) * 0x9e3779b97f4a7c15 >> 56;
-}
-
-} // namespace
 
 /// The event type with whose name, and a quote, `bytes` begin.
 inline const ShapedDecoder::Named& ShapedDecoder::type_named(std::string_view bytes) {
