@@ -16,19 +16,20 @@ std::size_t behind(std::string_view text, std::size_t at, char sign) {
 
 } // namespace
 
-std::optional<std::string_view> closed_behind(std::string_view record, std::string_view key, std::size_t& from,
-                                              Arena& arena) {
-    for (; (from = record.find(key, from)) != std::string_view::npos; ++from) {
-        if (from == 0 || record[from - 1] != '"') continue;
-        std::size_t at = behind(record, from + key.size(), '"');
-        if (at != std::string_view::npos) at = behind(record, at, ':');
-        if (at != std::string_view::npos) at = behind(record, at, '"');
-        const std::size_t end = at != std::string_view::npos ? record.find('"', at) : at;
+std::optional<std::string_view> ClosedBehind::next() {
+    for (; given_ < most && (from_ = record_.find(key_, from_)) != std::string_view::npos; ++from_) {
+        if (from_ == 0 || record_[from_ - 1] != '"') continue;
+        std::size_t at = behind(record_, from_ + key_.size(), '"');
+        if (at != std::string_view::npos) at = behind(record_, at, ':');
+        if (at != std::string_view::npos) at = behind(record_, at, '"');
+        const std::size_t end = at != std::string_view::npos ? record_.find('"', at) : at;
         if (end == std::string_view::npos) continue;
-        from = end;
+        from_ = end;
+        ++given_;
+        arena_.reset();
         constexpr std::size_t margin = RecordShape::margin;
-        char* const bytes = arena.allocate(end + 2 + margin);
-        std::memcpy(bytes, record.data(), end + 1);
+        char* const bytes = arena_.allocate(end + 2 + margin);
+        std::memcpy(bytes, record_.data(), end + 1);
         bytes[end + 1] = '}';
         std::memset(bytes + end + 2, 0, margin);
         return std::string_view(bytes, end + 2);

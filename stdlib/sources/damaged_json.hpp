@@ -10,10 +10,24 @@
 
 namespace watchword::stdlib {
 
-/// The record up to the end of the text that is the value of `key`, closed there, in `arena`, and readable beyond its
-/// end; of the first such place from `from` on, which moves behind it. nullopt: there is none. It need not be sound
-/// either, for what looks like the member may stand within another one.
-std::optional<std::string_view> closed_behind(std::string_view record, std::string_view key, std::size_t& from,
-                                              Arena& arena);
+/// The record up to the end of the text that is the value of `key`, closed there, of one place after the other where
+/// it seems to be. It need not be sound either, for what looks like the member may stand within another one.
+class ClosedBehind {
+public:
+    /// A record may be made of such places, and each takes as long as all that is before it.
+    static constexpr int most = 8;
+
+    /// What is given lies in the arena, which is reset each time.
+    ClosedBehind(std::string_view record, std::string_view key, Arena& arena)
+        : record_(record), key_(key), arena_(arena) {}
+    /// Readable beyond its end; nullopt: there is none any more, or `most` were given.
+    std::optional<std::string_view> next();
+
+private:
+    std::string_view record_, key_;
+    Arena& arena_;
+    std::size_t from_ = 0;
+    int given_ = 0;
+};
 
 } // namespace watchword::stdlib

@@ -229,10 +229,11 @@ std::optional<Time> MappedSource<Format>::time_of(const Record& record) {
 /// Of a damaged record what it says up to its time. False: not even that can be read.
 template <class Format>
 bool MappedSource<Format>::read_beginning(const Record& record) {
-    damaged_.reset();
-    for (const std::string& header : plan_.columns[*time_column_].headers)
-        for (std::size_t from = 0; const auto closed = closed_behind(trim(record.text), header, from, damaged_);)
+    for (const std::string& header : plan_.columns[*time_column_].headers) {
+        ClosedBehind places(trim(record.text), header, damaged_);
+        while (const auto closed = places.next())
             if (read_aside({*closed, record.line, RecordShape::margin}) == ReadResult::fine) return true;
+    }
     return false;
 }
 

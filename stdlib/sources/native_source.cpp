@@ -62,8 +62,8 @@ std::optional<Time> NativeLines::time_of(const Record& record) {
     if (is_blank(record.text)) return std::nullopt;
     aside_.reset();
     if (tokenise(record.text)) return time_of_tokens();
-    const std::string_view text = trim(record.text);
-    for (std::size_t from = 0; const auto closed = closed_behind(text, "time", from, aside_);)
+    ClosedBehind places(trim(record.text), "time", aside_);
+    while (const auto closed = places.next())
         if (scanner.index(*closed) && scanner.read_record(closed->size(), tokens) && tokens.back().key == "time")
             return time_of_tokens();
     return std::nullopt;

@@ -141,17 +141,21 @@ policy P {
 
 TEST_CASE("a damaged record is closed behind a member") {
     stdlib::Arena arena;
-    std::size_t from = 0;
     const std::string record = R"({"a":"time","time":7,"x":{"time":"1"},"time" : "2","b":tru)";
-    const auto first = stdlib::closed_behind(record, "time", from, arena);
-    REQUIRE(first);
-    CHECK(*first == R"({"a":"time","time":7,"x":{"time":"1"})");
-    const auto second = stdlib::closed_behind(record, "time", from, arena);
-    REQUIRE(second);
-    CHECK(*second == R"({"a":"time","time":7,"x":{"time":"1"},"time" : "2"})");
-    CHECK(!stdlib::closed_behind(record, "time", from, arena));
-    for (const std::string text : {"", "time", "\"time", "\"time\"", "\"time\":", "\"time\":\"", "{\"time\": \"x"}) {
-        from = 0;
-        CHECK(!stdlib::closed_behind(text, "time", from, arena));
-    }
+    stdlib::ClosedBehind places(record, "time", arena);
+    CHECK(places.next() == R"({"a":"time","time":7,"x":{"time":"1"})");
+    CHECK(places.next() == R"({"a":"time","time":7,"x":{"time":"1"},"time" : "2"})");
+    CHECK(!places.next());
+    for (const std::string text : {"", "time", "\"time", "\"time\"", "\"time\":", "\"time\":\"", "{\"time\": \"x"})
+        CHECK(!stdlib::ClosedBehind(text, "time", arena).next());
+}
+
+TEST_CASE("a damaged record that is all times is looked at a few times") {
+    stdlib::Arena arena;
+    std::string record = "{";
+    for (int i = 0; i < 1'000; ++i) record += R"("time":"x",)";
+    stdlib::ClosedBehind places(record, "time", arena);
+    int given = 0;
+    while (places.next()) ++given;
+    CHECK(given == stdlib::ClosedBehind::most);
 }
