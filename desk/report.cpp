@@ -34,7 +34,8 @@ public:
             now_ = time;
             look(time);
         }
-        if (stream_.until && *stream_.until >= now_ && now_ != runtime::beginning) {
+        const bool goes_on = replay_.status() == runtime::Status::fine && now_ != runtime::beginning;
+        if (goes_on && stream_.until && *stream_.until >= now_) {
             pass_to(*stream_.until);
             replay_.finish();
             look(*stream_.until);
