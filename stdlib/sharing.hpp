@@ -38,8 +38,8 @@ public:
     /// Else no event can be given to one engine before its turn: there is no roster, and some that are read concern
     /// many. Who a name is that is first heard in one of those, every engine has to know.
     bool is_possible() const { return required_ || all_alone_; }
-    /// `of[i]` is where `events[i]` belongs, which are `together` at most. Only where it is possible.
     static constexpr std::size_t together = 64;
+    /// `of[i]` is where `events[i]` belongs, which are `together` at most. Only where it is possible.
     void find(std::span<const runtime::Event* const> events, std::uint32_t* of) const;
 
 private:

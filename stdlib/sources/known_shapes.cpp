@@ -15,7 +15,7 @@ std::uint32_t KnownShapes::find_other(std::string_view bytes, Span* spans, Recor
         length = known_[number].shape.match(bytes, spans, progress);
         if (length != 0) {
             note(number);
-            return found(number, spans, progress);
+            return found(spans, progress);
         }
         possible &= known_[number].leaving[progress.members];
     }

@@ -30,7 +30,7 @@ public:
         if (recent_ == nullptr) return none;
         RecordShape::Progress progress;
         length = recent_->shape.match(bytes, spans, progress); // records of one kind like to come together
-        return length != 0 ? found(last_, spans, progress) : find_other(bytes, spans, progress, length);
+        return length != 0 ? found(spans, progress) : find_other(bytes, spans, progress, length);
     }
     /// The number of a shape of which the line has the first members, as many as `members_of(number)` says.
     template <class MembersOf>
@@ -59,9 +59,10 @@ private:
     static constexpr std::uint32_t misses_between_changes = 64;
     static constexpr std::uint32_t patience = 32;
 
-    std::uint32_t found(std::uint32_t number, const Span* spans, const RecordShape::Progress& progress) {
+    /// It is the one that is noted.
+    std::uint32_t found(const Span* spans, const RecordShape::Progress& progress) {
         if (++recent_->times % finds_between_looks == 0 && !progress.outlined) recent_->shape.get_used_to(spans);
-        return number;
+        return last_;
     }
     void note(std::uint32_t number) {
         last_ = number;
