@@ -2,6 +2,8 @@
 // the same arguments on every machine. Usage: bench_generate EVENTS [PEOPLE [PADDING [WATCHED]]] > FILE
 //   PADDING  bytes added to every event's path
 //   WATCHED  so many people, spread over all, get a termination at the start; without it, one event in 5000 is one
+#include "bench/names.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -12,6 +14,8 @@
 #include <string_view>
 
 namespace {
+
+using namespace watchword;
 
 struct Company {
     std::uint64_t people = 20'000;
@@ -48,7 +52,6 @@ constexpr std::array shares{Share{"file.open", 34},     Share{"file.copy", 22}, 
                             Share{"device.connect", 4}, Share{"email.send", 4}};
 constexpr std::array folders{"Projects", "Finance", "Designs", "Shared", "Personal", "Archive"};
 constexpr std::array endings{"docx", "xlsx", "pdf", "dwg", "zip", "7z", "txt", "pptx"};
-constexpr std::array processes{"explorer.exe", "chrome.exe", "outlook.exe", "robocopy.exe", "powershell.exe"};
 constexpr std::array sites{"files.partner.example", "drive.cloud.example", "intranet.corp.example", "news.example"};
 
 std::string_view pick_type(Random& random) {
@@ -92,15 +95,16 @@ void append_event(fmt::memory_buffer& out, Random& random, const Company& compan
     fmt::format_to(std::back_inserter(out), R"({{"type":"{}","time":")", type);
     append_time(out, micros);
     fmt::format_to(std::back_inserter(out),
-                   R"(","user":"u{:05}","host":"pc-{:05}.example","outcome":"{}","bytes":{},"removable":{},)"
-                   R"("path":"C:\\Users\\u{:05}\\{}{}\\i{:06}.{}","process":"{}","device":"usb-{:04x}",)"
+                   R"(","user":"u{:05}","host":"{}","outcome":"{}","bytes":{},"removable":{},)"
+                   R"("path":"C:\\Users\\u{:05}\\{}{}\\i{:06}.{}","process":"{}","device":"{}",)"
                    R"("site":"{}","session":"{:08x}","id":"e{:07}"}})"
                    "\n",
-                   subject, random.chance(85) ? subject : random.below(company.people),
+                   subject, bench::host_name(random.chance(85) ? subject : random.below(company.people)),
                    random.chance(95) ? "success" : "failure", random.below(1'000) * random.below(20'000),
                    random.chance(15) ? "true" : "false", subject, folders[random.below(folders.size())],
                    company.padding, random.below(1'000'000), endings[random.below(endings.size())],
-                   processes[random.below(processes.size())], random.below(65'536), sites[random.below(sites.size())],
+                   bench::processes[random.below(bench::processes.size())],
+                   bench::device_name(random.below(bench::device_count)), sites[random.below(sites.size())],
                    random.next() >> 32, index);
 }
 

@@ -2,6 +2,8 @@
 // its own: most name one host or some devices, one in twenty a process that a fifth of all events name. Usage:
 // bench_generate_policies RULES [hr|lua]     hr: every rule in one policy that a termination opens; lua: the same rules
 // as the table that rules.lua reads
+#include "bench/names.hpp"
+
 #include <array>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -11,6 +13,8 @@
 #include <vector>
 
 namespace {
+
+using namespace watchword;
 
 constexpr std::size_t written = 6; ///< rules that every workload has: five signals and the score over them
 
@@ -38,19 +42,18 @@ const std::vector<Rule> base{{"DesignArchive", Kind::filter, 15, 0, 20, 60, {}, 
 
 /// Rule number `i` beyond the six.
 Rule rule(std::size_t i) {
-    constexpr std::array processes{"explorer.exe", "chrome.exe", "outlook.exe", "robocopy.exe", "powershell.exe"};
     const auto number = static_cast<unsigned>(i);
     Rule rule{fmt::format("Rule{}", i), static_cast<Kind>(i % 5)};
     if (i % 20 == 19) {
         rule.field = "process";
-        rule.values = {processes[i / 20 % processes.size()]};
+        rule.values = {std::string(bench::processes[i / 20 % bench::processes.size()])};
     } else if (i % 3 == 2) {
         rule.field = "device";
         for (const std::size_t device : {i * 31, i * 57 + 1, i * 91 + 2})
-            rule.values.push_back(fmt::format("usb-{:04x}", device % 65'536));
+            rule.values.push_back(bench::device_name(device % bench::device_count));
     } else {
         rule.field = "host";
-        rule.values = {fmt::format("pc-{:05}.corp.example", (i * 7919 + 13) % 20'000)};
+        rule.values = {bench::host_name((i * 7919 + 13) % 20'000)};
     }
     switch (rule.kind) {
     case Kind::filter:
