@@ -4,7 +4,6 @@
 
 #include "runtime/type.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 

@@ -76,7 +76,8 @@ class alignas(64) SequenceState {
 public:
     explicit SequenceState(std::pmr::memory_resource* memory) : keys_(memory) { latest_.fill(beginning); }
 
-    /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields.
+    /// Offers one occurrence of what `hearing` is about; a completed match is a hit. `slots`: types of its fields, no
+    /// span, for one goes over the stack in two writes and is read in one, which waits for them.
     void offer(const SequencePlan& plan, const SequenceShape& shape, const SequenceHearing& hearing, const Frame& frame,
                const std::vector<Type>& slots, SignalContext& context);
     /// Offers what one event brings: itself, and the hits of inner signals at it. Each step is tried for all of them

@@ -225,6 +225,8 @@ private:
 
     /// The same; nullopt: nothing comes any more.
     std::optional<bool> feed_batch(std::array<InputEvent, batch_size>& batch) {
+        // alerts of what was pushed do not wait for what comes from outside
+        if (is_busy_ && input_.would_wait() && !send(false)) return false;
         const std::size_t count = input_.next(batch);
         tell_errors();
         if (count == 0) return std::nullopt;
@@ -318,6 +320,7 @@ private:
     /// Sends on their way what was pushed, several batches of a busy input together. Of an input that is not busy, the
     /// alerts do not wait for what comes next.
     bool send(bool busy) {
+        is_busy_ = busy;
         if (busy && ++together_ < batches_together) return true;
         together_ = 0;
         shards_->publish();
@@ -404,6 +407,7 @@ private:
     std::uint64_t pushed_ = 0;
     std::size_t told_errors_ = 0; ///< of the input's
     std::size_t together_ = 0;    ///< full batches that were not sent on their way yet
+    bool is_busy_ = false;        ///< alerts of what was sent have not all come
     std::chrono::steady_clock::time_point next_state_;
 };
 

@@ -67,6 +67,7 @@ public:
     std::size_t next(std::span<InputEvent> batch);
     const Block* peek_block();
     Block& take_block();
+    bool would_wait();
     void conclude();
     void reject(const InputEvent& event, std::string_view reason) {
         ledger.come_to(event.event.position);
@@ -97,7 +98,6 @@ private:
     bool is_stopped() const { return options.stop != nullptr && options.stop->load(); }
     bool place_late();
     Take take(Numbered& from, InputEvent& event);
-    bool may_wait_long();
     Numbered* only(bool may_wait);
     Numbered* earliest(bool may_wait);
     Arena& arena() { return *present; }
@@ -456,7 +456,7 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     if (is_stopped()) return 0;
     is_before_block = false;
     while (count < batch.size()) {
-        if (count == 0 && ledger.has_unwritten() && may_wait_long()) ledger.flush();
+        if (count == 0 && ledger.has_unwritten() && would_wait()) ledger.flush();
         Numbered* const from = next_feed(count == 0);
         if (from == nullptr) break;
         is_before_block = count > 0 && options.sharing != nullptr && next_piece(*from) != nullptr;
@@ -473,8 +473,7 @@ std::size_t Input::State::next(std::span<InputEvent> batch) {
     return count;
 }
 
-/// Whether what comes next has to come from outside first.
-bool Input::State::may_wait_long() {
+bool Input::State::would_wait() {
     return std::any_of(feeds.begin(), feeds.end(), [](Numbered& feed) {
         auto* const stream = std::get_if<std::unique_ptr<StreamFeed>>(&feed.feed);
         return stream != nullptr && (*stream)->would_wait(false);
@@ -510,6 +509,7 @@ std::size_t Input::next(std::span<InputEvent> batch) { return state_->next(batch
 const Block* Input::peek_block() { return state_->peek_block(); }
 Block& Input::take_block() { return state_->take_block(); }
 bool Input::is_before_block() const { return state_->is_before_block; }
+bool Input::would_wait() { return state_->would_wait(); }
 void Input::reject(const InputEvent& event, std::string_view reason) { state_->reject(event, reason); }
 void Input::conclude() { state_->conclude(); }
 const InputStatistics& Input::statistics() const { return state_->ledger.statistics; }

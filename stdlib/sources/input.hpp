@@ -128,6 +128,8 @@ public:
     Block& take_block();
     /// The last call of `next` ended before a block.
     bool is_before_block() const;
+    /// Whether what comes next has to come from outside first, by a pipe: `next` may wait long.
+    bool would_wait();
 
     /// Brings to the disk what is in the dead-letter file so far. Call it before what `save` says is kept.
     void sync();

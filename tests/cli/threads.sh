@@ -248,6 +248,20 @@ same "people apart" apart.watch -i wave.jsonl
 [ "$(wc -l <out.txt)" -gt 5 ] || fail "few alerts of people apart"
 grep -q "\"employees\":81" summary.1 || fail "not everybody is known: $(cat summary.1)" # 40 people under two names, and a stranger
 
+# Alerts reach a reader before the input ends, also where what there is of it makes whole batches, of 256 events.
+mkfifo pipe
+for batches in 1 2 4 5; do
+  "$command" run apart.watch -i - --threads 2 -q <pipe >out.txt 2>err.txt &
+  exec 3>pipe
+  for ((i = 0; i < 256 * batches; ++i)); do
+    printf '{"type":"file.copy","time":"2025-03-01T%02d:%02d:00Z","user":"p%d","bytes":2000000}\n' $((i / 60 % 24)) $((i % 60)) $((i % 8))
+  done >&3
+  for _ in $(seq 200); do [ "$(wc -l <out.txt)" -ge 8 ] && break; sleep 0.1; done
+  [ "$(wc -l <out.txt)" -ge 8 ] || fail "$(wc -l <out.txt) alerts of $batches batches before the input ends"
+  exec 3>&-
+  wait $! || fail "a run over a pipe ends with $?"
+done
+
 # A number of threads is one.
 run 3 run wave.watch -i wave.jsonl --threads 0
 finish
