@@ -39,8 +39,8 @@ void take_id(std::string_view& in, std::string& id) {
     in.remove_prefix(1);
     const std::size_t prefix = parts == long_parts ? take_number(in) : parts >> 4;
     const std::size_t rest = parts == long_parts ? take_number(in) : parts & 0xf;
-    id.resize(prefix);
-    id.append(in.substr(0, rest));
+    if (id.size() != prefix + rest) id.resize(prefix + rest); // mostly ids are of one length
+    in.copy(id.data() + prefix, rest);
     in.remove_prefix(rest);
 }
 
@@ -116,14 +116,16 @@ void History::take_row(std::string_view& in, const SlotTypes& slots, KeptEvent& 
     }
     take_id(in, event.id);
     const std::vector<Type>& types = slots[event.type];
+    if (event.fields.size() != types.size()) event.fields.resize(types.size());
     std::size_t items = 0;
-    event.fields.clear();
-    event.lists.clear();
     // a list's items must not move while later lists are read
     for (const Type& type : types)
         if (type.kind == Kind::list) items += in.size();
-    event.lists.reserve(items);
-    for (const Type& type : types) event.fields.push_back(take_value(in, type, event.lists));
+    if (items != 0) {
+        event.lists.clear();
+        event.lists.reserve(items);
+    }
+    for (std::size_t i = 0; i < types.size(); ++i) event.fields[i] = take_value(in, types[i], event.lists);
 }
 
 void History::expire(Time time) {

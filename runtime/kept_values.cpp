@@ -74,7 +74,7 @@ std::uint64_t hash_of_key(std::string_view key) noexcept {
 void put_number(Bytes& out, std::uint64_t number) { append_number(out, number); }
 void put_any_number(KeyBuffer& out, std::uint64_t number) { append_number(out, number); }
 
-std::uint64_t take_number(std::string_view& in) {
+std::uint64_t take_any_number(std::string_view& in) {
     std::uint64_t number = 0;
     for (unsigned shift = 0; !in.empty(); shift += 7) {
         const auto byte = static_cast<unsigned char>(in.front());

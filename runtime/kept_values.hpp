@@ -62,7 +62,13 @@ std::uint64_t hash_of_key(std::string_view key) noexcept;
 inline constexpr std::uint64_t numbers_of_one_byte = 0x80;
 /// Unsigned LEB128.
 void put_number(Bytes& out, std::uint64_t number);
-std::uint64_t take_number(std::string_view& in);
+std::uint64_t take_any_number(std::string_view& in);
+inline std::uint64_t take_number(std::string_view& in) {
+    if (in.empty() || static_cast<unsigned char>(in.front()) >= numbers_of_one_byte) return take_any_number(in);
+    const char number = in.front();
+    in.remove_prefix(1);
+    return static_cast<std::uint64_t>(number);
+}
 /// Signed, zigzag.
 void put_signed(Bytes& out, std::int64_t number);
 std::int64_t take_signed(std::string_view& in);

@@ -169,7 +169,14 @@ void Watch::offer_event(const Candidate& candidate, bool is_certain, void* state
 void Watch::play(const PolicyPlan& plan, const PolicyShape& shape, std::span<const Candidate> candidates,
                  std::uint32_t type, const Frame& event, SignalContext& context) {
     if (!shape.has_inner) {
-        for (const Candidate& candidate : candidates) offer(plan, shape, candidate.signal, false, type, event, context);
+        for (const Candidate& candidate : candidates) {
+            const auto& exceptions = candidate.shape->plan->exceptions;
+            if (context.recorder != nullptr) context.recorder->set_signal(candidate.signal);
+            if (exceptions.empty() ||
+                !excepted(exceptions, candidate.signal, type, event, context.interpreter, context.recorder))
+                offer_event(candidate, candidate.is_certain, states_.find(candidate.shape->place), type, event,
+                            context);
+        }
         return;
     }
     const std::size_t first_hit = context.hits.live.size();
