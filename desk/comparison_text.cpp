@@ -71,8 +71,8 @@ std::string comparison_text(const Comparison& comparison, const stdlib::Pseudony
     for (const AlertDifference& one : comparison.differences) {
         const KindRow& kind = row(one.kind);
         out += fmt::format("{}{} {:<9}{}{}  {}  {}\n", color ? kind.color : "", kind.sign, kind.name,
-                           color ? "\033[0m" : "", one.shown().policy, pseudonyms.person(one.shown().subject),
-                           what_happened(one));
+                           color ? "\033[0m" : "", one.shown().policy,
+                           runtime::harmless(pseudonyms.person(one.shown().subject)), what_happened(one));
         for (const std::size_t change : one.changes) {
             const TextChange& text = comparison.texts.changes[change];
             out += fmt::format("    {}  {}: {}\n", one.together ? "together" : "by",

@@ -14,13 +14,6 @@ namespace {
 constexpr std::size_t shown_events = 8;
 constexpr std::size_t shown_hits = 20;
 
-/// Control characters could rearrange the reader's terminal.
-std::string harmless(std::string_view text) {
-    std::string result;
-    for (const char c : text) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    return result;
-}
-
 std::string show(runtime::Time time) {
     if (time == runtime::never) return "no end";
     std::string text = runtime::show_time(time);
@@ -48,7 +41,7 @@ public:
     std::string write(const WhyNot& why) {
         const runtime::PolicyPlan& plan = context_.program.policies[why.policy];
         out_ += fmt::format("{}  {}\n", paint("NO ALERT", "33"), paint(plan.title, "1"));
-        line(1, "for", harmless(context_.pseudonyms.person(why.subject)));
+        line(1, "for", runtime::harmless(context_.pseudonyms.person(why.subject)));
         for (const FailedClause& clause : why.failed) {
             line(1, kind_name(clause.kind), failure_sentence(clause));
             clause_at(2, clause.span);
@@ -78,8 +71,8 @@ private:
                             paint(context_.text.place(span), "2"));
     }
     std::string event(const ExplainedEvent& one) const {
-        std::string text = harmless(one.id);
-        if (!one.place.empty()) text += fmt::format(" ({})", harmless(one.place));
+        std::string text = runtime::harmless(one.id);
+        if (!one.place.empty()) text += fmt::format(" ({})", runtime::harmless(one.place));
         if (!one.type.empty()) text += fmt::format(", {}", one.type);
         if (one.time != 0) text += fmt::format(" on {}", show(one.time));
         return text;
@@ -91,9 +84,9 @@ private:
                                           : one.truth == runtime::recorded::Truth::no ? "false"
                                                                                       : "open ";
             const std::string values = shown_values(one.values, context_.pseudonyms);
-            out_ +=
-                fmt::format("{:{}}{}  {}{}  {}\n", "", depth * 2 + 12, mark, one_line(context_.text, one.span),
-                            values.empty() ? "" : "   " + harmless(values), paint(context_.text.place(one.span), "2"));
+            out_ += fmt::format("{:{}}{}  {}{}  {}\n", "", depth * 2 + 12, mark, one_line(context_.text, one.span),
+                                values.empty() ? "" : "   " + runtime::harmless(values),
+                                paint(context_.text.place(one.span), "2"));
         }
     }
 
@@ -102,8 +95,8 @@ private:
         const std::size_t first = all.size() > most ? all.size() - most : 0;
         std::string text;
         for (std::size_t i = first; i < all.size(); ++i) {
-            text += (text.empty() ? "" : ", ") + harmless(all[i].id);
-            if (!all[i].place.empty()) text += fmt::format(" ({})", harmless(all[i].place));
+            text += (text.empty() ? "" : ", ") + runtime::harmless(all[i].id);
+            if (!all[i].place.empty()) text += fmt::format(" ({})", runtime::harmless(all[i].place));
         }
         if (first != 0) text += fmt::format(" and {} before", first);
         line(depth, "events", text);
@@ -128,11 +121,11 @@ private:
             one.alert ? upper(runtime::level_names[static_cast<std::size_t>(one.alert->level)]) : std::string{"SCORE"};
         out_ += fmt::format("{:{}}{}  {}  {}  {} UTC  score {}\n", "", depth * 2, paint(level, "1"),
                             paint(policy_title(one, context_.program), "1"),
-                            harmless(context_.pseudonyms.person(one.subject)), show(one.time),
+                            runtime::harmless(context_.pseudonyms.person(one.subject)), show(one.time),
                             runtime::show_score(one.score));
         if (!one.alert) return;
         line(depth + 1, "alert", one.alert->id);
-        line(depth + 1, "why now", fmt::format("{}  [{}]", one.alert->cause_text, harmless(one.alert->event)));
+        line(depth + 1, "why now", fmt::format("{}  [{}]", one.alert->cause_text, runtime::harmless(one.alert->event)));
         clause_at(depth + 1, one.cause);
     }
 

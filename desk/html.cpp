@@ -2,9 +2,9 @@
 // text and ground keep a contrast of 4.5 to 1 or more (WCAG 2.1, 1.4.3).
 #include "desk/html.hpp"
 
-#include <fmt/format.h>
+#include "runtime/text.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace watchword::desk {
 
@@ -80,35 +80,11 @@ table.stack td::before,table.stack th[scope=row]::before{content:attr(data-label
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 )css";
 
-/// Length of the character at `at` by the table of RFC 3629; 0: its bytes are none.
-std::size_t character_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(at), second = byte(at + 1);
-    if (first < 0x80U) return 1;
-    if (first >= 0xC2U && first <= 0xDFU) return continues(at + 1) ? 2 : 0;
-    if (first >= 0xE0U && first <= 0xEFU) {
-        if ((first == 0xE0U && second < 0xA0U) || (first == 0xEDU && second > 0x9FU)) return 0;
-        return continues(at + 1) && continues(at + 2) ? 3 : 0;
-    }
-    if (first < 0xF0U || first > 0xF4U) return 0;
-    if ((first == 0xF0U && second < 0x90U) || (first == 0xF4U && second > 0x8FU)) return 0;
-    return continues(at + 1) && continues(at + 2) && continues(at + 3) ? 4 : 0;
-}
-
 } // namespace
 
 std::string escaped(std::string_view text) {
     std::string result;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = character_length(text, at);
-        const char c = text[at];
-        if (length != 1) {
-            result += length == 0 ? "\xEF\xBF\xBD" : text.substr(at, length);
-            at += std::max<std::size_t>(length, 1);
-            continue;
-        }
-        ++at;
+    for (const char c : runtime::harmless(text)) {
         switch (c) {
         case '&':
             result += "&amp;";
@@ -126,7 +102,7 @@ std::string escaped(std::string_view text) {
             result += "&#39;";
             break;
         default:
-            result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+            result += c;
         }
     }
     return result;

@@ -7,7 +7,7 @@
 
 namespace watchword::desk {
 
-/// For text and for attribute values in double quotes; control characters become blanks, what is not UTF-8 is replaced.
+/// For text and for attribute values in double quotes; what could rearrange a line is as `runtime::harmless` has it.
 std::string escaped(std::string_view text);
 
 /// The whole document. `body` is HTML; the title is escaped here.

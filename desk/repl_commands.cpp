@@ -343,7 +343,8 @@ Answer Repl::save_test(std::string_view argument) {
         std::ofstream out{file, std::ios::binary | std::ios::app};
         if (!(out << "\n" << block << std::flush)) return error_answer(fmt::format("cannot write `{}`", file));
         text += fmt::format("added to {}\n", file);
-        if (book_.current().entered) text += "what was declared here is not in that file\n";
+        if (book_.current().entered)
+            text += "what was declared or set here is not in that file; without it the test may fail there\n";
     }
     return Answer::of_text(text);
 }

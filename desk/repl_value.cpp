@@ -169,7 +169,7 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
         if (value_type) {
             if (parts.empty() || parts[0].values.empty()) break;
             const bool is_absent = value_type->optional && value_type->kind != runtime::Kind::list && !offer->matched;
-            return value_answer(is_absent ? "absent" : names.shown(parts[0].values[0]),
+            return value_answer(is_absent ? "absent" : runtime::harmless(names.shown(parts[0].values[0])),
                                 dsl::show_type(*asked->model, *value_type), type_only);
         }
         Answer answer = value_answer(offer->matched ? "true" : "false", "bool", type_only);
@@ -178,7 +178,7 @@ Answer Repl::evaluate_at(std::size_t step, std::string_view text, bool type_only
             const std::string values = shown_values(part.values, names);
             answer.text += fmt::format("  {:5}  {}{}\n", part.truth == runtime::recorded::Truth::yes ? "true" : "false",
                                        asked->sources.text({part.span.file, part.span.begin, part.span.end}),
-                                       values.empty() ? "" : "   " + values);
+                                       values.empty() ? "" : "   " + runtime::harmless(values));
         }
         return answer;
     }

@@ -53,12 +53,13 @@ std::string Repl::painted(std::string_view text, std::string_view style) const {
 }
 
 std::string Repl::shown_person(std::string_view id) const {
-    return typed_.contains(runtime::fold(id)) ? std::string(id) : options_.names.person(id);
+    return typed_.contains(runtime::fold(id)) ? std::string(id) : runtime::harmless(options_.names.person(id));
 }
 
 std::string Repl::shown_value(const runtime::Value& value, runtime::Type type, bool sensitive) const {
     if (type.kind == runtime::Kind::person && value.present()) return fmt::format("\"{}\"", shown_person(value.text()));
-    const std::string text = runtime::show_value(value, type, program(), playback_->engine().roster());
+    const std::string text =
+        runtime::harmless(runtime::show_value(value, type, program(), playback_->engine().roster()));
     if (sensitive) return options_.names.reveals() ? text : options_.names.sensitive(text);
     return runtime::is_textual(type.kind) ? fmt::format("\"{}\"", text) : text;
 }
@@ -99,7 +100,7 @@ std::string Repl::shown_step(const Playback::Step& step) {
         return fmt::format("{}  employee \"{}\" changes\n", runtime::show_time(step.time),
                            shown_person(step.entered->employee->id));
     const runtime::Event event = playback_->event_of(step);
-    return fmt::format("{}  {}  {}\n", runtime::show_time(step.time), event.id,
+    return fmt::format("{}  {}  {}\n", runtime::show_time(step.time), runtime::harmless(event.id),
                        step.entered != nullptr ? shown_entered(*step.entered->event) : shown_event(event));
 }
 

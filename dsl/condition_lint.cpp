@@ -69,7 +69,9 @@ private:
             Diagnostic& diagnostic = diagnostics_.add(Code::constant_condition, tree_[id].span,
                                                       "nothing lies in the range: it begins above its end");
             diagnostic.label = "empty";
-            diagnostic.help = "say `x >= 22 or x <= 6`, or name the hours in a `calendar` and ask `during`";
+            diagnostic.help = fmt::format(
+                "say `x >= {} or x <= {}`, or name the hours in a `calendar` and ask `during`",
+                model_.sources->text(tree_[range->low].span), model_.sources->text(tree_[range->high].span));
         }
     }
 

@@ -20,8 +20,13 @@ std::string_view without_mark(std::string_view text) {
     return text;
 }
 
+bool ends_line(char byte) { return byte == '\n' || byte == '\r'; }
+
+/// Of the end of line, if there is one: `\n`, `\r\n` or, of old, `\r`.
+std::size_t end_length(std::string_view text) { return text.substr(0, 2) == "\r\n" ? 2 : text.empty() ? 0 : 1; }
+
 char delimiter_of(std::string_view text) {
-    const std::string_view first = text.substr(0, text.find('\n'));
+    const std::string_view first = text.substr(0, text.find_first_of("\r\n"));
     return std::count(first.begin(), first.end(), ';') > std::count(first.begin(), first.end(), ',') ? ';' : ',';
 }
 
@@ -51,7 +56,7 @@ private:
             at_ = begin + 1;
             return read_quoted();
         }
-        while (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '\n') ++at_;
+        while (at_ < text_.size() && text_[at_] != delimiter_ && !ends_line(text_[at_])) ++at_;
         row_.cells.emplace_back(trimmed(text_.substr(begin, at_ > begin ? at_ - begin : 0)));
         return true;
     }
@@ -68,7 +73,7 @@ private:
                 ++at_;
             } else {
                 ++at_;
-                while (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '\n') ++at_;
+                while (at_ < text_.size() && text_[at_] != delimiter_ && !ends_line(text_[at_])) ++at_;
                 row_.cells.emplace_back(trimmed(cell));
                 return true;
             }
@@ -77,7 +82,7 @@ private:
     }
 
     void end_row() {
-        if (at_ < text_.size()) ++at_; // the line's end
+        at_ += end_length(text_.substr(at_));
         ++line_;
         const bool empty =
             std::all_of(row_.cells.begin(), row_.cells.end(), [](const std::string& cell) { return cell.empty(); });
@@ -103,9 +108,9 @@ std::vector<std::pair<std::uint32_t, std::string>> read_lines(std::string_view t
     std::uint32_t number = 0;
     while (!text.empty()) {
         ++number;
-        const std::size_t end = text.find('\n');
-        std::string_view line = text.substr(0, end);
-        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+        std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+        text.remove_prefix(line.size());
+        text.remove_prefix(end_length(text));
         line = trimmed(line.substr(0, line.find('#')));
         if (!line.empty()) values.emplace_back(number, std::string(line));
     }

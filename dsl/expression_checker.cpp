@@ -64,7 +64,7 @@ void ExpressionChecker::require_present(ExprId id, bool& lifted, std::string_vie
     const std::string_view sample = sample_default(own.type.kind);
     const std::string fallback = sample.empty() ? "…" : std::string(sample);
     if (!key(id).empty() && !aggregate.empty())
-        diagnostic.help = fmt::format("look only at events that have it: `{}({}, where has {})`, or `has {}` in the "
+        diagnostic.help = fmt::format("look only at events that have it: `{}({} where has {})`, or `has {}` in the "
                                       "signal's `where`",
                                       aggregate, shown, shown, shown);
     else if (!key(id).empty())

@@ -243,7 +243,7 @@ std::string ExpressionText::window(const Window& window) const {
 std::string ExpressionText::aggregate(const AggregateExpr& aggregate) const {
     std::string inside = arguments(aggregate.arguments);
     if (aggregate.where != no_expr)
-        inside += (inside.empty() ? "where " : ", where ") + operand(aggregate.where, Binding::open, {});
+        inside += (inside.empty() ? "where " : " where ") + operand(aggregate.where, Binding::open, {});
     return aggregate.function.text + "(" + inside + ")" + window(aggregate.window);
 }
 

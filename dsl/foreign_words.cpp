@@ -42,7 +42,11 @@ constexpr std::string_view choices = "`if C then x else y` chooses";
 constexpr std::string_view percentiles = "`percentile(x, 95) over 1h`; the median is `percentile(x, 50)`";
 constexpr std::string_view average = "`avg(x) over 1h` is the mean";
 
-constexpr std::array<ForeignWord, 49> functions{{
+constexpr std::string_view novelty = "`new(x) over 90d` holds where a value was not seen for so long";
+constexpr std::string_view usual =
+    "`usual(count() per day, past 30d, at least 10).deviation` says how far a value is from what is usual";
+
+constexpr std::array<ForeignWord, 58> functions{{
     {"dc", distinct},
     {"distinct_count", distinct},
     {"count_distinct", distinct},
@@ -62,7 +66,16 @@ constexpr std::array<ForeignWord, 49> functions{{
     {"p99", percentiles},
     {"rate", "`count() over 1h` counts, and is compared with a number"},
     {"variance", "`stddev(x) over 1h` is the standard deviation"},
-    {"rare", "`new(x) over 90d` holds where a value was not seen for so long"},
+    {"rare", novelty},
+    {"first_seen", novelty},
+    {"firstseen", novelty},
+    {"first_time", novelty},
+    {"unseen", novelty},
+    {"zscore", usual},
+    {"z_score", usual},
+    {"anomaly", usual},
+    {"cidr", networks},
+    {"in_cidr", networks},
     {"len", "`length(x)` counts characters"},
     {"strlen", "`length(x)` counts characters"},
     {"tolower", "`lower(x)`; and `==~`, `contains~` and their like compare without regard to case"},
@@ -132,6 +145,13 @@ constexpr std::string_view by =
 constexpr std::string_view span_of_sequence = "the span of a sequence is written `sequence within 1h { … }`";
 constexpr std::string_view steps = "steps follow each other without a sign between or around them: "
                                    "`{ file.archive as a  file.copy where host == a.host }`";
+constexpr std::string_view several = "several events have commas between them: `on file.copy, file.move`";
+constexpr std::string_view opening = "what opens a watch is `opens on hr.termination`";
+constexpr std::string_view once =
+    "a level alerts once, and again when the score was below it: `alert high at 70 rearms below 50`";
+constexpr std::string_view looking_back = "how far a watch looks back is `looks back 30d`";
+constexpr std::string_view whom = "whom a policy watches is `covers employee.group != \"Support\"`; events are left "
+                                  "out by `except \"why\" owner \"…\" until 2026-03-01 on file.copy { … }`";
 constexpr std::string_view triggers = "triggers have commas between them: `opens on hr.layoff, on hr.termination`";
 
 constexpr std::array foreign_clauses{
@@ -146,6 +166,29 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a signal", "within",
                   "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
                   "brackets, `sequence within 1h { … }`"},
+    ForeignClause{"the events of a signal", "or", several},
+    ForeignClause{"the events of a signal", "|", several},
+    ForeignClause{"the events of a signal", "||", several},
+    ForeignClause{"a policy", "trigger", opening},
+    ForeignClause{"a policy", "triggers", opening},
+    ForeignClause{"a policy", "starts", opening},
+    ForeignClause{"a policy", "start", opening},
+    ForeignClause{"a policy", "cooldown", once},
+    ForeignClause{"a policy", "throttle", once},
+    ForeignClause{"a policy", "suppress", once},
+    ForeignClause{"a policy", "dedup", once},
+    ForeignClause{"a policy", "lookback", looking_back},
+    ForeignClause{"a policy", "look_back", looking_back},
+    ForeignClause{"a policy", "exclude", whom},
+    ForeignClause{"a policy", "excludes", whom},
+    ForeignClause{"a policy", "applies", whom},
+    ForeignClause{"a policy", "for", whom},
+    ForeignClause{"a policy", "ends",
+                  "a watch ends by `closes after 30d`, `closes on hr.resignation_withdrawn` or both"},
+    ForeignClause{"a policy", "expire",
+                  "a watch ends by `closes after 30d`; the policy itself by `expires 2027-01-01`"},
+    ForeignClause{"a policy", "threshold", "thresholds of the score are `alert high at 70`"},
+    ForeignClause{"a policy", "decay", "a score decays by `halves every 7d` in `score { … }`"},
     ForeignClause{"`opens`", "or", triggers},
     ForeignClause{"a policy", "or", triggers},
     ForeignClause{"a sequence", "with", span_of_sequence},
@@ -154,6 +197,74 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a sequence", "-", steps},
     ForeignClause{"a sequence", "=>", steps},
 };
+
+constexpr std::string_view months = "months are not of one length; 30 days are `30d`, a year is `365d`";
+constexpr std::array<ForeignWord, 8> foreign_units{{{"mo", months},
+                                                    {"mon", months},
+                                                    {"month", months},
+                                                    {"months", months},
+                                                    {"y", months},
+                                                    {"yr", months},
+                                                    {"year", months},
+                                                    {"years", months}}};
+
+constexpr std::string_view rules =
+    "what is found in events is a `signal`; a `policy` says who is watched, what signals score, and when it alerts";
+constexpr std::string_view constants =
+    "a constant is `let bulk = 100MB`, a condition with a name `define is_archive(path text) = …`";
+constexpr std::array<ForeignWord, 17> foreign_declarations{{
+    {"rule", rules},
+    {"rules", rules},
+    {"detection", rules},
+    {"detect", rules},
+    {"alert", rules},
+    {"watch", rules},
+    {"monitor", rules},
+    {"when", rules},
+    {"import", "modules are brought into view by `use hr, activity`"},
+    {"include", "modules are brought into view by `use hr, activity`"},
+    {"const", constants},
+    {"var", constants},
+    {"macro", constants},
+    {"function", constants},
+    {"def", constants},
+    {"schema", "an event is declared by `event badge.entry { user person, door text }`"},
+    {"watchlist", "`list` names values, and `subject employee { … }` what is known of people"},
+}};
+
+constexpr std::array<ForeignWord, 31> events{{
+    {"fired", "termination"},
+    {"fire", "termination"},
+    {"firing", "termination"},
+    {"terminated", "termination"},
+    {"terminate", "termination"},
+    {"dismissal", "termination"},
+    {"dismissed", "termination"},
+    {"offboarding", "termination"},
+    {"offboarded", "termination"},
+    {"separation", "termination"},
+    {"exit", "termination"},
+    {"leaver", "termination"},
+    {"quit", "resignation"},
+    {"resigned", "resignation"},
+    {"resign", "resignation"},
+    {"notice", "resignation"},
+    {"departure", "resignation"},
+    {"layoff_notice", "layoff"},
+    {"laid_off", "layoff"},
+    {"redundancy", "layoff"},
+    {"rif", "layoff"},
+    {"reduction_in_force", "layoff"},
+    {"performance_plan", "pip"},
+    {"performance_improvement", "pip"},
+    {"performance_improvement_plan", "pip"},
+    {"improvement_plan", "pip"},
+    {"discipline", "disciplinary_action"},
+    {"disciplinary", "disciplinary_action"},
+    {"warning", "disciplinary_action"},
+    {"reprimand", "disciplinary_action"},
+    {"hired", "hire"},
+}};
 
 template <class Words>
 std::string_view own_of(const Words& words, std::string_view text) {
@@ -190,6 +301,12 @@ std::string_view advice_for_clause(std::string_view inside, std::string_view for
         if (clause.inside == inside && runtime::equal_folded(clause.text, foreign)) return clause.own;
     return {};
 }
+
+std::string_view advice_for_unit(std::string_view foreign) { return own_of(foreign_units, foreign); }
+
+std::string_view advice_for_declaration(std::string_view foreign) { return own_of(foreign_declarations, foreign); }
+
+std::string_view own_event(std::string_view foreign) { return own_of(events, foreign); }
 
 std::string_view advice_for_operator(std::string_view foreign) { return own_of(operators, foreign); }
 

@@ -13,6 +13,12 @@ std::string_view advice_for_function(std::string_view foreign);
 std::string_view advice_for_nothing(std::string_view foreign);
 /// `hours` is `h`; also a unit of this language in another case. Empty: no unit.
 std::string_view own_unit(std::string_view foreign);
+/// A unit that there is none of, such as `months`: advice; empty: it is nothing of the kind.
+std::string_view advice_for_unit(std::string_view foreign);
+/// A word where a declaration could begin, such as `rule`: advice; empty: nothing of the kind.
+std::string_view advice_for_declaration(std::string_view foreign);
+/// The last part of an event's name, such as `fired`: that of the event of the standard modules; empty: unknown.
+std::string_view own_event(std::string_view foreign);
 /// A word behind a value, such as `is` of `is not null`: advice; empty: it is no such word.
 std::string_view advice_for_operator(std::string_view foreign);
 /// A word or sign where a clause could begin; `inside` is what is being read, as syntax_contexts.def

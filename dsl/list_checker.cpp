@@ -46,6 +46,16 @@ std::optional<std::vector<CsvRow>> read_csv_file(Checking& checking, const TextC
     return rows;
 }
 
+/// With a header, in row 0.
+std::optional<std::vector<CsvRow>> read_headed_file(Checking& checking, const TextClause& file) {
+    std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, file);
+    if (!rows || !rows->empty()) return rows;
+    checking.diagnostics.add(
+        Code::file_not_understood, file.span,
+        fmt::format("the file {} is empty: not even a header names its columns", quoted(file.text)));
+    return std::nullopt;
+}
+
 /// Index of the column, without regard to case; nullopt after reporting.
 std::optional<std::size_t> find_header(Checking& checking, const TextClause& file, const CsvRow& header,
                                        const Name& name) {
@@ -75,7 +85,8 @@ void fill_from_file(Checking& checking, const ListDecl& declared, ListInfo& list
             for (auto& [line, value] : read_lines(*text)) list.items.push_back(text_constant(value));
         return;
     }
-    const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, *declared.file);
+    const std::optional<std::vector<CsvRow>> rows =
+        declared.column ? read_headed_file(checking, *declared.file) : read_csv_file(checking, *declared.file);
     if (!rows || rows->empty()) return;
     std::size_t column = 0;
     if (declared.column) {
@@ -139,8 +150,8 @@ void check_table(Checking& checking, TableInfo& table) {
         table.names.push_back(column.name.text);
         table.columns.push_back(type.kind);
     }
-    const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, declared.file);
-    if (!rows || rows->empty()) return;
+    const std::optional<std::vector<CsvRow>> rows = read_headed_file(checking, declared.file);
+    if (!rows) return;
     std::vector<std::size_t> places;
     for (const FieldDecl& column : declared.columns) {
         const std::optional<std::size_t> place = find_header(checking, declared.file, rows->front(), column.name);
@@ -151,7 +162,13 @@ void check_table(Checking& checking, TableInfo& table) {
         const CsvRow& row = (*rows)[index];
         std::vector<Constant> cells;
         for (std::size_t column = 0; column < places.size(); ++column) {
-            const std::string cell = places[column] < row.cells.size() ? row.cells[places[column]] : "";
+            if (places[column] >= row.cells.size()) {
+                checking.diagnostics.add(Code::file_not_understood, declared.file.span,
+                                         fmt::format("line {} of {} has no cell for {}", row.line,
+                                                     quoted(declared.file.text), quoted(table.names[column])));
+                return;
+            }
+            const std::string& cell = row.cells[places[column]];
             if (table.columns[column] == Kind::error ||
                 !read_cell(checking, declared.file, row, cell, type_of(table.columns[column]), cells))
                 return;
@@ -159,6 +176,9 @@ void check_table(Checking& checking, TableInfo& table) {
         table.rows.push_back(std::move(cells));
     }
 }
+
+/// As the header of a column is; a date that is written otherwise has digits.
+bool is_word(std::string_view text) { return text.find_first_of("0123456789") == std::string_view::npos; }
 
 void check_holidays(Checking& checking, const TextClause& file, CalendarInfo& calendar) {
     const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, file);
@@ -168,7 +188,7 @@ void check_holidays(Checking& checking, const TextClause& file, CalendarInfo& ca
         const std::optional<runtime::Time> day = runtime::parse_time(row.cells[0], "UTC");
         if (day) {
             calendar.holidays.push_back(runtime::local_day(*day, runtime::Zone()));
-        } else if (&row != &rows->front() && row.cells[0].rfind('#', 0) != 0) { // the first may be a header
+        } else if (row.cells[0].rfind('#', 0) != 0 && !(&row == &rows->front() && is_word(row.cells[0]))) {
             checking.diagnostics.add(
                 Code::file_not_understood, file.span,
                 fmt::format("line {} of {}: {} is not a date", row.line, quoted(file.text), quoted(row.cells[0])));
@@ -213,7 +233,7 @@ void check_calendar(Checking& checking, CalendarInfo& calendar) {
 void check_baseline(Checking& checking, BaselineInfo& baseline) {
     const TextClause& file = checking.model.decl<BaselineDecl>(baseline.at).file;
     const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, file);
-    if (!rows || rows->empty()) return;
+    if (!rows || rows->empty()) return; // what is to be filled by `watchword baseline`
     std::array<std::size_t, 5> places{};
     static constexpr std::array<std::string_view, 5> names{"group", "date", "mean", "stddev", "n"};
     for (std::size_t index = 0; index < names.size(); ++index) {

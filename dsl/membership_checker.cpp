@@ -85,6 +85,13 @@ bool ExpressionChecker::check_member_of(ExprId left, ExprId right, const Binary&
     if (member.kind == Kind::text && element_kind(set) != Kind::text && scope_.source != nullptr)
         return convert(left, type_of(element_kind(set)), "the list");
     static_cast<void>(binary);
+    const auto* const list = std::get_if<ListExpr>(&expr(right).node);
+    if (member.kind == Kind::enumeration && element_kind(set) == Kind::text && list != nullptr) {
+        for (const ExprId item : list->items)
+            if (info(item).type.kind != Kind::error && info(item).type.kind != Kind::enumeration)
+                report_mismatch(item, member, fmt::format("`in` next to {}", quoted(written(left))));
+        return false;
+    }
     return convert(right, list_of(member.kind), fmt::format("`in` next to {}", quoted(written(left))));
 }
 

@@ -1,5 +1,6 @@
 // Names of declarations: who declares them, who sees them, which one is meant. Knows nothing of expressions.
 #include "dsl/checking.hpp"
+#include "dsl/foreign_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -326,6 +327,12 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
         if (sees(checking, tree, checking.model.event_at[index].tree))
             names.push_back(checking.model.events[index].name);
     suggest(diagnostic, {text, name.span}, names);
+    const bool is_of_hr = text.starts_with("hr.") || text.find('.') == std::string::npos;
+    const std::string own = fmt::format("hr.{}", own_event(text.substr(text.rfind('.') + 1)));
+    if (is_of_hr && std::find(names.begin(), names.end(), own) != names.end()) {
+        diagnostic.help = fmt::format("here it is {}", quoted(own));
+        diagnostic.fix = {{name.span, own}};
+    }
     const std::string module = standard_module_with(checking, "event", text);
     if (!module.empty())
         diagnostic.help = fmt::format("it is declared in module {}: add `use {}`", quoted(module), module);

@@ -241,7 +241,8 @@ Type ExpressionChecker::check_text_operator(ExprId id, const Binary& binary) {
                    fmt::format("`{}` works on text, {} is {}", spelling(binary.op), quoted(written(side)), show(type)));
         diagnostic.label = "expected text";
         if (type.kind == Kind::list && side == binary.left)
-            diagnostic.help = fmt::format("write `{} in {}`", written(binary.right), written(binary.left));
+            diagnostic.help = fmt::format("of any of them, write `any x in {} : x {} {}`", written(binary.left),
+                                          spelling(binary.op), written(binary.right));
         return error_type;
     }
     if (binary.op == BinaryOp::matches) check_pattern(binary.right);

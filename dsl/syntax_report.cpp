@@ -3,6 +3,7 @@
 
 #include "dsl/foreign_words.hpp"
 #include "dsl/syntax_scan.hpp"
+#include "runtime/text.hpp"
 
 #include <fmt/format.h>
 
@@ -12,16 +13,17 @@
 
 namespace watchword::dsl {
 
-namespace {
-
-struct Context {
+struct SyntaxContext {
     NodeKind kind;
     std::string_view what;
     std::string_view words;
     std::string_view example;
 };
+
+namespace {
+
 constexpr std::array contexts{
-#define CONTEXT(node, what, words, example) Context{NodeKind::node, what, words, example},
+#define CONTEXT(node, what, words, example) SyntaxContext{NodeKind::node, what, words, example},
 #include "dsl/syntax_contexts.def"
 #undef CONTEXT
 };
@@ -29,15 +31,15 @@ constexpr std::array contexts{
 constexpr std::string_view declarations =
     "module use event subject list table let define calendar baseline action signal policy risk source test";
 
-const Context* context_of(NodeKind kind) {
-    for (const Context& context : contexts)
+const SyntaxContext* context_of(NodeKind kind) {
+    for (const SyntaxContext& context : contexts)
         if (context.kind == kind) return &context;
     return nullptr;
 }
 
-const Context* innermost(const SyntaxFailure& failure) {
+const SyntaxContext* innermost(const SyntaxFailure& failure) {
     for (auto node = failure.open.rbegin(); node != failure.open.rend(); ++node)
-        if (const Context* context = context_of(node->kind)) return context;
+        if (const SyntaxContext* context = context_of(node->kind)) return context;
     return nullptr;
 }
 
@@ -97,13 +99,21 @@ bool SyntaxReport::is_reported(std::uint32_t offset) const {
            std::any_of(scan_.control_characters.begin(), scan_.control_characters.end(), covers);
 }
 
+/// The end of the last thing written before `offset`.
+Span SyntaxReport::end_before(std::uint32_t offset) const {
+    const std::size_t last = text_.substr(0, offset).find_last_not_of(" \t\r\n");
+    const auto end = static_cast<std::uint32_t>(last == std::string_view::npos ? 0 : last + 1);
+    return {file_, end, end};
+}
+
+/// What is missing is then missing before it.
+bool SyntaxReport::begins_declaration(const Found& found) const {
+    const std::uint32_t offset = found.span.begin;
+    return !found.text.empty() && offset != 0 && text_[offset - 1] == '\n' && is_declaration_word(found.text);
+}
+
 SyntaxReport::Found SyntaxReport::found_at(std::uint32_t offset) const {
-    if (offset >= text_.size()) {
-        // Shown at the end of the last thing written.
-        std::size_t last = text_.find_last_not_of(" \t\r\n");
-        const auto end = static_cast<std::uint32_t>(last == std::string_view::npos ? 0 : last + 1);
-        return {{file_, end, end}, "the end of the file", {}};
-    }
+    if (offset >= text_.size()) return {end_before(offset), "the end of the file", {}};
     std::uint32_t end = word_end(text_, offset);
     const char byte = text_[offset];
     if (byte == '"' || byte == '`') {
@@ -122,13 +132,15 @@ SyntaxReport::Found SyntaxReport::found_at(std::uint32_t offset) const {
 void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     if (is_reported(failure.offset)) return;
     if (of_its_own(failure)) return;
-    const Found found = found_at(failure.offset);
+    Found found = found_at(failure.offset);
     const Awaited& awaited = failure.awaited;
     if (unclosed(found, start)) return;
+    const bool is_next = begins_declaration(found);
+    if (is_next) found.span = end_before(failure.offset);
     if (foreign_comment(failure.offset) || foreign(found, awaited)) return;
-    const Context* const context = innermost(failure);
-    const std::string_view advice = context != nullptr ? advice_for_clause(context->what, found.text) : "";
-    const bool reserved = advice.empty() && awaited.is_name && is_reserved_word(found.text);
+    const SyntaxContext* const context = innermost(failure);
+    const std::string_view advice = context != nullptr ? advice_at(*context, found) : "";
+    const bool reserved = advice.empty() && !is_next && awaited.is_name && is_reserved_word(found.text);
     Diagnostic& problem =
         diagnostics_.add(reserved ? Code::reserved_word : Code::syntax, found.span,
                          reserved ? fmt::format("{} is a reserved word, expected {}", found.shown, awaited.what)
@@ -139,11 +151,11 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
         problem.fix.push_back({found.span, fmt::format("`{}`", found.text)});
         return;
     }
-    if (advise_on_number(found, awaited, problem) || context == nullptr) return;
     if (!advice.empty()) {
         problem.help = advice;
         return;
     }
+    if (advise_on_number(found, awaited, problem) || context == nullptr) return;
     if (context->kind == NodeKind::score_clause && found.text == "-") {
         problem.help =
             takes_points(found.span.end)
@@ -159,6 +171,15 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     const std::string_view near = nearest(found.text, words_of(context->words));
     problem.help =
         near.empty() ? fmt::format("for example `{}`", context->example) : fmt::format("did you mean `{}`?", near);
+}
+
+/// Ends of a watch and what opens it are lists; what stands between their items depends on which of them was begun.
+std::string_view SyntaxReport::advice_at(const SyntaxContext& context, const Found& found) const {
+    const bool is_joined = runtime::equal_folded(found.text, "or") || is_behind(found.span.begin, "after");
+    if (context.kind == NodeKind::policy_declaration && is_joined &&
+        begun_by("opens closes", found.span.begin) == "closes")
+        return "ends have commas between them: `closes on hr.layoff_cancelled, or after 60d`";
+    return advice_for_clause(context.what, found.text);
 }
 
 /// Mistakes inside one token and of depth have a code of their own.
@@ -213,7 +234,10 @@ void SyntaxReport::unknown_unit(std::uint32_t offset) {
     problem.label = "a number with letters behind it";
     const std::string_view near = own_unit(unit);
     if (near.empty()) {
-        problem.help = "durations have w d h m s ms, sizes B KB MB GB TB KiB MiB GiB TiB; dates are written 2025-03-01";
+        problem.help = advice_for_unit(unit);
+        if (problem.help.empty())
+            problem.help =
+                "durations have w d h m s ms, sizes B KB MB GB TB KiB MiB GiB TiB; dates are written 2025-03-01";
         return;
     }
     problem.help = fmt::format("did you mean `{}{}`?", written.substr(0, digits), near);
@@ -234,8 +258,12 @@ bool SyntaxReport::advise_on_number(const Found& found, const Awaited& awaited, 
     if (!awaited.what.starts_with("a duration")) return false;
     const std::size_t next = std::min(text_.find_first_not_of(" \t", end), text_.size());
     const std::uint32_t unit_end = word_end(text_, static_cast<std::uint32_t>(next));
-    const std::string_view unit = own_unit(text_.substr(next, unit_end - next));
-    if (unit.empty()) return false;
+    const std::string_view written = text_.substr(next, unit_end - next);
+    const std::string_view unit = own_unit(written);
+    if (unit.empty()) {
+        problem.help = advice_for_unit(written);
+        return !problem.help.empty();
+    }
     problem.help = fmt::format("a unit stands directly behind its number: `{}{}`", found.text, unit);
     problem.fix.push_back({{file_, found.span.begin, unit_end}, fmt::format("{}{}", found.text, unit)});
     return true;
@@ -291,6 +319,40 @@ bool SyntaxReport::foreign_comment(std::uint32_t offset) {
     return false;
 }
 
+/// What follows the last word of `words` that stands before `offset`; empty: none does.
+std::string_view SyntaxReport::begun_by(std::string_view words, std::uint32_t offset) const {
+    std::size_t last = 0;
+    std::string_view begun;
+    for (const std::string_view word : words_of(words)) {
+        const std::size_t at = text_.rfind(word, offset == 0 ? 0 : offset - 1);
+        if (at == std::string_view::npos || at < last ||
+            word_end(text_, static_cast<std::uint32_t>(at)) != at + word.size())
+            continue;
+        last = at;
+        begun = word;
+    }
+    return begun;
+}
+
+/// `R&D` is one text.
+bool SyntaxReport::bare_text(const Found& found) {
+    const auto is_letter = [&](std::size_t at) {
+        return at < text_.size() && ((text_[at] >= 'a' && text_[at] <= 'z') || (text_[at] >= 'A' && text_[at] <= 'Z'));
+    };
+    if (found.text != "&" || found.span.begin == 0 || !is_letter(found.span.begin - 1) || !is_letter(found.span.end))
+        return false;
+    std::uint32_t begin = found.span.begin;
+    while (begin > 0 && is_letter(begin - 1)) --begin;
+    const Span whole{file_, begin, word_end(text_, found.span.end)};
+    const std::string_view written = text_.substr(whole.begin, whole.end - whole.begin);
+    Diagnostic& problem =
+        diagnostics_.add(Code::foreign_spelling, whole, fmt::format("`{}` is not written so here", written));
+    problem.label = "a text without quotes";
+    problem.help = fmt::format("write `\"{}\"`", written);
+    problem.fix.push_back({whole, fmt::format("\"{}\"", written)});
+    return true;
+}
+
 /// `&&`, `=` and their like where an operator or an operand could stand.
 bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
     if (awaited.what == "`:`" || awaited.what == "`=`" || (awaited.is_name && found.text == "=")) return false;
@@ -298,6 +360,7 @@ bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
                                text_[found.span.begin - 1] <= '9';
     if (is_percentage) return false;
     if (is_behind(found.span.begin, "NOT")) return foreign(found_at(text_.rfind("NOT", found.span.begin)), awaited);
+    if (bare_text(found)) return true;
     const std::string_view own = own_sign(found.text);
     const std::string_view advice = own.empty() ? advice_for_operator(found.text) : std::string_view{};
     if (own.empty() && advice.empty()) return false;
@@ -312,8 +375,7 @@ bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
 /// The file, or this declaration, ends with a bracket open.
 bool SyntaxReport::unclosed(const Found& found, std::uint32_t start) {
     const std::uint32_t offset = found.text.empty() ? static_cast<std::uint32_t>(text_.size()) : found.span.begin;
-    const bool first_column = offset == 0 || text_[offset - 1] == '\n';
-    if (!found.text.empty() && !(first_column && is_declaration_word(found.text))) return false;
+    if (!found.text.empty() && !begins_declaration(found)) return false;
     const std::vector<std::uint32_t> open = open_brackets(text_.substr(0, offset), start);
     if (open.empty()) return false;
     const Span bracket{file_, open.back(), open.back() + 1};
@@ -332,6 +394,7 @@ void SyntaxReport::no_declaration(std::uint32_t offset) {
     Diagnostic& problem =
         diagnostics_.add(Code::syntax, found.span, fmt::format("expected a declaration, found {}", found.shown));
     problem.label = "no declaration begins like this";
+    if (problem.help = advice_for_declaration(found.text); !problem.help.empty()) return;
     const std::string_view near = nearest(found.text, words_of(declarations));
     problem.help = near.empty() ? "declarations begin with: " + std::string{declarations}
                                 : fmt::format("did you mean `{}`?", near);
@@ -340,17 +403,22 @@ void SyntaxReport::no_declaration(std::uint32_t offset) {
 void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::uint32_t start) {
     if (is_reported(offset)) return;
     const Found found = found_at(offset);
-    if (unclosed(found, start) || foreign_comment(offset) || foreign(found, {})) return;
-    const Context* const context = context_of(declaration);
+    if (unclosed(found, start) || foreign_comment(offset)) return;
+    const bool is_among_events =
+        declaration == NodeKind::signal_declaration && begun_by("signal on where when sequence by", offset) == "on";
+    const std::string_view comma =
+        is_among_events ? advice_for_clause("the events of a signal", found.text) : std::string_view{};
+    if (comma.empty() && foreign(found, {})) return;
+    const SyntaxContext* const context = context_of(declaration);
     const std::string_view what = context == nullptr ? "the declaration" : context->what;
     Diagnostic& problem =
         diagnostics_.add(Code::syntax, found.span, fmt::format("unexpected {} after {}", found.shown, what));
     problem.label = "neither continues it nor begins a declaration";
     if (context == nullptr) return;
-    if (const std::string_view advice = advice_for_clause(context->what, found.text); !advice.empty()) {
-        problem.help = advice;
-        return;
-    }
+    for (const std::string_view advice :
+         {comma, advice_for_clause(context->what, found.text), advice_for_declaration(found.text)})
+        if (problem.help.empty()) problem.help = advice;
+    if (!problem.help.empty()) return;
     std::vector<std::string_view> words = words_of(context->words);
     for (const std::string_view word : words_of(declarations)) words.push_back(word);
     std::uint32_t before = offset;

@@ -10,6 +10,8 @@
 
 namespace watchword::dsl {
 
+struct SyntaxContext;
+
 class SyntaxReport {
 public:
     SyntaxReport(const Sources& sources, std::uint32_t file, const Scan& scan, Diagnostics& diagnostics);
@@ -30,8 +32,13 @@ private:
         std::string_view text;
     };
     Found found_at(std::uint32_t offset) const;
+    Span end_before(std::uint32_t offset) const;
+    bool begins_declaration(const Found& found) const;
     bool is_reported(std::uint32_t offset) const;
     bool foreign(const Found& found, const Awaited& awaited);
+    bool bare_text(const Found& found);
+    std::string_view advice_at(const SyntaxContext& context, const Found& found) const;
+    std::string_view begun_by(std::string_view words, std::uint32_t offset) const;
     bool foreign_comment(std::uint32_t offset);
     bool advise_on_number(const Found& found, const Awaited& awaited, Diagnostic& problem) const;
     bool is_behind(std::uint32_t offset, std::string_view word) const;

@@ -3,6 +3,7 @@
 
 #include "dsl/literal.hpp"
 #include "dsl/parser.hpp"
+#include "runtime/type.hpp"
 
 #include <fmt/format.h>
 
@@ -84,7 +85,7 @@ DurationClause TreeBuilder::duration_of(NodeId value) {
     if (kind(value) == NodeKind::path) return {0, span(value), expression(value)};
     const std::optional<std::int64_t> known = read_duration(text(value));
     if (!known) out_of_range(value, "the duration");
-    return {known.value_or(0), span(value)};
+    return {known.value_or(runtime::one_day), span(value)}; // which is fine everywhere: one error is enough
 }
 
 DurationClause TreeBuilder::duration_in(NodeId parent) {

@@ -40,6 +40,10 @@ inline constexpr std::size_t longest_edited = 1000;
 /// Without the blanks (space, tab, carriage return, line feed, form feed, vertical tab) at both ends.
 std::string_view trimmed(std::string_view text) noexcept;
 
+/// For one line of a terminal, which controls could rearrange: control characters, separators of lines and paragraphs
+/// and what turns the direction of writing are blanks; bytes that are not UTF-8 are U+FFFD.
+std::string harmless(std::string_view text);
+
 /// "10.0.0.1", "2001:db8::1" → 16 bytes in network order, IPv4 as ::ffff:a.b.c.d.
 std::optional<std::string> parse_ip(std::string_view text);
 /// "10.0.0.0/8" → address and prefix length of the 128 bits.

@@ -1,5 +1,6 @@
 // Values as text, the way the language writes them.
 #include "runtime/civil.hpp"
+#include "runtime/code_point.hpp"
 #include "runtime/exponent.hpp"
 #include "runtime/text.hpp"
 
@@ -31,6 +32,25 @@ std::string clock(std::int64_t microseconds) {
                        fraction(static_cast<std::uint64_t>(microseconds % one_second), 6));
 }
 
+bool rearranges(std::int32_t character) {
+    const utf8proc_property_t& property = *utf8proc_get_property(character);
+    switch (property.bidi_class) {
+    case UTF8PROC_BIDI_CLASS_LRE:
+    case UTF8PROC_BIDI_CLASS_LRO:
+    case UTF8PROC_BIDI_CLASS_RLE:
+    case UTF8PROC_BIDI_CLASS_RLO:
+    case UTF8PROC_BIDI_CLASS_PDF:
+    case UTF8PROC_BIDI_CLASS_LRI:
+    case UTF8PROC_BIDI_CLASS_RLI:
+    case UTF8PROC_BIDI_CLASS_FSI:
+    case UTF8PROC_BIDI_CLASS_PDI:
+        return true;
+    default:
+        return property.category == UTF8PROC_CATEGORY_CC || property.category == UTF8PROC_CATEGORY_ZL ||
+               property.category == UTF8PROC_CATEGORY_ZP;
+    }
+}
+
 std::string fixed(double value, int precision) {
     std::array<char, 400> buffer;
     const std::to_chars_result result =
@@ -39,6 +59,21 @@ std::string fixed(double value, int precision) {
 }
 
 } // namespace
+
+std::string harmless(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const CodePoint character = first_code_point(text);
+        if (character.value < 0)
+            result += "\xEF\xBF\xBD";
+        else if (rearranges(character.value))
+            result += ' ';
+        else
+            result += text.substr(0, character.length);
+        text.remove_prefix(character.length);
+    }
+    return result;
+}
 
 std::string show_time(Time time) {
     std::int64_t days = time / one_day;

@@ -103,7 +103,8 @@ int days_in_month(int year, int month) {
     return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-std::optional<Time> instant(const Parts& parts, std::string_view zone) {
+/// Wherever it is the turn of the year.
+std::optional<Time> instant_of_any_year(const Parts& parts, std::string_view zone) {
     if (parts.epoch) return *parts.epoch * one_second + parts.microseconds;
     int hour = parts.hour;
     if (parts.half_day >= 0) {
@@ -123,6 +124,13 @@ std::optional<Time> instant(const Parts& parts, std::string_view zone) {
         days * one_day + hour * one_hour + parts.minute * one_minute + parts.second * one_second + parts.microseconds;
     if (parts.offset) return local - *parts.offset;
     return zone.empty() ? local : Zone(zone).from_local(local);
+}
+
+/// In the years 0001 to 9999 of UTC, beyond which there is no text for it (RFC 3339).
+std::optional<Time> instant(const Parts& parts, std::string_view zone) {
+    static const Time earliest = days_from_civil(1, 1, 1) * one_day, end = days_from_civil(10'000, 1, 1) * one_day;
+    const std::optional<Time> time = instant_of_any_year(parts, zone);
+    return time && *time >= earliest && *time < end ? time : std::nullopt;
 }
 
 bool take_clock(std::string_view& text, Parts& parts) {

@@ -39,15 +39,14 @@ std::string rough(runtime::Duration duration) {
 }
 
 void append_line(std::string& out, std::string_view name, const std::string& text) {
-    out += fmt::format("{:<13} {}\n", name, text);
+    out += fmt::format("{:<13} {}\n", name, runtime::harmless(text));
 }
 
-/// For a terminal: no control characters, and not the whole of a long record.
+/// Not the whole of a long record.
 std::string shortened(std::string_view record) {
-    std::string result{record.substr(0, 160)};
-    for (char& c : result)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return record.size() > result.size() ? result + "…" : result;
+    constexpr std::size_t most = 160;
+    std::string result{record.substr(0, most)};
+    return record.size() > most ? result + "…" : result;
 }
 
 std::string list_levels(const std::array<std::uint64_t, level_names.size()>& counts) {

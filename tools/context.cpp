@@ -23,7 +23,10 @@ bool Context::color_on(int file) const {
     return (refused == nullptr || *refused == '\0') && ::isatty(file) != 0;
 }
 
-void Context::complain(std::string_view message) const { fmt::print(stderr, "watchword: {}\n", message); }
+void Context::complain(std::string_view message) const {
+    std::fflush(stdout); // both may end up in one file
+    fmt::print(stderr, "watchword: {}\n", message);
+}
 
 int Context::misused(std::string_view message) const {
     complain(message);
@@ -31,7 +34,9 @@ int Context::misused(std::string_view message) const {
 }
 
 void Context::say(std::string_view text) const {
-    if (!quiet) std::fwrite(text.data(), 1, text.size(), stderr);
+    if (quiet) return;
+    std::fflush(stdout); // both may end up in one file
+    std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {

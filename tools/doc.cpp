@@ -139,9 +139,11 @@ private:
     std::vector<Page> pages_;
 };
 
+/// `functions`, or `function`.
 const Chapter* find_chapter(std::string_view word) {
-    const auto* const found =
-        std::find_if(std::begin(chapters), std::end(chapters), [&](const Chapter& one) { return one.word == word; });
+    const auto* const found = std::find_if(std::begin(chapters), std::end(chapters), [&](const Chapter& one) {
+        return one.word == word || one.word.substr(0, one.word.size() - 1) == word;
+    });
     return found == std::end(chapters) ? nullptr : found;
 }
 
@@ -178,9 +180,11 @@ int doc(const DocSettings& settings, const Context& context) {
     }
     if (settings.words.empty()) return show_contents();
     const Chapter* const chapter = find_chapter(settings.words.front());
-    if (chapter != nullptr && settings.words.size() == 1) return show(reference.chapter(*chapter));
-
     const std::string& name = settings.words.back();
+    if (chapter != nullptr && settings.words.size() == 1) {
+        const std::string also = reference.named(name, nullptr); // such as the module `windows`
+        return show(reference.chapter(*chapter) + (also.empty() ? "" : "\n" + also));
+    }
     if (chapter == nullptr && settings.words.size() == 2) {
         std::vector<std::string> known;
         for (const Chapter& one : chapters) known.emplace_back(one.word);

@@ -21,6 +21,13 @@ std::string user_name() {
     return entry != nullptr ? entry->pw_name : fmt::format("uid {}", ::getuid());
 }
 
+/// As files of events are called, packed or not.
+bool is_named_as_data(std::string_view word) {
+    for (const std::string_view packed : {".gz", ".zst"})
+        if (word.ends_with(packed)) word.remove_suffix(packed.size());
+    return word.ends_with(".jsonl") || word.ends_with(".ndjson") || word.ends_with(".csv");
+}
+
 } // namespace
 
 void add_input_options(CLI::App& verb, InputSettings& settings) {
@@ -46,6 +53,10 @@ void sort_words(std::vector<std::string>& policies, std::vector<std::string>& in
                                               [](const std::string& word) { return !word.ends_with(".watch"); });
     policies.insert(policies.end(), policy, inputs.end());
     inputs.erase(policy, inputs.end());
+    const auto input = std::stable_partition(policies.begin(), policies.end(),
+                                             [](const std::string& word) { return !is_named_as_data(word); });
+    inputs.insert(inputs.end(), input, policies.end());
+    policies.erase(input, policies.end());
 }
 
 int fill_input(const InputSettings& settings, const Context& context, stdlib::InputOptions& options) {

@@ -21,7 +21,8 @@ struct InputSettings {
     bool sorted = false;
 };
 void add_input_options(CLI::App& verb, InputSettings& settings);
-/// `run -i events.jsonl policy.watch`: a policy after the inputs is a policy.
+/// `run -i events.jsonl policy.watch`: a policy after the inputs is a policy, and what is named as a file of events is
+/// an input, wherever it stands.
 void sort_words(std::vector<std::string>& policies, std::vector<std::string>& inputs);
 /// The settings as options; exit_fine, or a complaint made and exit_usage.
 int fill_input(const InputSettings& settings, const Context& context, stdlib::InputOptions& options);

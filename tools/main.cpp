@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace watchword::tools {
@@ -66,6 +69,29 @@ std::string explain_extras(const CLI::App& command) {
     return fmt::format("nothing is known about `{}` here", extras.front());
 }
 
+/// What others call so; empty: nothing.
+std::string_view verb_called(std::string_view word) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> others{{
+        {"why-not", "explain --why-not"},
+        {"whynot", "explain --why-not"},
+        {"why", "explain"},
+        {"version", "--version"},
+        {"help", "--help"},
+        {"list", "doc"},
+        {"docs", "doc"},
+        {"validate", "check"},
+        {"lint", "check"},
+        {"compile", "build"},
+        {"format", "fmt"},
+        {"init", "new"},
+        {"compare", "diff"},
+        {"backtest", "diff"},
+    }};
+    for (const auto& [foreign, own] : others)
+        if (foreign == word) return own;
+    return {};
+}
+
 /// A first word that is no verb is a mistyped verb, whatever follows it.
 const char* unknown_verb(const CLI::App& command, int count, char** words) {
     for (int i = 1; i < count; ++i) {
@@ -103,7 +129,9 @@ int run_command(int count, char** words) {
     if (const char* word = unknown_verb(command, count, words); word != nullptr) {
         std::vector<std::string> names;
         for (const CLI::App* verb : command.get_subcommands({})) names.push_back(verb->get_name());
-        return context.misused(fmt::format("there is no verb `{}`{}", word, did_you_mean(word, names)));
+        const std::string_view own = verb_called(word);
+        return context.misused(fmt::format("there is no verb `{}`{}", word,
+                                           own.empty() ? did_you_mean(word, names) : fmt::format("; it is `{}`", own)));
     }
     try {
         command.parse(count, words);

@@ -61,17 +61,11 @@ std::string bar(double points, double score) {
     return result;
 }
 
-/// Control characters could rearrange the reader's terminal.
-std::string harmless(std::string_view text) {
-    std::string result;
-    for (const char c : text) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    return result;
-}
-
 std::string show_values(const std::vector<runtime::NamedValue>& values, const Pseudonyms& pseudonyms) {
     std::string result;
     for (const runtime::NamedValue& value : values)
-        result += fmt::format("{}{} = {}", result.empty() ? "" : ", ", value.label, harmless(pseudonyms.shown(value)));
+        result += fmt::format("{}{} = {}", result.empty() ? "" : ", ", value.label,
+                              runtime::harmless(pseudonyms.shown(value)));
     return result;
 }
 
@@ -79,7 +73,7 @@ std::string show_events(const std::vector<std::string>& events, std::uint64_t co
     std::string result;
     const std::size_t first = events.size() > shown_events ? events.size() - shown_events : 0;
     for (std::size_t i = first; i < events.size(); ++i)
-        result += fmt::format("{}{}", i == first ? "" : " ", harmless(events[i]));
+        result += fmt::format("{}{}", i == first ? "" : " ", runtime::harmless(events[i]));
     const std::uint64_t shown = events.size() - first;
     if (count > shown) result += fmt::format(" and {} before", count - shown);
     return result;
@@ -94,7 +88,7 @@ void append_watch(std::string& out, const runtime::WatchRecord& watch, const Pse
         std::string text = fmt::format("{} on {}", trigger.type, show(trigger.known));
         if (trigger.stated != trigger.known) text += fmt::format(", stated as {}", show(trigger.stated));
         if (const std::string values = show_values(trigger.values, pseudonyms); !values.empty()) text += ", " + values;
-        append_line(out, "because of", fmt::format("{}  [{}]", text, harmless(trigger.event)));
+        append_line(out, "because of", fmt::format("{}  [{}]", text, runtime::harmless(trigger.event)));
     }
     if (watch.trigger_count > watch.triggers.size())
         append_line(out, "", fmt::format("and {} more triggers", watch.trigger_count - watch.triggers.size()));
@@ -127,10 +121,10 @@ void append_contributions(std::string& out, const Alert& alert, const AlertConte
 std::string show_actions(const Alert& alert, const AlertContext& context) {
     std::string result;
     for (const runtime::Action& action : alert.actions) {
-        result += fmt::format(
-            "{}{}({}){}", result.empty() ? "" : ", ", context.program.actions[action.action].name,
-            harmless(fmt::format("{}", fmt::join(context.pseudonyms.arguments(action, context.program), ", "))),
-            action.begun_by.empty() ? "" : ", in force already");
+        result += fmt::format("{}{}({}){}", result.empty() ? "" : ", ", context.program.actions[action.action].name,
+                              runtime::harmless(fmt::format(
+                                  "{}", fmt::join(context.pseudonyms.arguments(action, context.program), ", "))),
+                              action.begun_by.empty() ? "" : ", in force already");
     }
     return result;
 }
@@ -142,11 +136,11 @@ void append_alert(std::string& out, const Alert& alert, const AlertContext& cont
     if (title.empty()) title = name;
     const std::string level = upper(runtime::level_names[static_cast<std::size_t>(alert.level)]);
     out += fmt::format("{}  {}  {}  {} UTC", painted(level, level_color(alert.level), context.color),
-                       painted(title, "\033[1m", context.color), harmless(context.pseudonyms.person(alert.subject)),
-                       show(alert.time));
+                       painted(title, "\033[1m", context.color),
+                       runtime::harmless(context.pseudonyms.person(alert.subject)), show(alert.time));
     if (alert.score > 0) out += fmt::format("  score {}", runtime::show_score(alert.score));
     out += '\n';
-    append_line(out, "why now", fmt::format("{}  [{}]", alert.cause_text, harmless(alert.event)));
+    append_line(out, "why now", fmt::format("{}  [{}]", alert.cause_text, runtime::harmless(alert.event)));
     append_watch(out, alert.watch, context.pseudonyms);
     append_contributions(out, alert, context);
     if (!alert.boosters.empty()) {
@@ -165,7 +159,7 @@ void append_alert(std::string& out, const Alert& alert, const AlertContext& cont
 void append_table(std::string& out, const Alert& alert, const AlertContext& context) {
     if (alert.kind == runtime::RecordKind::alert) return append_alert(out, alert, context);
     out += fmt::format("{}  {}  {} UTC\n", painted("OVER", "\033[2m", context.color),
-                       harmless(context.pseudonyms.person(alert.subject)), show(alert.time));
+                       runtime::harmless(context.pseudonyms.person(alert.subject)), show(alert.time));
     append_line(out, "ends", show_actions(alert, context));
     append_line(out, "alert", fmt::format("{}  {}", alert.id, policy_name(alert, context.program)));
     out += '\n';

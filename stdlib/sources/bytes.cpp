@@ -135,10 +135,14 @@ std::size_t ByteStream::State::inflate_some(char* into, std::size_t space) {
                 error = fmt::format("cannot decompress `{}`: the gzip data ends too early", path);
             break;
         }
-        if (!member_open) { // several members stand one behind the other; anything else at the end is padding
-            if (raw[begin] != '\x1f') {
-                begin = end;
+        if (!member_open) { // several members stand one behind the other; zeros are padding
+            if (raw[begin] == '\0') {
+                ++begin;
                 continue;
+            }
+            if (raw[begin] != '\x1f') {
+                error = fmt::format("cannot decompress `{}`: what stands behind its gzip data is no gzip data", path);
+                break;
             }
             inflateReset(&inflating);
             member_open = true;

@@ -83,7 +83,7 @@ CsvColumns::CsvColumns(const runtime::Program& program, const runtime::SourcePla
     : Columns(plan), file_(file), ledger_(ledger), reader_(reader_for(program, plan)),
       delimiter_(plan.delimiter.empty() ? ',' : plan.delimiter.front()), next_(delimiter_), plain_(delimiter_),
       header_(plan.header) {
-    if (!header_.empty()) match_header();
+    if (!header_.empty()) match_header("");
 }
 
 std::size_t CsvColumns::extent(std::string_view bytes, bool all) {
@@ -96,7 +96,7 @@ ReadResult CsvColumns::reject(const Record& record, std::string_view reason) {
     return ReadResult::rejected;
 }
 
-void CsvColumns::match_header() {
+void CsvColumns::match_header(std::string_view problem) {
     seeds_.clear();
     for (const std::string& name : header_) seeds_.push_back(hash(name));
     std::string missing;
@@ -108,7 +108,9 @@ void CsvColumns::match_header() {
         if (!place && !column.type.optional)
             missing += fmt::format("{}`{}`", missing.empty() ? "" : ", ", name_of(column));
     }
-    if (found == 0 && !plan_.columns.empty()) {
+    if (!problem.empty()) {
+        ledger_.fail(fmt::format("cannot use `{}` as `{}`: {}", file_, plan_.name, problem));
+    } else if (found == 0 && !plan_.columns.empty()) {
         ledger_.fail(fmt::format("cannot use `{}` as `{}`: its header has none of the columns of the source; it begins "
                                  "`{}` (is the delimiter `{}` right?)",
                                  file_, plan_.name, header_.empty() ? "" : header_.front().substr(0, 100), delimiter_));
@@ -122,7 +124,7 @@ void CsvColumns::take_header(const Record& record, Arena& arena) {
     --ledger_.statistics.records; // it is none
     split_csv(record.text, delimiter_, arena, cells_);
     header_.assign(cells_.begin(), cells_.end());
-    match_header();
+    match_header(problem_of_csv(record.text));
 }
 
 /// The record as cells; false: `wrong` says why not.

@@ -109,7 +109,7 @@ private:
     /// Empty: there is nothing.
     std::string_view cell_of(std::uint32_t column) const;
     void take_header(const Record& record, Arena& arena);
-    void match_header();
+    void match_header(std::string_view problem);
     ReadResult reject(const Record& record, std::string_view reason);
 
     const std::string& file_;

@@ -79,6 +79,16 @@ bool split_csv(std::string_view row, char delimiter, Arena& arena, std::vector<s
     }
 }
 
+std::string_view problem_of_csv(std::string_view first) {
+    bool is_quoted = false;
+    for (std::size_t at = 0; at < first.size(); ++at) {
+        if (first[at] == '"') is_quoted = !is_quoted;
+        if (!is_quoted && first[at] == '\r' && first.substr(at) != "\r\n" && first.substr(at) != "\r")
+            return "its lines end with carriage returns alone; `tr '\\r' '\\n'` makes them line feeds";
+    }
+    return "";
+}
+
 std::optional<std::size_t> find_header(const std::vector<std::string>& header, const std::vector<std::string>& wanted) {
     for (const std::string& name : wanted) {
         const auto found = std::find(header.begin(), header.end(), name);

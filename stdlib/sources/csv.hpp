@@ -19,6 +19,10 @@ std::size_t csv_extent(std::string_view bytes, char delimiter, bool all);
 /// The cells, blanks around them and their quotes taken off; views into `row` or `arena`. False: a quote is not closed.
 bool split_csv(std::string_view row, char delimiter, Arena& arena, std::vector<std::string_view>& cells);
 
+/// What is wrong with a file that begins with this row: that its lines end in another way than all others; empty:
+/// nothing.
+std::string_view problem_of_csv(std::string_view first);
+
 /// The place of the first of `wanted` among the header's names: exactly, else without regard to case, blanks, `_` and
 /// `-`.
 std::optional<std::size_t> find_header(const std::vector<std::string>& header, const std::vector<std::string>& wanted);

@@ -32,7 +32,7 @@ bool FileFeed::next_record(Place& place, std::size_t end, Record& record, bool f
     record.text = window.substr(0, length);
     record.line = place.line;
     record.readable = bytes.size() - place.offset - length;
-    if (first_time && !is_empty_line(record.text)) ++ledger_.statistics.records;
+    if (first_time && !is_blank(record.text)) ++ledger_.statistics.records;
     if (length <= settings_.longest_record) {
         ask_for_input(record.text.data(), length);
         place.offset += length;

@@ -3,8 +3,10 @@
 
 #include "runtime/prefetch.hpp"
 #include "stdlib/sources/file_feed.hpp"
+#include "stdlib/sources/json_scanner.hpp"
 #include "stdlib/sources/ledger.hpp"
 #include "stdlib/sources/position.hpp"
+#include "stdlib/sources/reading.hpp"
 #include "stdlib/sources/record_ids.hpp"
 #include "stdlib/sources/roster_file.hpp"
 #include "stdlib/sources/stream_feed.hpp"
@@ -95,6 +97,7 @@ private:
     FeedSettings settings() const;
     static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
     void begin_batch();
+    void note_foreign_form(const std::string& file);
     bool is_stopped() const { return options.stop != nullptr && options.stop->load(); }
     bool place_late();
     Take take(Numbered& from, InputEvent& event);
@@ -321,16 +324,27 @@ bool Input::State::place_late() {
 
 void Input::State::conclude() {
     for (const Numbered& feed : feeds) std::visit([](const auto& one) { one->conclude(); }, feed.feed);
-    const InputStatistics& statistics = ledger.statistics;
-    if (program.sources.empty() || statistics.records == 0 || statistics.rejected != statistics.records) return;
-    for (const InputFile& input : options.inputs) {
-        if (!input.source.empty()) continue;
-        std::string names;
-        for (const runtime::SourcePlan& source : program.sources)
-            names += fmt::format("{}`{}={}`", names.empty() ? "" : " or ", source.name, shown(input.path));
-        ledger.note(fmt::format("{}: no record is in Watchword's own form; for records of another say {}",
-                                shown(input.path), names));
-    }
+    for (const InputFile& input : options.inputs)
+        if (input.source.empty()) note_foreign_form(shown(input.path));
+}
+
+/// Where the first line is in another form than Watchword's own, the others mostly are too.
+void Input::State::note_foreign_form(const std::string& file) {
+    const Refusal* const start = ledger.refused_start(file);
+    if (start == nullptr) return;
+    const std::string_view record = trim(start->record);
+    const bool is_of_lines = record.starts_with('[') || record == "{";
+    if (!is_of_lines && start->reason != no_json_object && start->reason != no_type) return;
+    if (is_of_lines)
+        return ledger.note(
+            fmt::format("{}: Watchword's own form is JSON Lines, one object a line; `jq -c` writes {}", file,
+                        record == "{" ? "objects so" : "the items of an array so, with the filter `.[]`"));
+    std::string names;
+    for (const runtime::SourcePlan& source : program.sources)
+        names += fmt::format("{}`{}={}`", names.empty() ? "" : " or ", source.name, file);
+    if (names.empty()) return;
+    ledger.note(
+        fmt::format("{}: its first line is not in Watchword's own form; for records of another say {}", file, names));
 }
 
 void Input::State::save(runtime::SnapshotWriter& out) const {

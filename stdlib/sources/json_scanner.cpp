@@ -89,7 +89,7 @@ bool JsonScanner::read_record(std::size_t end, std::vector<JsonToken>& members) 
     if (cursor_ == limit)
         fail("no JSON object");
     else if (at(cursor_) != '{')
-        fail("not a JSON object");
+        fail(no_json_object);
     else {
         ++cursor_;
         fine = read_members(members, limit, '}');

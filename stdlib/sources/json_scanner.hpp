@@ -14,6 +14,8 @@
 
 namespace watchword::stdlib {
 
+inline constexpr char no_json_object[] = "not a JSON object"; ///< the reason where a record is something else
+
 enum class JsonKind : std::uint8_t { text, number, boolean, null, object, array };
 
 struct JsonToken {

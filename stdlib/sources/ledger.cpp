@@ -157,7 +157,15 @@ void Ledger::reject(const Origin& from, std::string_view reason) {
         sample.line = origin.line;
         sample.record = readable(origin.record, sample_bytes);
     }
+    if (origin.line == 1)
+        refused_starts_.try_emplace(std::string(origin.file), std::string(reason),
+                                    readable(origin.record, sample_bytes));
     write_dead_letter(origin, reason);
+}
+
+const Refusal* Ledger::refused_start(std::string_view file) const {
+    const auto found = refused_starts_.find(file);
+    return found == refused_starts_.end() ? nullptr : &found->second;
 }
 
 void Ledger::reject_unknown_type(const Origin& origin, std::string_view name) {

@@ -20,6 +20,10 @@ struct Origin {
     std::string_view record;
 };
 
+struct Refusal {
+    std::string reason, record; ///< at most 500 bytes of it
+};
+
 class Ledger {
 public:
     Ledger() = default;
@@ -51,6 +55,8 @@ public:
     /// Nothing reported meanwhile counts: for records that are looked at a second time.
     void mute(bool muted) { muted_ = muted; }
     bool muted() const { return muted_; }
+    /// Why the first line of a file was rejected, and how it begins; nullptr: it was not.
+    const Refusal* refused_start(std::string_view file) const;
 
     InputStatistics statistics;
 
@@ -71,6 +77,7 @@ private:
     std::FILE* dead_letter_ = nullptr;
     std::string dead_letter_path_;
     std::set<std::string, std::less<>> noted_;
+    std::map<std::string, Refusal, std::less<>> refused_starts_; ///< by file
     bool muted_ = false;
     bool has_unwritten_ = false;
 };

@@ -158,7 +158,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     const JsonToken* const type_token = find("type");
     const JsonToken* const time_token = find("time");
     const JsonToken* const id_token = find("id");
-    if (type_token == nullptr) return reject(record, "`type` is missing");
+    if (type_token == nullptr) return reject(record, no_type);
     if (type_token->kind != JsonKind::text) return reject(record, "`type` is not a text");
     const std::string_view type_name = lines_.values.text_of(*type_token, arena);
     const std::optional<std::uint32_t> type = program_.find_event(type_name);

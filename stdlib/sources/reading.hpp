@@ -86,7 +86,6 @@ inline bool is_blank(std::string_view text) {
     if (!text.empty() && static_cast<unsigned char>(text.front()) > ' ') return false;
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
-inline bool is_empty_line(std::string_view record) { return record.size() <= 2 && is_blank(record); }
 /// `a size`, `a whole number`: what a value of the type is called in the reason of a rejection.
 std::string_view describe(runtime::Kind kind);
 /// host and email: in folded form.

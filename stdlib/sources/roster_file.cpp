@@ -42,6 +42,7 @@ private:
         return token.escaped ? scanner_.unescape(token.text, arena_).value_or(token.text) : token.text;
     }
     std::optional<std::uint32_t> attribute_of(std::string_view name);
+    std::vector<std::string> take_header(const std::vector<std::string_view>& cells) const;
     void end(const Record& record, const std::string& wrong);
     void reject(const Record& record, std::string_view reason) {
         ledger_.reject({file_, record.line, record.text}, reason);
@@ -199,8 +200,20 @@ void RosterReader::read_list(std::string_view bytes) {
         if (person.kind == JsonKind::object && scanner_.read_inner(person, members))
             read_members(members, record);
         else
-            reject(record, "not a JSON object");
+            reject(record, no_json_object);
     }
+}
+
+/// By the names that `put` knows, where it is written a little otherwise, as in sources.
+std::vector<std::string> RosterReader::take_header(const std::vector<std::string_view>& cells) const {
+    std::vector<std::string> header(cells.begin(), cells.end());
+    const auto rename = [&](const std::string& name) {
+        if (const std::optional<std::size_t> place = find_header(header, {name})) header[*place] = name;
+    };
+    rename("id");
+    rename("accounts");
+    for (const Field& attribute : program_.employee.attributes) rename(attribute.name);
+    return header;
 }
 
 void RosterReader::read_rows(std::string_view bytes, std::size_t longest) {
@@ -218,11 +231,11 @@ void RosterReader::read_rows(std::string_view bytes, std::size_t longest) {
         if (trim(record.text).empty()) continue;
         if (header.empty()) {
             split_csv(record.text, delimiter, arena_, cells);
-            header.assign(cells.begin(), cells.end());
-            if (!find_header(header, {"id"})) {
-                ledger_.fail(fmt::format("cannot read the roster `{}`: its header has no column `id`", file_));
-                return;
-            }
+            if (const std::string_view wrong = problem_of_csv(record.text); !wrong.empty())
+                return ledger_.fail(fmt::format("cannot read the roster `{}`: {}", file_, wrong));
+            header = take_header(cells);
+            if (std::find(header.begin(), header.end(), "id") == header.end())
+                return ledger_.fail(fmt::format("cannot read the roster `{}`: its header has no column `id`", file_));
             continue;
         }
         begin();

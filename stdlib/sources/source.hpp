@@ -19,6 +19,8 @@
 
 namespace watchword::stdlib {
 
+inline constexpr std::string_view no_type = "`type` is missing"; ///< why a native record was rejected
+
 struct Record {
     std::string_view text; ///< with its end of line, if it has one
     std::uint64_t line = 0;

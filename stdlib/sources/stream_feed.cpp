@@ -145,7 +145,7 @@ std::optional<Record> StreamFeed::next_record() {
         if (settings_.has_header && header_.empty()) header_ = record.text;
         header_may_come_again_ = false;
         if (again) continue;
-        if (!is_empty_line(record.text)) ++ledger_.statistics.records;
+        if (!is_blank(record.text)) ++ledger_.statistics.records;
         return record;
     }
     return std::nullopt;

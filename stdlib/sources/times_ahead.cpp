@@ -64,7 +64,7 @@ void TimesAhead::look(std::uint64_t number, Glance& glance) {
         at += length;
         piece.found.bytes = at;
         ++piece.found.lines;
-        if (!is_empty_line(record.text)) ++piece.found.records;
+        if (!is_blank(record.text)) ++piece.found.records;
         const std::optional<Time> time = glance.time_of(record);
         if (!time) continue;
         if (piece.first == runtime::beginning) piece.first = *time;

@@ -8,7 +8,11 @@ run 0 doc functions
 out_has "function \`domain\`"
 run 0 doc sum
 out_has "sum(bytes) over 1h"
+run 0 doc module windows
+out_has "Sysmon"
+out_lacks "windowed value"
 run 0 doc windows
+out_has "Sysmon"
 out_has "usual" && out_has "percentile"
 run 0 doc domain
 out_has "domain(address text)" && out_has "\"corp.example\""

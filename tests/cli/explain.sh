@@ -71,7 +71,8 @@ run 3 explain leaver.watch --subject john --why-not Leavr -i events.jsonl
 err_has 'did you mean `Leaver`'
 run 3 explain leaver.watch --subject john --at soon -i events.jsonl
 err_has '`soon` is not a time'
-run 2 explain events.jsonl --subject john --why-not Leaver -i events.jsonl
+run 3 explain events.jsonl --subject john --why-not Leaver -i events.jsonl
+err_has 'no policies'
 # What was outside of the watch has no part in the answer, be it of a type that closes or opens watches; who has done
 # nothing but that is as unknown as somebody who did nothing.
 cat >bound.watch <<'WATCH'

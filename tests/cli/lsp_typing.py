@@ -167,7 +167,7 @@ assert help_of["signatures"][0]["label"].startswith("replace(text text") and hel
 assert [one["label"] for one in help_of["signatures"][0]["parameters"]] == ["text text", "part text", "by text"]
 assert signature("\nsignal X on file.copy where is_zip(lower(path), ")["signatures"][0]["label"] == "is_zip(path text, deep int = 3)"
 assert signature("\nsignal X on file.copy where is_zip(lower(")["signatures"][0]["label"].startswith("lower(")
-assert signature("\nsignal X on file.copy when sum(")["signatures"][0]["label"] == "sum(x [, where C]) WINDOW"
+assert signature("\nsignal X on file.copy when sum(")["signatures"][0]["label"] == "sum(x [where C]) WINDOW"
 assert signature("\npolicy P { alert low at 5 do notify(")["signatures"][0]["label"].startswith("notify(")
 assert signature("\nsignal X on file.copy where (") is None
 assert signature('\nsignal X on file.copy where lower("a(') is None

@@ -65,7 +65,10 @@ err_has "once a record has been played"
 err_has 'unknown field `bytes` on event `hr.notice`'
 err_has 'unknown attribute `group`'
 err_has 'did you mean `bytes`?'
-talk 2 events.jsonl
+talk 0 events.jsonl <<<":run"
+out_has '3 of types that no policy reads'
+echo 'policy' >broken.watch
+talk 2 broken.watch
 talk 4 leaver.watch -i nowhere.jsonl
 talk 0 leaver.watch -i events.jsonl --reveal --reason "case 17" <<<":run"
 out_has maria

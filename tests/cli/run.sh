@@ -23,6 +23,12 @@ cmp -s out.txt first.txt || fail "a second run gives other bytes"
 run 0 run leaver.watch -i events.jsonl --key other.key
 ! cmp -s out.txt first.txt || fail "another key gives the same bytes"
 
+# What is named as a file of events is an input, wherever it stands.
+run 0 run leaver.watch events.jsonl
+cmp -s out.txt first.txt || fail "an input without -i"
+run 3 why-not
+err_has '`explain --why-not`'
+
 # Policies after inputs, a folder of policies, several inputs, gzip, standard input: the same alerts.
 run 0 run -i events.jsonl leaver.watch
 cmp -s out.txt first.txt || fail "policies after the inputs"

@@ -63,6 +63,12 @@ struct Checked {
         options.read = [](std::string_view name, std::string_view) -> std::optional<std::string> {
             if (name == "names.txt") return "# who\nann\n\nben # the second\n";
             if (name == "names.csv") return "\xEF\xBB\xBFuser;\"full; name\"\r\nu1;Ann\r\nu2;Ben\r\n";
+            if (name == "old.txt") return "ann\rben\r";
+            if (name == "old.csv") return "role,system\radmin,vault\r";
+            if (name == "short.csv") return "role,system\nadmin\n";
+            if (name == "empty.csv") return "";
+            if (name == "days.csv") return "Date;Name\n2025-12-25;Christmas\n";
+            if (name == "other days.txt") return "06.03.2025\n2025-12-25\n";
             if (name == "roles.csv") return "role,system\nadmin,vault\n\"a \"\"b\"\"\",x\n";
             return std::nullopt;
         };
@@ -370,6 +376,19 @@ TEST_CASE("every message is shown by a case") {
         if (update) std::ofstream(expected, std::ios::binary) << shown;
         CHECK(read_file(expected).value_or("") == shown);
     }
+}
+
+TEST_CASE("files that policies name") {
+    const auto of = [](const std::string& text) { return Checked("use office\n" + text).shown(); };
+    CHECK(of("list old from \"old.txt\"\nsignal S on file.copy where path in old").empty());
+    CHECK(of("table old from \"old.csv\" { role text, system text }").empty());
+    CHECK(of("calendar c { days mon..fri hours 08:00..18:00 holidays from \"days.csv\" }").empty());
+    CHECK(of("calendar c { days mon..fri hours 08:00..18:00 holidays from \"other days.txt\" }")
+              .find("line 1 of `other days.txt`: `06.03.2025` is not a date") != std::string::npos);
+    CHECK(of("table short from \"short.csv\" { role text, system text }")
+              .find("line 2 of `short.csv` has no cell for `system`") != std::string::npos);
+    for (const char* declared : {"table t from \"empty.csv\" { role text }", "list l from \"empty.csv\" column \"x\""})
+        CHECK(of(declared).find("the file `empty.csv` is empty") != std::string::npos);
 }
 
 TEST_CASE("an event has so many fields at most, and as many are seen by the hits of a signal") {

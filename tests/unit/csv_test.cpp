@@ -324,6 +324,31 @@ TEST_CASE("roster files in three layouts") {
     }
 }
 
+TEST_CASE("headers of rosters are found as those of sources are") {
+    const Outcome outcome = read_roster("ID,Accounts,GROUP\nu1,a;b,R&D\n");
+    REQUIRE(outcome.employees.size() == 1);
+    CHECK(outcome.employees[0].id == "u1");
+    CHECK(outcome.employees[0].aliases == std::vector<std::string>{"a", "b"});
+    CHECK(outcome.employees[0].texts.at("group") == "R&D");
+    CHECK(outcome.statistics.notes.empty());
+}
+
+TEST_CASE("lines that end with carriage returns alone are an error") {
+    const std::string problem = "its lines end with carriage returns alone";
+    const Outcome roster = read_roster("id,group\ru1,R&D\r");
+    CHECK_FALSE(roster.opened);
+    REQUIRE(roster.statistics.errors.size() == 1);
+    CHECK(roster.statistics.errors[0].find(problem) != std::string::npos);
+    const Outcome events = read_export(make_mapping(), "kind,E-mail,date,size,path\rcopy,u1,2025-03-01,1,/a\r");
+    REQUIRE(events.statistics.errors.size() == 1);
+    CHECK(events.statistics.errors[0].find(problem) != std::string::npos);
+    // within quotes they belong to a name
+    const Outcome quoted = read_export(make_mapping(), "kind,E-mail,date,size,path,\"a\rb\"\r\n"
+                                                       "layoff,u1,2025-03-01,1,/a,\r\n");
+    CHECK(quoted.statistics.errors.empty());
+    CHECK(quoted.events.size() == 1);
+}
+
 TEST_CASE("rosters that are wrong") {
     CHECK(read_roster("id,privileged\nu1,maybe\n,yes\nu2,no\n").reasons() ==
           "`id` of the employee is missing=1, `privileged` is not true or false=1");

@@ -64,7 +64,8 @@ TEST_CASE("expressions keep only the parentheses they need") {
     CHECK(expression("d or if a then b else c") == "d or if a then b else c");
     CHECK(expression("(any x in l : x > 1) and y") == "(any x in l : x > 1) and y");
     CHECK(expression("(a, b) in t and n in 1..(2)") == "(a, b) in t and n in 1..2");
-    CHECK(expression("sum(x where y) over 60m") == "sum(x, where y) over 1h");
+    CHECK(expression("sum(x where y) over 60m") == "sum(x where y) over 1h");
+    CHECK(expression("sum(x, where y) over 60m") == "sum(x where y) over 1h");
     CHECK(expression("usual(count() per day, past 30d, at least 5).mean") ==
           "usual(count() per day, past 30d, at least 5).mean");
     CHECK(expression("`a b`.c + `like`") == "`a b`.c + `like`");

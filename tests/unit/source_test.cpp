@@ -154,6 +154,38 @@ TEST_CASE("records without a zone are in the module's, and the last second of ye
     REQUIRE(outcome.events.size() == 2);
     CHECK(outcome.events[0].time == at("2025-07-01T07:00:00Z"));
     CHECK(outcome.events[1].time == 253'402'300'799LL * 1'000'000);
+    for (const char* time : {"9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+14:00"}) {
+        const Outcome beyond = read(program, std::string(R"({"type":"hr.layoff","user":"u1","time":")") + time + "\"}");
+        CHECK(beyond.events.empty());
+        CHECK(beyond.statistics.rejected == 1);
+    }
+}
+
+TEST_CASE("a file of another form is told by its first line") {
+    runtime::Program program = make_program();
+    program.sources.emplace_back().name = "proxy";
+    const auto note = [&](const std::string& content) {
+        const Outcome outcome = read(program, content + "\n" + copy);
+        CHECK(outcome.events.size() == 1);
+        return outcome.statistics.notes.empty() ? std::string() : outcome.statistics.notes.front();
+    };
+    CHECK(note("a,b").find("its first line is not in Watchword's own form") != std::string::npos);
+    CHECK(note(R"({"EventID":4624})").find("say `proxy=") != std::string::npos);
+    CHECK(note("[").find("one object a line; `jq -c` writes the items") != std::string::npos);
+    CHECK(note("{").find("`jq -c` writes objects so") != std::string::npos);
+    CHECK(note(R"({"type":"file.copi","time":"2025-03-01T09:00:00Z"})").empty());
+    CHECK(note(copy.substr(0, 20)).empty());
+}
+
+TEST_CASE("lines of blanks are no records") {
+    const runtime::Program program = make_program();
+    for (const bool sorted : {false, true}) {
+        stdlib::InputOptions options;
+        options.sorted = sorted;
+        const Outcome outcome = read(program, "  \n" + copy + "\n \t \n\n   \r\n", options);
+        CHECK(outcome.statistics.records == 1);
+        CHECK(outcome.events.size() == 1);
+    }
 }
 
 TEST_CASE("unknown types are counted by name, unused ones are cheap") {
@@ -352,6 +384,11 @@ TEST_CASE("compressed files are told by content; of a damaged one everything bef
     for (int index = 0; index < 3000; ++index) many += with("\"n\":" + std::to_string(index * 7919));
     CHECK(read(program, gzip(many)).events.size() == 3000);
     CHECK(read(program, gzip(copy) + gzip(copy + copy)).events.size() == 3);
+    CHECK(read(program, gzip(copy) + std::string(512, '\0')).statistics.errors.empty()); // as tapes are filled up
+    const Outcome behind = read(program, gzip(copy) + copy);                             // what was read before stays
+    CHECK(behind.events.size() == 1);
+    REQUIRE(behind.statistics.errors.size() == 1);
+    CHECK(behind.statistics.errors[0].find("what stands behind its gzip data is no gzip data") != std::string::npos);
     std::string packed(ZSTD_compressBound(many.size()), '\0');
     packed.resize(ZSTD_compress(packed.data(), packed.size(), many.data(), many.size(), 3));
     CHECK(read(program, packed).events.size() == 3000);

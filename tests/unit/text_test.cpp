@@ -136,6 +136,17 @@ TEST_CASE("edit distance") {
     CHECK(edit_distance(std::string(100'000, 'a'), std::string(100'000, 'b')) == 100'000);
 }
 
+TEST_CASE("what could rearrange a terminal") {
+    CHECK(harmless("a\x1b[2Jb\r\n\tc\x7f") == "a [2Jb   c ");
+    CHECK(harmless("\xc2\x9b"
+                   "31m") == " 31m"); // CSI in one character
+    CHECK(harmless("exe\xe2\x80\xae"
+                   "fdp") == "exe fdp");                                  // right-to-left override
+    CHECK(harmless("\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\xa8y") == " x  y"); // isolates, line separator
+    CHECK(harmless("\x9b\xff") == "\xef\xbf\xbd\xef\xbf\xbd");
+    CHECK(harmless("Zoë שלום 日本 👩‍💻") == "Zoë שלום 日本 👩‍💻");
+}
+
 TEST_CASE("addresses and networks") {
     CHECK(show_ip(parse_ip("10.0.0.1").value()) == "10.0.0.1");
     CHECK(show_ip(parse_ip(" 2001:DB8::1 ").value()) == "2001:db8::1");
