@@ -131,7 +131,18 @@ void Machine::look_back(Watch& watch, Moment& moment) {
 
     std::uint64_t played = 0;
     std::vector<Time> deadlines; // a heap, earliest first
+    std::vector<Time> more;      // of them, those that have just come
     Frame frame = frame_of_kept(watch.person);
+    SignalContext context = context_for(watch, frame, more);
+    context.recorder = recorder;
+    const auto take_in = [&] {
+        if (!hits_.live.empty()) count_hits(watch);
+        for (const Time next : more) {
+            deadlines.push_back(next);
+            std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
+        }
+        more.clear();
+    };
     const auto decide_before = [&](Time time) {
         while (!deadlines.empty() && deadlines.front() < time) {
             std::pop_heap(deadlines.begin(), deadlines.end(), std::greater<>());
@@ -144,16 +155,10 @@ void Machine::look_back(Watch& watch, Moment& moment) {
             frame.roster_moment = {UINT64_MAX, deadline};
             frame.attributes = roster.attributes(watch.person, frame.roster_moment);
             hits_.clear();
-            std::vector<Time> more;
-            SignalContext context = context_for(watch, frame, more);
-            context.recorder = recorder;
+            turn(context, watch, frame);
             if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, deadline, 0, "", true);
             watch.decide(plan, shape, deadline, frame, context);
-            for (const Time next : more) {
-                deadlines.push_back(next);
-                std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
-            }
-            count_hits(watch);
+            take_in();
         }
     };
     frame.attributes = roster.attributes(watch.person);
@@ -162,21 +167,15 @@ void Machine::look_back(Watch& watch, Moment& moment) {
         decide_before(event.time);
         turn_to(event, frame);
         // what was kept for another policy alone changes nothing, but whoever is told of it would be told too much
-        if (recorder == nullptr ? is_excepted(watch.policy, event.type, frame, nullptr)
+        if (recorder == nullptr ? !plan.exceptions.empty() && is_excepted(watch.policy, event.type, frame, nullptr)
                                 : !is_useful(watch.policy, event, frame))
             return;
         ++played;
         if (recorder != nullptr) recorder->turn_to(watch.policy, watch.person, event.time, 0, event.id, true);
         hits_.clear();
-        std::vector<Time> more;
-        SignalContext context = context_for(watch, frame, more);
-        context.recorder = recorder;
+        turn(context, watch, frame);
         watch.play(plan, shape, shape.hearing[event.type], event.type, frame, context);
-        for (const Time deadline : more) {
-            deadlines.push_back(deadline);
-            std::push_heap(deadlines.begin(), deadlines.end(), std::greater<>());
-        }
-        count_hits(watch);
+        take_in();
     });
     is_truncated |= !is_whole;
     if (is_truncated) {

@@ -8,7 +8,7 @@
 namespace watchword::runtime {
 
 RunningState::RunningState(const SignalPlan& plan, std::pmr::memory_resource* memory)
-    : aggregate_(plan.windows[0].aggregate), total_{memory, 0} {
+    : aggregate_(plan.windows[0].aggregate), total_{memory, {}} {
     if (aggregate_ == Aggregate::distinct) std::construct_at(&contents_, memory);
 }
 
@@ -163,7 +163,7 @@ RunningState::Datum RunningState::load_datum(const WindowPlan& window, SnapshotR
     Datum datum{};
     if (aggregate_ == Aggregate::sum) {
         datum.number = in.signed_number();
-        total_.sum += datum.number;
+        total_.sum.add(datum.number);
     } else if (aggregate_ == Aggregate::distinct) {
         Bytes key;
         in.value(window.argument, key);

@@ -71,11 +71,10 @@ private:
         KeptId id;
         Datum datum;
     };
-    typedef Int128 Sum __attribute__((aligned(8))); ///< as the table of contents; else it would not fit the line
     /// Of all but distinct.
     struct Total {
         std::pmr::memory_resource* memory;
-        Sum sum;
+        WideSum sum;
     };
     /// What is left of those before them: two queues side by side.
     struct Older {
@@ -94,7 +93,7 @@ private:
     std::int64_t value() const {
         if constexpr (kind == Aggregate::count) return count_;
         if constexpr (kind == Aggregate::distinct) return static_cast<std::int64_t>(contents_.size());
-        return saturate(total_.sum);
+        return total_.sum.saturated();
     }
     std::int64_t value() const {
         return with_kind(aggregate_, [&](auto kind) { return value<kind>(); });
@@ -153,7 +152,7 @@ inline bool RunningState::take(const RunningInput& input, Time time, std::string
         Datum datum{};
         if constexpr (kind == Aggregate::sum) {
             datum.number = value.integer;
-            total_.sum += value.integer;
+            total_.sum.add(value.integer);
         } else if constexpr (kind == Aggregate::distinct) {
             datum = take_in(value, input.argument);
         }
@@ -195,7 +194,7 @@ inline RunningState::Event& RunningState::room(Time until) {
 template <Aggregate kind>
 inline void RunningState::leave(Datum datum) {
     if constexpr (kind == Aggregate::sum) {
-        total_.sum -= datum.number;
+        total_.sum.remove(datum.number);
     } else if constexpr (kind == Aggregate::distinct) {
         if (--datum.content->value != 0) return;
         if (recent_ == datum.content) recent_ = nullptr;

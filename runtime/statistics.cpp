@@ -42,7 +42,7 @@ std::int64_t to_millionths(double value) noexcept {
 
 void ExactSums::add(std::int64_t value) noexcept {
     ++n_;
-    sum_ += value;
+    sum_.add(value);
     const auto square = static_cast<Uint128>(static_cast<Int128>(value) * value);
     squares_low_ += square;
     if (squares_low_ < square) ++squares_high_;
@@ -50,7 +50,7 @@ void ExactSums::add(std::int64_t value) noexcept {
 
 void ExactSums::remove(std::int64_t value) noexcept {
     --n_;
-    sum_ -= value;
+    sum_.remove(value);
     const auto square = static_cast<Uint128>(static_cast<Int128>(value) * value);
     if (squares_low_ < square) --squares_high_;
     squares_low_ -= square;
@@ -70,14 +70,15 @@ std::int64_t mean_integer(Int128 sum, std::uint64_t n) noexcept {
         --quotient;
     }
     if (2 * rest > count || (2 * rest == count && quotient % 2 != 0)) ++quotient;
-    return saturate(quotient);
+    return WideSum(quotient).saturated();
 }
 
 double ExactSums::stddev(double scale) const noexcept {
     if (n_ == 0) return 0;
     Wide weighted = multiply(squares_low_, n_);
     weighted.high += squares_high_ * n_;
-    const auto magnitude = static_cast<Uint128>(sum_ < 0 ? -sum_ : sum_);
+    const Int128 sum = this->sum();
+    const auto magnitude = static_cast<Uint128>(sum < 0 ? -sum : sum);
     const Wide difference = subtract(weighted, multiply(magnitude, magnitude));
     const double numerator = static_cast<double>(difference.high) * two_to_128 + static_cast<double>(difference.low);
     return std::sqrt(numerator) / (static_cast<double>(n_) * scale);
@@ -108,22 +109,16 @@ Int128 load_sum(std::uint64_t n, SnapshotReader& in) {
 
 void ExactSums::save(SnapshotWriter& out) const {
     out.number(n_);
-    save_sum(sum_, out);
+    save_sum(sum(), out);
     put_wide(out, squares_low_);
     put_wide(out, squares_high_);
 }
 
 void ExactSums::load(SnapshotReader& in) {
     n_ = in.number();
-    sum_ = load_sum(n_, in);
+    sum_ = WideSum(load_sum(n_, in));
     squares_low_ = take_wide(in);
     squares_high_ = take_wide(in);
-}
-
-std::int64_t saturate(Int128 value) noexcept {
-    if (value > std::numeric_limits<std::int64_t>::max()) return std::numeric_limits<std::int64_t>::max();
-    if (value < std::numeric_limits<std::int64_t>::min()) return std::numeric_limits<std::int64_t>::min();
-    return static_cast<std::int64_t>(value);
 }
 
 } // namespace watchword::runtime

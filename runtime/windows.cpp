@@ -63,7 +63,7 @@ void WindowState::forget(const WindowPlan& plan, const Entry& entry) {
     } else if (plan.aggregate == Aggregate::stddev) {
         more().sums.remove(entry.number);
     } else if (sums(plan.aggregate)) {
-        sum_ -= entry.number;
+        sum_.remove(entry.number);
     }
     --count_;
 }
@@ -110,7 +110,7 @@ void WindowState::complete(const WindowPlan& plan, std::uint32_t remember) {
     entries_.clear();
     contents_.clear();
     more.sums = {};
-    sum_ = 0;
+    sum_ = {};
     count_ = 0;
 }
 
@@ -167,7 +167,7 @@ void WindowState::add_value(const WindowPlan& plan, Time time, const Value& valu
     if (plan.aggregate == Aggregate::stddev)
         more().sums.add(entry.number);
     else if (sums(plan.aggregate))
-        sum_ += entry.number;
+        sum_.add(entry.number);
     if (sliding || plan.aggregate == Aggregate::percentile) entries_.push_back(entry);
     ++count_;
 }
@@ -193,12 +193,13 @@ Value WindowState::value(const WindowPlan& plan) const {
     case Aggregate::distinct:
         return Value::of(static_cast<std::int64_t>(contents_.size()));
     case Aggregate::sum:
-        return whole ? Value::of(saturate(sum_)) : Value::of(static_cast<double>(sum_) / 1e6);
+        return whole ? Value::of(sum_.saturated()) : Value::of(static_cast<double>(sum_.value()) / 1e6);
     case Aggregate::is_new:
         return Value::absent(); // asked by `is_new`
     case Aggregate::avg:
         if (count_ == 0) return Value::absent();
-        return whole ? Value::of(mean_integer(sum_, count_)) : Value::of(mean(sum_, count_, scale_of(plan)));
+        return whole ? Value::of(mean_integer(sum_.value(), count_))
+                     : Value::of(mean(sum_.value(), count_, scale_of(plan)));
     case Aggregate::stddev: {
         if (count_ == 0) return Value::absent();
         const double value = more_->sums.stddev(scale_of(plan));
@@ -237,7 +238,7 @@ void WindowState::save(const WindowPlan& plan, SnapshotWriter& out) const {
     if (plan.aggregate == Aggregate::stddev)
         more.sums.save(out);
     else if (sums(plan.aggregate))
-        save_sum(sum_, out);
+        save_sum(sum_.value(), out);
     if (plan.pane != Pane::sliding) {
         out.signed_number(more.bucket.begin);
         out.signed_number(more.bucket.end);
@@ -276,7 +277,7 @@ void WindowState::load(const WindowPlan& plan, SnapshotReader& in) {
     if (plan.aggregate == Aggregate::stddev)
         more().sums.load(in);
     else if (sums(plan.aggregate))
-        sum_ = load_sum(count_, in);
+        sum_ = WideSum(load_sum(count_, in));
     if (plan.pane != Pane::sliding) {
         more().bucket.begin = in.time();
         more().bucket.end = in.time();

@@ -44,7 +44,7 @@ public:
     /// The value as a number, of the aggregates for which `is_whole`.
     std::int64_t whole(const WindowPlan& plan) const {
         if (plan.aggregate == Aggregate::count) return static_cast<std::int64_t>(count_);
-        return plan.aggregate == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : saturate(sum_);
+        return plan.aggregate == Aggregate::distinct ? static_cast<std::int64_t>(contents_.size()) : sum_.saturated();
     }
     static bool is_whole(const WindowPlan& plan) {
         return plan.aggregate == Aggregate::count || plan.aggregate == Aggregate::distinct ||
@@ -126,7 +126,7 @@ private:
     std::uint64_t count_ = 0;
     Contents contents_;   ///< distinct: how often each is in the window; new: the last time
     Ring<Entry> entries_; ///< … of which these are the candidates; not of count
-    Int128 sum_ = 0;      ///< of sum and avg
+    WideSum sum_;         ///< of sum and avg
     std::pmr::memory_resource* memory_;
     More* more_ = nullptr; ///< in memory_
 };
