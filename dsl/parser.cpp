@@ -198,6 +198,7 @@ public:
 
     void run() {
         tree_.file = file_;
+        if (report_.utf16()) return;
         tree_.comments = scan_.comments;
         report_.wrong_bytes();
         std::uint32_t at = skip_gap(text_.starts_with("\xEF\xBB\xBF") ? 3 : 0);

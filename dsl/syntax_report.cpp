@@ -74,6 +74,14 @@ std::uint32_t sign_end(std::string_view text, std::uint32_t offset) {
 SyntaxReport::SyntaxReport(const Sources& sources, std::uint32_t file, const Scan& scan, Diagnostics& diagnostics)
     : file_(file), text_(sources.file(file).text), scan_(scan), diagnostics_(diagnostics) {}
 
+bool SyntaxReport::utf16() {
+    if (!text_.starts_with("\xff\xfe") && !text_.starts_with("\xfe\xff")) return false;
+    Diagnostic& problem = diagnostics_.add(Code::invalid_utf8, {file_, 0, 2}, "the file is in UTF-16");
+    problem.label = "its byte order mark";
+    problem.help = "save the file as UTF-8";
+    return true;
+}
+
 void SyntaxReport::wrong_bytes() {
     for (const Span& span : scan_.invalid_utf8) {
         const auto byte = static_cast<unsigned char>(text_[span.begin]);

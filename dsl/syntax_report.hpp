@@ -16,6 +16,8 @@ class SyntaxReport {
 public:
     SyntaxReport(const Sources& sources, std::uint32_t file, const Scan& scan, Diagnostics& diagnostics);
 
+    /// Whether the file is in UTF-16, of which every second byte would be wrong.
+    bool utf16();
     /// What the pass over the bytes found.
     void wrong_bytes();
     /// The declaration that begins at `start` cannot be read.

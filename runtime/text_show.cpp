@@ -108,8 +108,23 @@ std::string show_duration(Duration duration) {
     return result;
 }
 
+namespace {
+
+/// `16MiB`, not `16.777216MB`; empty: it is no whole number of such.
+std::string binary_size(std::uint64_t value) {
+    constexpr std::uint64_t kibi = 1024, mebi = kibi * kibi;
+    if (value == 0 || value % 1000 == 0 || value % (value < mebi ? kibi : mebi) != 0) return {};
+    constexpr std::string_view units[] = {"KiB", "MiB", "GiB", "TiB"};
+    std::size_t unit = 0;
+    for (value /= kibi; unit < 3 && value % kibi == 0; ++unit) value /= kibi;
+    return fmt::format("{}{}", value, units[unit]);
+}
+
+} // namespace
+
 std::string show_size(std::int64_t bytes) {
     const std::uint64_t value = magnitude(bytes);
+    if (const std::string whole = binary_size(value); !whole.empty()) return (bytes < 0 ? "-" : "") + whole;
     constexpr std::string_view units[] = {"B", "KB", "MB", "GB", "TB", "PB", "EB"};
     std::uint64_t scale = 1;
     int thousands = 0;

@@ -39,6 +39,14 @@ void Context::say(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+std::string quoted_for_shell(std::string_view word) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string{word};
+    std::string result = "'";
+    for (const char byte : word) result += byte == '\'' ? std::string{"'\\''"} : std::string{byte};
+    return result + "'";
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
     const std::vector<std::string_view> views(candidates.begin(), candidates.end());
     const std::string_view found = dsl::nearest(word, views);

@@ -47,6 +47,8 @@ private:
     std::vector<std::pair<const CLI::App*, std::function<int()>>> verbs_;
 };
 
+/// As a shell reads it back: between quotes where it must be.
+std::string quoted_for_shell(std::string_view word);
 /// The nearest of `candidates` as `; did you mean NAME?`, or nothing.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 

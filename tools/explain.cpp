@@ -43,7 +43,16 @@ void find_alert_id(ExplainSettings& settings) {
     }
 }
 
+/// `W0302`
+bool is_code(std::string_view word) {
+    return word.size() == 5 && (word.front() == 'W' || word.front() == 'w') &&
+           word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 int check_settings(const ExplainSettings& settings, const Context& context) {
+    for (const std::string& word : settings.policies)
+        if (is_code(word))
+            return context.misused(fmt::format("what `{0}` means says `watchword explain-code {0}`", word));
     if (settings.input.inputs.empty()) return context.misused("no events to explain by: say -i FILE");
     if (settings.alert.empty() == settings.subject.empty())
         return context.misused("say what to explain: an alert's id, or --subject ID");

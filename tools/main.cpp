@@ -106,11 +106,7 @@ const char* unknown_verb(const CLI::App& command, int count, char** words) {
 
 std::string typed(int count, char** words) {
     std::string result;
-    for (int i = 0; i < count; ++i) {
-        const std::string_view word = words[i];
-        const bool quote = word.empty() || word.find_first_of(" \t\n'\"") != std::string_view::npos;
-        result += fmt::format("{}{}", i == 0 ? "" : " ", quote ? fmt::format("'{}'", word) : std::string{word});
-    }
+    for (int i = 0; i < count; ++i) result += (i == 0 ? "" : " ") + quoted_for_shell(words[i]);
     return result;
 }
 

@@ -80,7 +80,7 @@ int make(const NewSettings& settings, const Context& context) {
     if (const int status = check_columns(settings, logs, context); status != exit_fine) return status;
     if (const int status = write_files(folder, desk::starter_files(name, logs), context); status != exit_fine)
         return status;
-    std::string next = fmt::format("\nNow:\n    cd {}\n", settings.folder);
+    std::string next = fmt::format("\nNow:\n    cd {}\n", quoted_for_shell(settings.folder));
     for (const std::string& command : desk::starter_commands(name, logs)) next += "    " + command + "\n";
     context.say(next);
     for (const desk::StarterLog& log : logs)

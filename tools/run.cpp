@@ -191,7 +191,11 @@ void add_run(CLI::App& command, Context& context) {
         ->check(CLI::IsMember({"skip", "stop"}))
         ->capture_default_str();
     verb->add_flag("--strict", settings.strict, "Check fields that no policy reads too, and records of unread types");
-    verb->add_option("--max-rejected", settings.max_rejected, "Stop when more records than this are rejected");
+    verb->add_option("--max-rejected", settings.max_rejected, "Stop when more records than this are rejected")
+        ->check([](const std::string& text) {
+            const std::optional<std::int64_t> number = runtime::parse_integer(text);
+            return number && *number >= 0 ? std::string{} : fmt::format("`{}` is not a number of records", text);
+        });
     verb->add_option("--threads", settings.threads, "Threads that share the decoding and the people")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();

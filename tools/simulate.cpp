@@ -1,7 +1,6 @@
 // `watchword simulate`: writes a synthetic company with known wrongdoers into a folder.
 #include "stdlib/simulate.hpp"
 
-#include "runtime/text.hpp"
 #include "tools/verbs.hpp"
 
 #include <fmt/format.h>
@@ -29,13 +28,12 @@ int simulate(const SimulateSettings& settings, const Context& context) {
     std::string styles;
     for (const auto& [style, number] : summary.insiders)
         styles += fmt::format("{}{} {}", styles.empty() ? "" : ", ", number, style);
-    context.say(
-        fmt::format("{}: {} people, {} days, {} events ({}), {} HR events\n"
-                    "insiders: {}; innocent leavers who copy something: {}\n"
-                    "roster.jsonl, hr.jsonl, events.jsonl.gz are what `run` reads; truth.jsonl is for `evaluate`\n",
-                    options.folder, summary.people, options.days, summary.events,
-                    runtime::show_size(static_cast<std::int64_t>(summary.bytes)), summary.hr_events,
-                    styles.empty() ? "none" : styles, summary.leavers));
+    context.say(fmt::format(
+        "{}: {} people, {} days, {} events ({:.1f} MB), {} HR events\n"
+        "insiders: {}; innocent leavers who copy something: {}\n"
+        "roster.jsonl, hr.jsonl, events.jsonl.gz are what `run` reads; truth.jsonl is for `evaluate`\n",
+        options.folder, summary.people, options.days, summary.events, static_cast<double>(summary.bytes) / 1e6,
+        summary.hr_events, styles.empty() ? "none" : styles, summary.leavers));
     return exit_fine;
 }
 

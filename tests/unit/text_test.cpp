@@ -240,6 +240,11 @@ TEST_CASE("values are shown the way the language writes them") {
     CHECK(show_size(150'000'000) == "150MB");
     CHECK(show_size(1'500'000'000) == "1.5GB");
     CHECK(show_size(12) == "12B");
+    CHECK(show_size(16 << 20) == "16MiB");
+    CHECK(show_size(-(std::int64_t{3} << 40)) == "-3TiB");
+    CHECK(show_size(4096) == "4KiB");
+    CHECK(show_size(1025 * 1024) == "1.0496MB");
+    CHECK(show_size(128'000) == "128KB");
     CHECK(show_size(0) == "0B");
     CHECK(show_real(0.1) == "0.1");
     CHECK(show_real(-0.0) == "0");
