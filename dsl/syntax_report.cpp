@@ -342,6 +342,20 @@ std::string_view SyntaxReport::begun_by(std::string_view words, std::uint32_t of
     return begun;
 }
 
+/// `dc` of `dc(host)`, where that ends before `offset`; empty: something else does.
+std::string_view SyntaxReport::called_before(std::uint32_t offset) const {
+    std::uint32_t at = end_before(offset).begin;
+    if (at == 0 || text_[at - 1] != ')') return {};
+    int open = 0;
+    do {
+        --at;
+        open += text_[at] == ')' ? 1 : text_[at] == '(' ? -1 : 0;
+    } while (at > 0 && open > 0);
+    std::uint32_t begin = at;
+    while (begin > 0 && word_end(text_, begin - 1) >= at) --begin;
+    return text_.substr(begin, at - begin);
+}
+
 /// `R&D` is one text.
 bool SyntaxReport::bare_text(const Found& found) {
     const auto is_letter = [&](std::size_t at) {
@@ -423,8 +437,9 @@ void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::u
         diagnostics_.add(Code::syntax, found.span, fmt::format("unexpected {} after {}", found.shown, what));
     problem.label = "neither continues it nor begins a declaration";
     if (context == nullptr) return;
-    for (const std::string_view advice :
-         {comma, advice_for_clause(context->what, found.text), advice_for_declaration(found.text)})
+    const std::string_view called = found.text == "over" || found.text == "per" ? called_before(offset) : "";
+    for (const std::string_view advice : {comma, advice_for_clause(context->what, found.text),
+                                          advice_for_function(called), advice_for_declaration(found.text)})
         if (problem.help.empty()) problem.help = advice;
     if (!problem.help.empty()) return;
     std::vector<std::string_view> words = words_of(context->words);

@@ -39,6 +39,7 @@ private:
     bool is_reported(std::uint32_t offset) const;
     bool foreign(const Found& found, const Awaited& awaited);
     bool bare_text(const Found& found);
+    std::string_view called_before(std::uint32_t offset) const;
     std::string_view advice_at(const SyntaxContext& context, const Found& found) const;
     std::string_view begun_by(std::string_view words, std::uint32_t offset) const;
     bool foreign_comment(std::uint32_t offset);
