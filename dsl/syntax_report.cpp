@@ -147,7 +147,7 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
     if (is_next) found.span = end_before(failure.offset);
     if (foreign_comment(failure.offset) || foreign(found, awaited)) return;
     const SyntaxContext* const context = innermost(failure);
-    const std::string_view advice = context != nullptr ? advice_at(*context, found) : "";
+    const std::string_view advice = context != nullptr ? advice_at(*context, found, start) : "";
     const bool reserved = advice.empty() && !is_next && awaited.is_name && is_reserved_word(found.text);
     Diagnostic& problem =
         diagnostics_.add(reserved ? Code::reserved_word : Code::syntax, found.span,
@@ -182,10 +182,10 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
 }
 
 /// Ends of a watch and what opens it are lists; what stands between their items depends on which of them was begun.
-std::string_view SyntaxReport::advice_at(const SyntaxContext& context, const Found& found) const {
+std::string_view SyntaxReport::advice_at(const SyntaxContext& context, const Found& found, std::uint32_t start) const {
     const bool is_joined = runtime::equal_folded(found.text, "or") || is_behind(found.span.begin, "after");
     if (context.kind == NodeKind::policy_declaration && is_joined &&
-        begun_by("opens closes", found.span.begin) == "closes")
+        begun_by("opens closes", start, found.span.begin) == "closes")
         return "ends have commas between them: `closes on hr.layoff_cancelled, or after 60d`";
     return advice_for_clause(context.what, found.text);
 }
@@ -327,15 +327,20 @@ bool SyntaxReport::foreign_comment(std::uint32_t offset) {
     return false;
 }
 
-/// What follows the last word of `words` that stands before `offset`; empty: none does.
-std::string_view SyntaxReport::begun_by(std::string_view words, std::uint32_t offset) const {
+/// The one of `words` that stands last between `start` and `offset`; empty: none does.
+std::string_view SyntaxReport::begun_by(std::string_view words, std::uint32_t start, std::uint32_t offset) const {
+    const std::string_view before = text_.substr(start, offset - start);
+    const auto is_word = [&](std::size_t at, std::size_t length) {
+        const auto begin = static_cast<std::uint32_t>(at);
+        return word_end(before, begin) == at + length && (at == 0 || word_end(before, begin - 1) == begin - 1);
+    };
     std::size_t last = 0;
     std::string_view begun;
     for (const std::string_view word : words_of(words)) {
-        const std::size_t at = text_.rfind(word, offset == 0 ? 0 : offset - 1);
-        if (at == std::string_view::npos || at < last ||
-            word_end(text_, static_cast<std::uint32_t>(at)) != at + word.size())
-            continue;
+        std::size_t at = before.rfind(word);
+        while (at != std::string_view::npos && !is_word(at, word.size()))
+            at = at == 0 ? at - 1 : before.rfind(word, at - 1);
+        if (at == std::string_view::npos || at < last) continue;
         last = at;
         begun = word;
     }
@@ -426,8 +431,8 @@ void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::u
     if (is_reported(offset)) return;
     const Found found = found_at(offset);
     if (unclosed(found, start) || foreign_comment(offset)) return;
-    const bool is_among_events =
-        declaration == NodeKind::signal_declaration && begun_by("signal on where when sequence by", offset) == "on";
+    const bool is_among_events = declaration == NodeKind::signal_declaration &&
+                                 begun_by("signal on where when sequence by", start, offset) == "on";
     const std::string_view comma =
         is_among_events ? advice_for_clause("the events of a signal", found.text) : std::string_view{};
     if (comma.empty() && foreign(found, {})) return;

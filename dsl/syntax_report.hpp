@@ -40,8 +40,8 @@ private:
     bool foreign(const Found& found, const Awaited& awaited);
     bool bare_text(const Found& found);
     std::string_view called_before(std::uint32_t offset) const;
-    std::string_view advice_at(const SyntaxContext& context, const Found& found) const;
-    std::string_view begun_by(std::string_view words, std::uint32_t offset) const;
+    std::string_view advice_at(const SyntaxContext& context, const Found& found, std::uint32_t start) const;
+    std::string_view begun_by(std::string_view words, std::uint32_t start, std::uint32_t offset) const;
     bool foreign_comment(std::uint32_t offset);
     bool advise_on_number(const Found& found, const Awaited& awaited, Diagnostic& problem) const;
     bool is_behind(std::uint32_t offset, std::string_view word) const;
