@@ -22,7 +22,8 @@ constexpr runtime::Duration stale = 7 * runtime::one_day; ///< after so long wit
 class Examination {
 public:
     Examination(const Program& program, const Stream& stream, const runtime::EngineOptions& engine)
-        : program_(program), replay_(program, stream, options(engine)), watched_(program.policies.size()) {
+        : program_(program), replay_(program, stream, options(engine)), watched_(program.policies.size()),
+          until_(stream.until.value_or(runtime::beginning)) {
         result_.policies.resize(program.policies.size());
     }
 
@@ -34,6 +35,7 @@ public:
             if (!more) break;
         }
         replay_.finish();
+        until_ = std::max(until_, result_.last);
         note_alerts();
         result_.limit = replay_.status() != runtime::Status::fine;
         count_covered();
@@ -100,7 +102,7 @@ private:
             runtime::Frame frame;
             frame.attributes = roster.attributes(person);
             frame.subject = person;
-            frame.time = frame.stated = result_.last;
+            frame.time = frame.stated = until_;
             for (std::size_t policy = 0; policy < program_.policies.size(); ++policy)
                 if (interpreter.holds(program_.policies[policy].covers, frame))
                     ++result_.policies[policy].covered_people;
@@ -131,7 +133,7 @@ private:
         if (statistics.already_over != 0)
             health.findings.push_back(
                 fmt::format("{} triggers came after their own watch would have ended", statistics.already_over));
-        if (plan.expires && *plan.expires <= result_.last)
+        if (plan.expires && *plan.expires <= until_)
             health.findings.push_back(fmt::format("expired on {}", runtime::show_time(*plan.expires).substr(0, 10)));
         judge_exceptions(plan.exceptions, health);
         for (const runtime::SignalPlan& signal : plan.signals) judge_exceptions(signal.exceptions, health);
@@ -139,7 +141,7 @@ private:
 
     void judge_exceptions(const std::vector<runtime::ExceptionPlan>& exceptions, PolicyHealth& health) const {
         for (const runtime::ExceptionPlan& one : exceptions)
-            if (one.until <= result_.last)
+            if (one.until <= until_)
                 health.findings.push_back(fmt::format("the exception \"{}\" ended on {}; {} answers for it", one.reason,
                                                       runtime::show_time(one.until).substr(0, 10), one.owner));
     }
@@ -148,10 +150,10 @@ private:
         if (result_.events == 0) return result_.findings.push_back("there was no event that some policy reads");
         if (newest_word_ == runtime::beginning)
             result_.findings.push_back("there was no record of a type that opens or closes a watch");
-        else if (result_.last - newest_word_ > stale)
-            result_.findings.push_back(fmt::format("the newest word from HR is of {}, {} days before the last event",
-                                                   runtime::show_time(newest_word_).substr(0, 10),
-                                                   (result_.last - newest_word_) / runtime::one_day));
+        else if (until_ - newest_word_ > stale)
+            result_.findings.push_back(fmt::format(
+                "the newest word from HR is of {}, {} days before {}", runtime::show_time(newest_word_).substr(0, 10),
+                (until_ - newest_word_) / runtime::one_day, until_ == result_.last ? "the last event" : "the end"));
         if (result_.limit)
             result_.findings.push_back("the memory limit was reached: what came after was not looked at");
     }
@@ -162,6 +164,7 @@ private:
     std::vector<std::set<runtime::PersonId>> watched_;
     std::uint64_t opened_before_ = 0;
     Time newest_word_ = runtime::beginning;
+    Time until_; ///< up to when all of it is judged
 };
 
 } // namespace

@@ -46,6 +46,10 @@ json 'lines[0]["policies"][0]["health"]["findings"] == ["never opened: no trigge
 { cat events.jsonl; echo '{"type":"file.copy","time":"2025-03-20T10:00:00Z","user":"john","host":"PC7","path":"/a","bytes":1}'; } >old.jsonl
 run 0 audit leaver.watch -i old.jsonl
 json 'any("newest word from HR is of 2025-03-03, 17 days" in one for one in lines[0]["health"]["findings"])'
+run 0 audit leaver.watch -i events.jsonl
+json 'not any("newest word" in one for one in lines[0]["health"]["findings"])'
+run 0 audit leaver.watch -i events.jsonl --until 2026-01-01
+json 'any("newest word" in one and "days before the end" in one for one in lines[0]["health"]["findings"])'
 
 # The page stands alone and escapes what policies say.
 sed 's/"Leaver watch"/"<script>alert(1)<\/script> \& \\"x\\""/' leaver.watch >hostile.watch
