@@ -1,7 +1,7 @@
 // Writes the six policies of w6.watch and as many more rules of the same five shapes as asked, each with constants of
 // its own: most name one host or some devices, one in twenty a process that a fifth of all events name. Usage:
-// bench_generate_policies RULES [hr|lua]     hr: every rule in one policy that a termination opens; lua: the same rules
-// as the table that rules.lua reads
+// bench_generate_policies RULES [hr|lua|lua-written]     hr: every rule in one policy that a termination opens; lua:
+// the same rules as the table that rules.lua reads; lua-written: for it to write them out
 #include "bench/names.hpp"
 
 #include <array>
@@ -157,11 +157,11 @@ int main(int count, char** arguments) {
     const std::string_view form = count > 2 ? arguments[2] : "";
     std::vector<Rule> rules = base;
     for (std::size_t i = written; i < wanted; ++i) rules.push_back(rule(i - written));
-    if (form != "lua") {
+    if (!form.starts_with("lua")) {
         print_policies(rules, form == "hr");
         return 0;
     }
-    fmt::print("return {{\n");
+    fmt::print("return {{\n  written_out = {},\n", form == "lua-written");
     for (const Rule& one : rules) fmt::print("  {}\n", lua_of(one));
     fmt::print("}}\n");
 }

@@ -1,6 +1,8 @@
--- Any number of rules of the five shapes of w6.watch in LuaJIT: for each event type a function is written out, with each
--- rule's constants in it, and compiled. Called with the number of people, the rules (bench_generate_policies … lua) and
--- the numbers of names by field; gives a function (events, count, alerts, names) → number of alerts.
+-- Any number of rules of the five shapes of w6.watch in LuaJIT, gone through in one of two ways: each rule is a function,
+-- with its constants in it, and those of an event's type are called one after the other; or (`rules.written_out`) for
+-- each event type one function is written out of all of its rules. Called with the number of people, the rules
+-- (bench_generate_policies … lua) and the numbers of names by field; gives a function (events, count, alerts, names) →
+-- number of alerts.
 local ffi = require("ffi")
 local bit = require("bit")
 
@@ -183,16 +185,24 @@ local function make(people_count, rules, numbers)
     end
     local environment = { count = count, distinct = distinct, connect = connect, copy = copy, logoff = logoff,
         sum = sum, design = design, note = note, states = states }
+    local locals = {}
+    for name in pairs(environment) do locals[#locals + 1] = "local " .. name .. " = environment." .. name end
+    local function compiled(type, text)
+        local source = "local environment = ...\n" .. table.concat(locals, "\n") ..
+            "\nreturn function(e, n, person, time, bytes)\n" .. text .. "\nend"
+        return assert(loadstring(source, type))(environment)
+    end
     local functions = {}
     for type, text in pairs(lines) do
-        local locals = {}
-        for name in pairs(environment) do
-            if name ~= "states" then locals[#locals + 1] = "local " .. name .. " = environment." .. name end
+        if rules.written_out then
+            functions[type] = compiled(type, table.concat(text, "\n"))
+        else
+            local all = {}
+            for i = 1, #text do all[i] = compiled(type, text[i]) end
+            functions[type] = function(e, n, person, time, bytes)
+                for i = 1, #all do all[i](e, n, person, time, bytes) end
+            end
         end
-        local source = "local environment = ...\n" .. table.concat(locals, "\n") ..
-            "\nlocal states = environment.states\n" ..
-            "return function(e, n, person, time, bytes)\n" .. table.concat(text, "\n") .. "\nend"
-        functions[type] = assert(loadstring(source, type))(environment)
     end
 
     local everyday, leaver = {}, {}
