@@ -65,7 +65,7 @@ private:
         std::string cell;
         for (; at_ < text_.size(); ++at_) {
             const char character = text_[at_];
-            if (character == '\n') ++line_;
+            if (character == '\n' || (character == '\r' && end_length(text_.substr(at_)) == 1)) ++line_;
             if (character != '"') {
                 cell += character;
             } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {

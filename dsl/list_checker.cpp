@@ -177,8 +177,8 @@ void check_table(Checking& checking, TableInfo& table) {
     }
 }
 
-/// As the header of a column is; a date that is written otherwise has digits.
-bool is_word(std::string_view text) { return text.find_first_of("0123456789") == std::string_view::npos; }
+/// As the header of a column is; a date that is written otherwise begins with a digit.
+bool is_word(std::string_view text) { return text.empty() || text.front() < '0' || text.front() > '9'; }
 
 void check_holidays(Checking& checking, const TextClause& file, CalendarInfo& calendar) {
     const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, file);

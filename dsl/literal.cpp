@@ -210,6 +210,7 @@ std::optional<InstantValue> read_instant(std::string_view text) {
     if (at >= text.size()) return result;
     const std::optional<std::int64_t> offset = read_offset(text.substr(at));
     if (!offset) return std::nullopt;
+    if (!runtime::is_in_years_1_to_9999(result.microseconds - *offset)) return std::nullopt;
     return InstantValue{result.microseconds - *offset, true};
 }
 

@@ -331,7 +331,7 @@ std::optional<std::uint32_t> find_event(Checking& checking, std::uint32_t tree, 
     const std::string own = fmt::format("hr.{}", own_event(text.substr(text.rfind('.') + 1)));
     if (is_of_hr && std::find(names.begin(), names.end(), own) != names.end()) {
         diagnostic.help = fmt::format("here it is {}", quoted(own));
-        diagnostic.fix = {{name.span, own}};
+        diagnostic.fix.clear(); // likely, not sure
     }
     const std::string module = standard_module_with(checking, "event", text);
     if (!module.empty())

@@ -109,8 +109,16 @@ bool SyntaxReport::is_reported(std::uint32_t offset) const {
 
 /// The end of the last thing written before `offset`.
 Span SyntaxReport::end_before(std::uint32_t offset) const {
-    const std::size_t last = text_.substr(0, offset).find_last_not_of(" \t\r\n");
-    const auto end = static_cast<std::uint32_t>(last == std::string_view::npos ? 0 : last + 1);
+    std::uint32_t end = offset;
+    for (bool is_settled = false; !is_settled;) {
+        const std::size_t last = text_.substr(0, end).find_last_not_of(" \t\r\n");
+        end = static_cast<std::uint32_t>(last == std::string_view::npos ? 0 : last + 1);
+        const auto comment = std::find_if(scan_.comments.rbegin(), scan_.comments.rend(), [&](const Comment& one) {
+            return one.span.begin < end && end <= one.span.end;
+        });
+        is_settled = comment == scan_.comments.rend();
+        if (!is_settled) end = comment->span.begin;
+    }
     return {file_, end, end};
 }
 
@@ -361,22 +369,24 @@ std::string_view SyntaxReport::called_before(std::uint32_t offset) const {
     return text_.substr(begin, at - begin);
 }
 
-/// `R&D` is one text.
+/// `== R&D` compares with one text.
 bool SyntaxReport::bare_text(const Found& found) {
-    const auto is_letter = [&](std::size_t at) {
-        return at < text_.size() && ((text_[at] >= 'a' && text_[at] <= 'z') || (text_[at] >= 'A' && text_[at] <= 'Z'));
+    if (found.text != "&") return false;
+    const auto is_part = [&](std::uint32_t at) {
+        return at < text_.size() && (text_[at] == '&' || word_end(text_, at) != at);
     };
-    if (found.text != "&" || found.span.begin == 0 || !is_letter(found.span.begin - 1) || !is_letter(found.span.end))
-        return false;
-    std::uint32_t begin = found.span.begin;
-    while (begin > 0 && is_letter(begin - 1)) --begin;
-    const Span whole{file_, begin, word_end(text_, found.span.end)};
-    const std::string_view written = text_.substr(whole.begin, whole.end - whole.begin);
-    Diagnostic& problem =
-        diagnostics_.add(Code::foreign_spelling, whole, fmt::format("`{}` is not written so here", written));
-    problem.label = "a text without quotes";
-    problem.help = fmt::format("write `\"{}\"`", written);
-    problem.fix.push_back({whole, fmt::format("\"{}\"", written)});
+    std::uint32_t begin = found.span.begin, end = found.span.end;
+    while (begin > 0 && is_part(begin - 1)) --begin;
+    while (is_part(end)) ++end;
+    std::string_view before = text_.substr(0, begin);
+    before = before.substr(0, before.find_last_not_of(" \t") + 1);
+    const bool is_operand = before.ends_with("==") || before.ends_with("!=") || before.ends_with("=~");
+    if (!is_operand || end == found.span.end) return false;
+    const std::string_view written = text_.substr(begin, end - begin);
+    Diagnostic& problem = diagnostics_.add(Code::foreign_spelling, {file_, begin, end},
+                                           fmt::format("`{}` is not written so here", written));
+    problem.label = "a text without quotes?";
+    problem.help = fmt::format("a text is written `\"{}\"`, two conditions are joined by `and`", written);
     return true;
 }
 
@@ -395,7 +405,10 @@ bool SyntaxReport::foreign(const Found& found, const Awaited& awaited) {
         diagnostics_.add(Code::foreign_spelling, found.span, fmt::format("{} is not written so here", found.shown));
     problem.label = "spelled as in another language";
     problem.help = own.empty() ? std::string{advice} : fmt::format("write `{}`", own);
-    if (!own.empty() && own != "\"") problem.fix.push_back({found.span, std::string{own}});
+    if (own.empty() || own == "\"") return true;
+    const auto is_word = [&](std::size_t at) { return word_end(text_, static_cast<std::uint32_t>(at)) != at; };
+    const bool begins = found.span.begin > 0 && is_word(found.span.begin - 1), ends = is_word(found.span.end);
+    problem.fix.push_back({found.span, fmt::format("{}{}{}", begins ? " " : "", own, ends ? " " : "")});
     return true;
 }
 

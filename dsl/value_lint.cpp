@@ -58,7 +58,8 @@ private:
         if (binary.op == BinaryOp::like) return look_at_pattern(binary.right);
         if (binary.op == BinaryOp::contains || binary.op == BinaryOp::starts_with || binary.op == BinaryOp::ends_with)
             look_at_part(binary);
-        if (binary.op == BinaryOp::equal || binary.op == BinaryOp::unequal || binary.op == BinaryOp::in)
+        if (binary.op == BinaryOp::equal || binary.op == BinaryOp::unequal || binary.op == BinaryOp::in ||
+            binary.op == BinaryOp::not_in)
             look_at_whole(binary);
         compare(binary.left, binary.op, binary.right, binary.folded);
         if (is_comparison(binary.op) && binary.op != BinaryOp::unequal)
@@ -85,7 +86,7 @@ private:
 
     /// `path == "*.zip"`, as Sigma has it.
     void look_at_whole(const Binary& binary) {
-        const bool is_list = binary.op == BinaryOp::in;
+        const bool is_list = binary.op == BinaryOp::in || binary.op == BinaryOp::not_in;
         if (is_list && !std::holds_alternative<ListExpr>(tree_[binary.right].node)) return;
         const std::optional<Constant> whole = constant_value(model_, index_, binary.right);
         if (!whole || !whole->present) return;
@@ -94,7 +95,7 @@ private:
         };
         if (is_list ? std::none_of(whole->items.begin(), whole->items.end(), is_one) : !is_one(*whole)) return;
         warn(binary.right, "`*` stands for itself here",
-             is_list
+             is_list && !binary.folded
                  ? std::string("in the patterns of `like_any(x, [\"…\", \"…\"])` it stands for any characters")
                  : fmt::format("in the pattern of `like{}` it stands for any characters", binary.folded ? "~" : ""));
     }

@@ -203,6 +203,11 @@ int weekday(std::int32_t local_day) {
     return static_cast<int>((shifted % 7 + 7) % 7);
 }
 
+bool is_in_years_1_to_9999(Time time) {
+    static const Time earliest = days_from_civil(1, 1, 1) * one_day, end = days_from_civil(10'000, 1, 1) * one_day;
+    return time >= earliest && time < end;
+}
+
 std::int64_t days_from_civil(int year, int month, int day) {
     return date::sys_days{date::year{year} / static_cast<unsigned>(month) / static_cast<unsigned>(day)}
         .time_since_epoch()

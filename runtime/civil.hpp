@@ -42,6 +42,8 @@ std::int32_t local_day(Time time, Zone zone);
 int weekday(std::int32_t local_day); ///< 0 is Monday
 /// Days since 1970-01-01 of a proleptic Gregorian date.
 std::int64_t days_from_civil(int year, int month, int day);
+/// Of UTC; beyond them there is no text for a time (RFC 3339).
+bool is_in_years_1_to_9999(Time time);
 struct Date {
     int year, month, day;
 };

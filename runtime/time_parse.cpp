@@ -126,11 +126,9 @@ std::optional<Time> instant_of_any_year(const Parts& parts, std::string_view zon
     return zone.empty() ? local : Zone(zone).from_local(local);
 }
 
-/// In the years 0001 to 9999 of UTC, beyond which there is no text for it (RFC 3339).
 std::optional<Time> instant(const Parts& parts, std::string_view zone) {
-    static const Time earliest = days_from_civil(1, 1, 1) * one_day, end = days_from_civil(10'000, 1, 1) * one_day;
     const std::optional<Time> time = instant_of_any_year(parts, zone);
-    return time && *time >= earliest && *time < end ? time : std::nullopt;
+    return time && is_in_years_1_to_9999(*time) ? time : std::nullopt;
 }
 
 bool take_clock(std::string_view& text, Parts& parts) {

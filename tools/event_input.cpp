@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <variant>
 
 namespace watchword::tools {
@@ -22,7 +23,10 @@ std::string user_name() {
 }
 
 /// As files of events are called, packed or not.
-bool is_named_as_data(std::string_view word) {
+bool is_named_as_data(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return false;
+    std::string_view word = path;
     for (const std::string_view packed : {".gz", ".zst"})
         if (word.ends_with(packed)) word.remove_suffix(packed.size());
     return word.ends_with(".jsonl") || word.ends_with(".ndjson") || word.ends_with(".csv");

@@ -80,13 +80,10 @@ bool split_csv(std::string_view row, char delimiter, Arena& arena, std::vector<s
 }
 
 std::string_view problem_of_csv(std::string_view first) {
-    bool is_quoted = false;
-    for (std::size_t at = 0; at < first.size(); ++at) {
-        if (first[at] == '"') is_quoted = !is_quoted;
-        if (!is_quoted && first[at] == '\r' && first.substr(at) != "\r\n" && first.substr(at) != "\r")
-            return "its lines end with carriage returns alone; `tr '\\r' '\\n'` makes them line feeds";
-    }
-    return "";
+    const std::size_t end = first.find('\r');
+    const bool goes_on = end != std::string_view::npos && !trim(first.substr(end)).empty();
+    if (!goes_on || first.find('\n') != std::string_view::npos) return "";
+    return "its lines end with carriage returns alone; `tr '\\r' '\\n'` makes them line feeds";
 }
 
 std::optional<std::size_t> find_header(const std::vector<std::string>& header, const std::vector<std::string>& wanted) {

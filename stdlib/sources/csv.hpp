@@ -19,8 +19,7 @@ std::size_t csv_extent(std::string_view bytes, char delimiter, bool all);
 /// The cells, blanks around them and their quotes taken off; views into `row` or `arena`. False: a quote is not closed.
 bool split_csv(std::string_view row, char delimiter, Arena& arena, std::vector<std::string_view>& cells);
 
-/// What is wrong with a file that begins with this row: that its lines end in another way than all others; empty:
-/// nothing.
+/// What is wrong with a file that begins with this row: that no line of it ends with a line feed; empty: nothing.
 std::string_view problem_of_csv(std::string_view first);
 
 /// The place of the first of `wanted` among the header's names: exactly, else without regard to case, blanks, `_` and

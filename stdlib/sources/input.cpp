@@ -97,7 +97,7 @@ private:
     FeedSettings settings() const;
     static std::string key_of(const InputFile& file) { return file.source + '=' + file.path; }
     void begin_batch();
-    void note_foreign_form(const std::string& file);
+    void note_foreign_form(const InputFile& input, bool none_fits);
     bool is_stopped() const { return options.stop != nullptr && options.stop->load(); }
     bool place_late();
     Take take(Numbered& from, InputEvent& event);
@@ -324,27 +324,31 @@ bool Input::State::place_late() {
 
 void Input::State::conclude() {
     for (const Numbered& feed : feeds) std::visit([](const auto& one) { one->conclude(); }, feed.feed);
+    const InputStatistics& statistics = ledger.statistics;
+    const bool none_fits = statistics.records != 0 && statistics.rejected == statistics.records;
     for (const InputFile& input : options.inputs)
-        if (input.source.empty()) note_foreign_form(shown(input.path));
+        if (input.source.empty()) note_foreign_form(input, none_fits);
 }
 
-/// Where the first line is in another form than Watchword's own, the others mostly are too.
-void Input::State::note_foreign_form(const std::string& file) {
+/// Where the first line is in another form than Watchword's own, the others mostly are too. `none_fits`: of no input a
+/// record is in it.
+void Input::State::note_foreign_form(const InputFile& input, bool none_fits) {
+    const std::string file = shown(input.path);
     const Refusal* const start = ledger.refused_start(file);
-    if (start == nullptr) return;
-    const std::string_view record = trim(start->record);
+    if (start == nullptr && !none_fits) return;
+    const std::string_view record = start == nullptr ? std::string_view{} : trim(start->record);
     const bool is_of_lines = record.starts_with('[') || record == "{";
-    if (!is_of_lines && start->reason != no_json_object && start->reason != no_type) return;
+    if (!is_of_lines && !none_fits && start->reason != no_json_object && start->reason != no_type) return;
     if (is_of_lines)
         return ledger.note(
             fmt::format("{}: Watchword's own form is JSON Lines, one object a line; `jq -c` writes {}", file,
                         record == "{" ? "objects so" : "the items of an array so, with the filter `.[]`"));
     std::string names;
     for (const runtime::SourcePlan& source : program.sources)
-        names += fmt::format("{}`{}={}`", names.empty() ? "" : " or ", source.name, file);
+        names += fmt::format("{}`{}={}`", names.empty() ? "" : " or ", source.name, input.path);
     if (names.empty()) return;
-    ledger.note(
-        fmt::format("{}: its first line is not in Watchword's own form; for records of another say {}", file, names));
+    ledger.note(fmt::format("{}: {} in Watchword's own form; for records of another say {}", file,
+                            none_fits ? "no record is" : "its first line is not", names));
 }
 
 void Input::State::save(runtime::SnapshotWriter& out) const {

@@ -419,10 +419,7 @@ bool MappedSource<Format>::fill(const Record& record, const EmitPlan& emit, cons
         const Field& field = schema.fields[filling.field];
         const bool is_subject = static_cast<std::int32_t>(filling.field) == schema.subject;
         Value value = keep(interpreter_.run(filling.code, frame), field.type, record.text, arena);
-        if (field.type.kind == Kind::person && value.present()) {
-            const std::string_view name = trim(value.text());
-            value = name.empty() ? Value::absent() : Value::of(name);
-        }
+        if (field.type.kind == Kind::person && value.present() && trim(value.text()).empty()) value = Value::absent();
         if (!value.present() && field.fallback) value = *field.fallback;
         if (!value.present() && !field.type.optional)
             return reject(record, fmt::format("`{}` of `{}` is missing or is not {}", field.name, schema.name,

@@ -192,9 +192,8 @@ std::optional<Value> Reader::read(std::string_view text, Type type, Arena& arena
     case Kind::real:
         return as_value(runtime::parse_real(text));
     case Kind::text:
+    case Kind::person:
         return Value::of(text);
-    case Kind::person: // nobody is called otherwise by a blank
-        return Value::of(trim(text));
     case Kind::host:
     case Kind::email:
         return Value::of(fold_into(text, arena));

@@ -219,7 +219,8 @@ std::vector<std::string> RosterReader::take_header(const std::vector<std::string
 void RosterReader::read_rows(std::string_view bytes, std::size_t longest) {
     std::vector<std::string> header;
     std::vector<std::string_view> cells;
-    const std::string_view first = bytes.substr(0, bytes.find('\n'));
+    const std::string_view written = bytes.substr(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+    const std::string_view first = written.substr(0, written.find('\n'));
     const char delimiter = first.find(',') != std::string_view::npos    ? ','
                            : first.find('\t') != std::string_view::npos ? '\t'
                                                                         : ';';

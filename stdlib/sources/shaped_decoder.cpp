@@ -247,7 +247,7 @@ inline bool ShapedDecoder::value_of(const Span& span, const char* record, const 
     }
     case Kind::person:
         if (span.kind != JsonKind::text || span.escaped || text.empty() ||
-            static_cast<unsigned char>(text.front()) <= ' ' || static_cast<unsigned char>(text.back()) <= ' ')
+            static_cast<unsigned char>(text.front()) <= ' ')
             break;
         value = Value::of(text);
         return true;

@@ -333,6 +333,10 @@ TEST_CASE("headers of rosters are found as those of sources are") {
     CHECK(outcome.statistics.notes.empty());
 }
 
+TEST_CASE("a roster may begin with an empty line") {
+    CHECK(read_roster("\n\nid,group\nu1,R&D\n").employees.size() == 1);
+}
+
 TEST_CASE("lines that end with carriage returns alone are an error") {
     const std::string problem = "its lines end with carriage returns alone";
     const Outcome roster = read_roster("id,group\ru1,R&D\r");
@@ -342,6 +346,8 @@ TEST_CASE("lines that end with carriage returns alone are an error") {
     const Outcome events = read_export(make_mapping(), "kind,E-mail,date,size,path\rcopy,u1,2025-03-01,1,/a\r");
     REQUIRE(events.statistics.errors.size() == 1);
     CHECK(events.statistics.errors[0].find(problem) != std::string::npos);
+    for (const char* header : {"id,group\r\r\n", "id\r,group\n", "id,group \r \n"})
+        CHECK(read_roster(std::string(header) + "u1,R&D\r\r\n").employees.size() == 1);
     // within quotes they belong to a name
     const Outcome quoted = read_export(make_mapping(), "kind,E-mail,date,size,path,\"a\rb\"\r\n"
                                                        "layoff,u1,2025-03-01,1,/a,\r\n");

@@ -177,18 +177,6 @@ TEST_CASE("a file of another form is told by its first line") {
     CHECK(note(copy.substr(0, 20)).empty());
 }
 
-TEST_CASE("blanks around the name of a person are no part of it") {
-    const runtime::Program program = make_program();
-    const std::string tail = R"(","path":"/a","bytes":1})";
-    const std::string head = R"({"type":"file.copy","time":"2025-03-01T09:00:00Z","user":")";
-    std::string content;
-    for (const char* name : {"anna", "anna ", " anna", "\\tanna\\u0020", "anna", "anna\\t"})
-        content += head + name + tail + "\n";
-    const Outcome outcome = read(program, content);
-    REQUIRE(outcome.events.size() == 6);
-    for (const auto& event : outcome.events) CHECK(event.subject == "anna");
-}
-
 TEST_CASE("lines of blanks are no records") {
     const runtime::Program program = make_program();
     for (const bool sorted : {false, true}) {
