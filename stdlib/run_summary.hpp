@@ -37,7 +37,7 @@ struct RunSummary {
     runtime::Statistics engine;
     std::vector<std::string> unknown_accounts; ///< a few of the people whom the roster does not know
     bool has_roster = false;
-    std::uint32_t employees = 0;
+    std::uint32_t employees = 0;          ///< of the roster; without one nobody counts whom records name
     std::uint64_t history_file_bytes = 0; ///< that a temporary file with sealed history has had
 
     /// How many alerts of `level` or above.

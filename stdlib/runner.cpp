@@ -108,7 +108,7 @@ public:
         tell_of_history();
         summary_.engine = shards_ ? shards_->statistics() : engine_->statistics();
         summary_.has_roster = shards_ ? shards_->has_roster() : engine_->roster().required();
-        summary_.employees = shards_ ? shards_->employees() : engine_->roster().employees();
+        if (summary_.has_roster) summary_.employees = shards_ ? shards_->employees() : engine_->roster().employees();
         if (options_.process_ends && engine_) leave(std::move(*engine_));
         if (options_.process_ends && shards_) Shards::leave(std::move(*shards_));
         return std::move(summary_);

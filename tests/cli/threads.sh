@@ -246,7 +246,15 @@ WATCH
 run 0 check apart.watch
 same "people apart" apart.watch -i wave.jsonl
 [ "$(wc -l <out.txt)" -gt 5 ] || fail "few alerts of people apart"
-grep -q "\"employees\":81" summary.1 || fail "not everybody is known: $(cat summary.1)" # 40 people under two names, and a stranger
+# Nor is anybody counted whom some engine alone has to know.
+sed 's/^module.*/use hr, activity/; /^event/d; s/opens always because "test"/opens on hr.termination closes after 9d/' apart.watch >few.watch
+cat >few.jsonl <<'JSON'
+{"type":"hr.termination","time":"2025-03-01T00:00:00Z","user":"a"}
+{"type":"file.copy","time":"2025-03-01T01:00:00Z","user":"b","bytes":2000000}
+{"type":"file.copy","time":"2025-03-01T02:00:00Z","user":"c","bytes":2000000}
+JSON
+run 0 check few.watch
+same "few people watched" few.watch -i few.jsonl
 
 # Alerts reach a reader before the input ends, also where what there is of it makes whole batches, of 256 events.
 mkfifo pipe
