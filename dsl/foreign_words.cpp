@@ -146,6 +146,7 @@ constexpr std::string_view span_of_sequence = "the span of a sequence is written
 constexpr std::string_view steps = "steps follow each other without a sign between or around them: "
                                    "`{ file.archive as a  file.copy where host == a.host }`";
 constexpr std::string_view several = "several events have commas between them: `on file.copy, file.move`";
+constexpr std::string_view ends = "ends have commas between them: `closes on hr.layoff_cancelled, or after 60d`";
 constexpr std::string_view opening = "what opens a watch is `opens on hr.termination`";
 constexpr std::string_view once =
     "a level alerts once, and again when the score was below it: `alert high at 70 rearms below 50`";
@@ -166,6 +167,8 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a signal", "within",
                   "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
                   "brackets, `sequence within 1h { … }`"},
+    ForeignClause{"the ends of a watch", "or", ends},
+    ForeignClause{"the ends of a watch", "after", ends},
     ForeignClause{"the events of a signal", "or", several},
     ForeignClause{"the events of a signal", "|", several},
     ForeignClause{"the events of a signal", "||", several},

@@ -21,8 +21,8 @@ std::string_view advice_for_declaration(std::string_view foreign);
 std::string_view own_event(std::string_view foreign);
 /// A word behind a value, such as `is` of `is not null`: advice; empty: it is no such word.
 std::string_view advice_for_operator(std::string_view foreign);
-/// A word or sign where a clause could begin; `inside` is what is being read, as syntax_contexts.def
-/// calls it: `a policy`.
+/// A word or sign where a clause could begin; `inside` is what is being read, as syntax_contexts.def calls it, such as
+/// `a policy`, or a list in it: `the events of a signal`, `the ends of a watch`.
 std::string_view advice_for_clause(std::string_view inside, std::string_view foreign);
 
 } // namespace watchword::dsl

@@ -178,7 +178,7 @@ void check_table(Checking& checking, TableInfo& table) {
 }
 
 /// As the header of a column is; a date that is written otherwise begins with a digit.
-bool is_word(std::string_view text) { return text.empty() || text.front() < '0' || text.front() > '9'; }
+bool may_be_header(std::string_view text) { return text.empty() || text.front() < '0' || text.front() > '9'; }
 
 void check_holidays(Checking& checking, const TextClause& file, CalendarInfo& calendar) {
     const std::optional<std::vector<CsvRow>> rows = read_csv_file(checking, file);
@@ -188,7 +188,7 @@ void check_holidays(Checking& checking, const TextClause& file, CalendarInfo& ca
         const std::optional<runtime::Time> day = runtime::parse_time(row.cells[0], "UTC");
         if (day) {
             calendar.holidays.push_back(runtime::local_day(*day, runtime::Zone()));
-        } else if (row.cells[0].rfind('#', 0) != 0 && !(&row == &rows->front() && is_word(row.cells[0]))) {
+        } else if (row.cells[0].rfind('#', 0) != 0 && !(&row == &rows->front() && may_be_header(row.cells[0]))) {
             checking.diagnostics.add(
                 Code::file_not_understood, file.span,
                 fmt::format("line {} of {}: {} is not a date", row.line, quoted(file.text), quoted(row.cells[0])));

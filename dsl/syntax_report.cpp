@@ -3,7 +3,6 @@
 
 #include "dsl/foreign_words.hpp"
 #include "dsl/syntax_scan.hpp"
-#include "runtime/text.hpp"
 
 #include <fmt/format.h>
 
@@ -191,11 +190,11 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
 
 /// Ends of a watch and what opens it are lists; what stands between their items depends on which of them was begun.
 std::string_view SyntaxReport::advice_at(const SyntaxContext& context, const Found& found, std::uint32_t start) const {
-    const bool is_joined = runtime::equal_folded(found.text, "or") || is_behind(found.span.begin, "after");
-    if (context.kind == NodeKind::policy_declaration && is_joined &&
-        begun_by("opens closes", start, found.span.begin) == "closes")
-        return "ends have commas between them: `closes on hr.layoff_cancelled, or after 60d`";
-    return advice_for_clause(context.what, found.text);
+    const bool is_in_ends =
+        context.kind == NodeKind::policy_declaration && begun_by("opens closes", start, found.span.begin) == "closes";
+    const std::string_view joining = is_behind(found.span.begin, "after") ? "after" : found.text;
+    const std::string_view advice = is_in_ends ? advice_for_clause("the ends of a watch", joining) : "";
+    return advice.empty() ? advice_for_clause(context.what, found.text) : advice;
 }
 
 /// Mistakes inside one token and of depth have a code of their own.
@@ -340,7 +339,11 @@ std::string_view SyntaxReport::begun_by(std::string_view words, std::uint32_t st
     const std::string_view before = text_.substr(start, offset - start);
     const auto is_word = [&](std::size_t at, std::size_t length) {
         const auto begin = static_cast<std::uint32_t>(at);
-        return word_end(before, begin) == at + length && (at == 0 || word_end(before, begin - 1) == begin - 1);
+        const auto holds = [&](const Comment& one) {
+            return one.span.begin <= start + begin && start + begin < one.span.end;
+        };
+        return word_end(before, begin) == at + length && (at == 0 || word_end(before, begin - 1) == begin - 1) &&
+               std::none_of(scan_.comments.begin(), scan_.comments.end(), holds);
     };
     std::size_t last = 0;
     std::string_view begun;

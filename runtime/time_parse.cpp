@@ -103,7 +103,7 @@ int days_in_month(int year, int month) {
     return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/// Wherever it is the turn of the year.
+/// Also one that its offset takes out of the years that there are texts for.
 std::optional<Time> instant_of_any_year(const Parts& parts, std::string_view zone) {
     if (parts.epoch) return *parts.epoch * one_second + parts.microseconds;
     int hour = parts.hour;

@@ -92,18 +92,6 @@ Words names_of(const std::vector<OptionWords>& options) {
     return names;
 }
 
-/// Between single quotes, for all three shells.
-std::string quoted(std::string_view text, std::string_view escaped_quote) {
-    std::string result = "'";
-    for (const char c : text) {
-        if (c == '\'')
-            result += escaped_quote;
-        else
-            result += c;
-    }
-    return result + "'";
-}
-
 // --- bash ------------------------------------------------------------------------------------------------------------
 
 /// `case` arms that give the values of options; `verb` is `*` for those of every verb.
@@ -158,7 +146,7 @@ std::string for_bash(const CommandWords& command) {
 std::string zsh_described(std::string_view word, std::string_view description) {
     std::string name;
     for (const char c : word) name += c == ':' ? std::string("\\:") : std::string(1, c);
-    return quoted(fmt::format("{}:{}", name, description), "'\\''");
+    return in_quotes(fmt::format("{}:{}", name, description), "'\\''");
 }
 
 std::string zsh_option(const OptionWords& option, const std::string& name) {
@@ -168,7 +156,7 @@ std::string zsh_option(const OptionWords& option, const std::string& name) {
     std::string spec = fmt::format("{}[{}]", name, description);
     if (option.takes_value)
         spec += option.values.empty() ? ":value:_files" : fmt::format(":value:({})", fmt::join(option.values, " "));
-    return quoted("*" + spec, "'\\''");
+    return in_quotes("*" + spec, "'\\''");
 }
 
 std::string for_zsh(const CommandWords& command) {
@@ -218,7 +206,7 @@ void append_fish_options(std::string& out, std::string_view condition, const std
                 name.starts_with("--") ? fmt::format(" -l {}", name.substr(2)) : fmt::format(" -s {}", name.substr(1));
         if (option.takes_value) out += " -r";
         if (!option.values.empty()) out += fmt::format(" -f -a '{}'", fmt::join(option.values, " "));
-        out += fmt::format(" -d {}\n", quoted(option.description, "\\'"));
+        out += fmt::format(" -d {}\n", in_quotes(option.description, "\\'"));
     }
 }
 
@@ -227,7 +215,7 @@ std::string for_fish(const CommandWords& command) {
                       "#   watchword completion fish > ~/.config/fish/completions/watchword.fish\n";
     for (const VerbWords& verb : command.verbs)
         out += fmt::format("complete -c watchword -f -n __fish_use_subcommand -a {} -d {}\n", verb.name,
-                           quoted(verb.description, "\\'"));
+                           in_quotes(verb.description, "\\'"));
     append_fish_options(out, "", command.options);
     for (const VerbWords& verb : command.verbs) {
         const std::string condition = "__fish_seen_subcommand_from " + verb.name;

@@ -39,12 +39,21 @@ void Context::say(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+std::string in_quotes(std::string_view text, std::string_view escaped_quote) {
+    std::string result = "'";
+    for (const char byte : text) {
+        if (byte == '\'')
+            result += escaped_quote;
+        else
+            result += byte;
+    }
+    return result + "'";
+}
+
 std::string quoted_for_shell(std::string_view word) {
     constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
     if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string{word};
-    std::string result = "'";
-    for (const char byte : word) result += byte == '\'' ? std::string{"'\\''"} : std::string{byte};
-    return result + "'";
+    return in_quotes(word);
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {

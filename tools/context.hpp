@@ -47,6 +47,8 @@ private:
     std::vector<std::pair<const CLI::App*, std::function<int()>>> verbs_;
 };
 
+/// Between single quotes; `escaped_quote` stands for one inside.
+std::string in_quotes(std::string_view text, std::string_view escaped_quote = "'\\''");
 /// As a shell reads it back: between quotes where it must be.
 std::string quoted_for_shell(std::string_view word);
 /// The nearest of `candidates` as `; did you mean NAME?`, or nothing.
