@@ -142,6 +142,9 @@ struct ForeignClause {
 
 constexpr std::string_view by =
     "windows are counted for each key by `by`: `on file.copy by host when count() over 1h > 5`";
+constexpr std::string_view points = "how much a signal counts is said by the policy: `score { +40 for Bulk }`";
+constexpr std::string_view line_of_score =
+    "what signals count stands in the score: `score { +40 for Bulk, at most 80  halves every 7d  at most 100 }`";
 constexpr std::string_view span_of_sequence = "the span of a sequence is written `sequence within 1h { … }`";
 constexpr std::string_view steps = "steps follow each other without a sign between or around them: "
                                    "`{ file.archive as a  file.copy where host == a.host }`";
@@ -164,6 +167,12 @@ constexpr std::array foreign_clauses{
     ForeignClause{"a signal", "description", "what a signal shows is its title: `signal Bulk \"…\" on …`"},
     ForeignClause{"a signal", "group", by},
     ForeignClause{"a signal", "groupby", by},
+    ForeignClause{"a signal", "score", points},
+    ForeignClause{"a signal", "points", points},
+    ForeignClause{"a signal", "weight", points},
+    ForeignClause{"a signal", "risk_score", points},
+    ForeignClause{"a signal", "+", points},
+    ForeignClause{"a signal", "severity", "how severe an alert is, is said by the policy: `alert high at 70`"},
     ForeignClause{"a signal", "within",
                   "a window stands behind its value, `when count() over 1h > 5`, the span of a sequence before its "
                   "brackets, `sequence within 1h { … }`"},
@@ -190,6 +199,10 @@ constexpr std::array foreign_clauses{
                   "a watch ends by `closes after 30d`, `closes on hr.resignation_withdrawn` or both"},
     ForeignClause{"a policy", "expire",
                   "a watch ends by `closes after 30d`; the policy itself by `expires 2027-01-01`"},
+    ForeignClause{"a policy", "+", line_of_score},
+    ForeignClause{"a policy", "at", line_of_score},
+    ForeignClause{"a policy", "window",
+                  "how long a watch lasts is `closes after 60d`, how far it looks back `looks back 30d`"},
     ForeignClause{"a policy", "threshold", "thresholds of the score are `alert high at 70`"},
     ForeignClause{"a policy", "decay", "a score decays by `halves every 7d` in `score { … }`"},
     ForeignClause{"`opens`", "or", triggers},

@@ -47,6 +47,33 @@ bool is_one_of(std::string_view word, std::string_view words) {
     return std::find(all.begin(), all.end(), word) != all.end();
 }
 
+/// Where words stand that begin a clause.
+constexpr std::array homes{NodeKind::signal_declaration, NodeKind::policy_declaration, NodeKind::score_clause,
+                           NodeKind::test_declaration};
+
+/// Of a word with which declarations begin, within another one.
+std::string advice_for_nested(const SyntaxContext& here, std::string_view word) {
+    if (!is_one_of(word, declarations)) return {};
+    const auto declared = std::find_if(contexts.begin(), contexts.end(), [word](const SyntaxContext& context) {
+        return context.example.starts_with(word) && context.example.substr(word.size()).starts_with(' ');
+    });
+    if (declared == contexts.end()) return {};
+    return fmt::format("`{}` stands by itself, outside of {}: for example `{}`", word, here.what, declared->example);
+}
+
+/// Of the language's own word where it does not belong: where it does. Empty: it belongs here, or is no such word.
+std::string advice_for_own(const SyntaxContext& here, std::string_view word) {
+    if (is_one_of(word, here.words)) return {};
+    const SyntaxContext* home = nullptr;
+    for (const NodeKind kind : homes) {
+        const SyntaxContext* const context = context_of(kind);
+        if (!is_one_of(word, context->words)) continue;
+        if (home != nullptr) return fmt::format("`{}` belongs in {} or {}", word, home->what, context->what);
+        home = context;
+    }
+    return home == nullptr ? "" : fmt::format("`{}` belongs in {}: for example `{}`", word, home->what, home->example);
+}
+
 /// At most 40 bytes of it, cut between characters.
 std::string shortened(std::string_view text) {
     constexpr std::size_t longest = 40;
@@ -170,6 +197,9 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
         problem.help = advice;
         return;
     }
+    if (context != nullptr && std::find(homes.begin(), homes.end(), context->kind) != homes.end())
+        for (const auto own : {advice_for_own, advice_for_nested})
+            if (problem.help = own(*context, found.text); !problem.help.empty()) return;
     if (advise_on_number(found, awaited, problem) || context == nullptr) return;
     if (context->kind == NodeKind::score_clause && found.text == "-") {
         problem.help =
@@ -462,7 +492,7 @@ void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::u
     for (const std::string_view advice : {comma, advice_for_clause(context->what, found.text),
                                           advice_for_function(called), advice_for_declaration(found.text)})
         if (problem.help.empty()) problem.help = advice;
-    if (!problem.help.empty()) return;
+    if (!problem.help.empty() || !(problem.help = advice_for_own(*context, found.text)).empty()) return;
     std::vector<std::string_view> words = words_of(context->words);
     for (const std::string_view word : words_of(declarations)) words.push_back(word);
     std::uint32_t before = offset;
