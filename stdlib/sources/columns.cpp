@@ -75,6 +75,7 @@ void Columns::add(const std::vector<Tally>& others) {
         tally.unreadable += other.unreadable;
         tally.first_line = std::min(tally.first_line, other.first_line);
         tally.first_offset = std::min(tally.first_offset, other.first_offset);
+        tally.is_repeated = tally.is_repeated || other.is_repeated;
     }
 }
 

@@ -28,6 +28,7 @@ public:
         // of the first unreadable one, which need not have been read first; the greatest number: there is none
         std::uint64_t first_line = UINT64_MAX;
         std::size_t first_offset = SIZE_MAX; ///< in the file, of those whose line was not known
+        bool is_repeated = false;            ///< some record, counted or not, had it more than once
     };
     const std::vector<Tally>& tallies() const { return tallies_; }
     /// Counts the record read last with all that was asked of it, once. `offset`: in the file, if its line is not
@@ -45,6 +46,8 @@ protected:
     static Reader reader_for(const runtime::Program& program, const runtime::SourcePlan& plan);
     /// What is wrong with a required column that has no value.
     static std::string complaint(const runtime::ColumnPlan& column, bool was_there);
+    /// The record in hand has the column more than once.
+    void note_repeated(std::uint32_t column) { tallies_[column].is_repeated = true; }
     /// Of the record in hand nothing more is counted.
     void let_go() { is_counted_ = true; }
     /// Of a new record.

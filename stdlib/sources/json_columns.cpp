@@ -114,6 +114,8 @@ bool JsonColumns::look_into(const std::vector<JsonToken>& members, const std::st
         if (const auto uses = paths_.find(path); uses != paths_.end() && is_value(member.kind)) {
             for (const Use& use : uses->second) {
                 Found& found = found_[use.column];
+                if (found.present && found.rank == use.rank + depth && found.token.key == member.key)
+                    note_repeated(use.column);
                 if (found.present && found.rank <= use.rank + depth) continue;
                 found = {member, use.rank + depth, true};
             }

@@ -187,6 +187,11 @@ void Ledger::note(std::string text) {
     statistics.notes.push_back(std::move(text));
 }
 
+void Ledger::note_repeated(std::string_view file, std::string_view key) {
+    if (repeated_.size() >= most_repeated || !repeated_.emplace(file, readable(key, 200)).second) return;
+    note(fmt::format("{}: `{}` stands more than once in a record; the first one counts", file, readable(key, 200)));
+}
+
 void Ledger::count_unknown_field(std::string_view name) {
     if (!muted_) count_name(statistics.unknown_fields, name);
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace watchword::stdlib {
@@ -49,7 +50,8 @@ public:
     /// `name` is counted apart from the reason, which is one for all.
     void reject_unknown_type(const Origin& origin, std::string_view name);
     void drop_late(const Origin& origin, runtime::Time time, runtime::Time watermark);
-    void note(std::string text); ///< once each, at most 1000
+    void note(std::string text);                                     ///< once each, at most 1000
+    void note_repeated(std::string_view file, std::string_view key); ///< some record has it twice; of the first keys
     void fail(std::string error) { statistics.errors.push_back(std::move(error)); }
     void count_unknown_field(std::string_view name);
     /// Nothing reported meanwhile counts: for records that are looked at a second time.
@@ -77,6 +79,8 @@ private:
     std::FILE* dead_letter_ = nullptr;
     std::string dead_letter_path_;
     std::set<std::string, std::less<>> noted_;
+    static constexpr std::size_t most_repeated = 20;             ///< others should find room among the notes
+    std::set<std::pair<std::string, std::string>> repeated_;     ///< keys, with their files
     std::map<std::string, Refusal, std::less<>> refused_starts_; ///< by file
     bool muted_ = false;
     bool has_unwritten_ = false;

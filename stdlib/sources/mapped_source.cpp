@@ -445,6 +445,8 @@ template <class Format>
 void MappedSource<Format>::conclude(const LineAt& line_at) {
     constexpr std::uint64_t few = 10; // records that may lack something by chance
     own_glance_.reset();              // what it counted is added up
+    for (std::uint32_t index = 0; index < plan_.columns.size(); ++index)
+        if (format_.tallies()[index].is_repeated) ledger_.note_repeated(file_, Columns::name_of(plan_.columns[index]));
     if (is_standard()) return;
     std::string unknown, missing;
     for (std::uint32_t index = 0; index < plan_.columns.size(); ++index) {

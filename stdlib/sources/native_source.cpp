@@ -99,6 +99,7 @@ private:
     bool has_glance() const { return !scrutiny_.unknown_fields && !scrutiny_.all_fields; }
     bool decode(const Record& record, Arena& arena, Produced& produced);
     bool fill(const Record& record, std::uint32_t type, Arena& arena, Produced& produced);
+    void note_repeated_keys();
     bool reject(const Record& record, std::string_view reason) {
         ledger_.reject(origin(record), reason);
         return false;
@@ -115,7 +116,8 @@ private:
     Scrutiny scrutiny_;
     NativeLines lines_;
     std::vector<std::string_view> keys_; ///< of the tokens, without escapes
-    Arena aside_;                        ///< for scanning
+    std::vector<std::string_view> sorted_keys_;
+    Arena aside_; ///< for scanning
 };
 
 void NativeSource::scan(const Record& record, std::vector<Emission>& emissions) {
@@ -155,6 +157,7 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     keys_.clear();
     for (const JsonToken& token : lines_.tokens)
         keys_.push_back(token.key_escaped ? lines_.scanner.unescape(token.key, arena).value_or(token.key) : token.key);
+    note_repeated_keys();
     const JsonToken* const type_token = find("type");
     const JsonToken* const time_token = find("time");
     const JsonToken* const id_token = find("id");
@@ -186,6 +189,14 @@ bool NativeSource::decode(const Record& record, Arena& arena, Produced& produced
     if (!used) return pass_over();
     if (!produced.has_id) produced.content = content_of(lines_.tokens, lines_.scanner, arena);
     return true;
+}
+
+void NativeSource::note_repeated_keys() {
+    sorted_keys_ = keys_;
+    std::sort(sorted_keys_.begin(), sorted_keys_.end());
+    const auto next = [&](auto from) { return std::adjacent_find(from, sorted_keys_.end()); };
+    for (auto repeated = next(sorted_keys_.begin()); repeated != sorted_keys_.end(); repeated = next(repeated + 1))
+        ledger_.note_repeated(file_, *repeated);
 }
 
 bool NativeSource::fill(const Record& record, std::uint32_t type, Arena& arena, Produced& produced) {

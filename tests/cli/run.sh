@@ -135,6 +135,17 @@ echo '{"t":"2025-03-04T09:00:01Z","u":"anna"}' >twice.jsonl
 run 0 run twice.watch -i twice=twice.jsonl
 json 'len(lines) == 1'
 
+# Of a key that stands twice the first counts, and it is said; of keys that no column reads nothing.
+echo '{"t":"2025-03-04T09:00:01Z","u":"anna","x":1,"u":"bert","x":2}' >keys.jsonl
+for threads in 1 2; do
+    for how in '' --sorted; do
+        run 0 run twice.watch -i twice=keys.jsonl --threads $threads $how
+        json 'len(lines) == 1'
+        err_has "keys.jsonl: \`u\` stands more than once in a record; the first one counts"
+        err_lacks "\`x\` stands"
+    done
+done
+
 # What no policy reads is looked at only when asked: fields, missing ones, records of other types, foreign records.
 cat >other.watch <<'WATCH'
 event door.open { user person, door text, times int = 1 }

@@ -72,10 +72,13 @@ private:
         case 6:
             return fmt::format("{{\"type\":\"hr.layoff\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"U\\u0031\"}}\r\n",
                                time, id);
-        case 7:
+        case 7: // twice the same key
+            return fmt::format("{{\"type\":\"hr.layoff\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u1\",\"id\":1}}\n",
+                               time, id);
         case 8:
         case 9:
         case 10:
+        case 11:
             return unread(time, id);
         default:
             return fmt::format("{{\"type\":\"file.copy\",\"time\":\"{}\",\"id\":\"{}\",\"user\":\"u{}\",\"bytes\":{},"

@@ -90,6 +90,12 @@ TEST_CASE("of equal keys the first counts") {
     REQUIRE(outcome.events.size() == 1);
     CHECK(outcome.events[0].numbers.at("bytes") == 5);
     CHECK(outcome.events[0].time == at("2025-03-01T09:00:00Z"));
+    CHECK(outcome.statistics.notes.size() == 3); // a key each
+    const Outcome again = read(program, with(R"("colour":1,"colour":2)") + with(R"("colour":1,"c\u006flour":2)"));
+    CHECK(again.events.size() == 2);
+    REQUIRE(again.statistics.notes.size() == 1); // once for all
+    CHECK(again.statistics.notes[0].ends_with(": `colour` stands more than once in a record; the first one counts"));
+    CHECK(read(program, with(R"("colour":1,"Colour":2)")).statistics.notes.empty());
 }
 
 TEST_CASE("what is wrong with a record is said once a reason, and the rest goes on") {
