@@ -497,10 +497,11 @@ void SyntaxReport::unexpected(std::uint32_t offset, NodeKind declaration, std::u
     for (const std::string_view word : words_of(declarations)) words.push_back(word);
     std::uint32_t before = offset;
     while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
-    if (before > 0 && before < offset && text_[before - 1] >= '0' && text_[before - 1] <= '9' &&
-        is_one_of(found.text, units)) {
-        problem.help = fmt::format("a unit stands directly behind its number, as in `100{}`", found.text);
-        return;
+    if (before > 0 && before < offset && text_[before - 1] >= '0' && text_[before - 1] <= '9') {
+        const std::string_view unit = own_unit(found.text);
+        problem.help = advice_for_unit(found.text);
+        if (!unit.empty()) problem.help = fmt::format("a unit stands directly behind its number, as in `100{}`", unit);
+        if (!problem.help.empty()) return;
     }
     const std::string_view near = nearest(found.text, words);
     problem.help =

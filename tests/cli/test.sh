@@ -111,6 +111,9 @@ run 1 test -v -j 4 many.watch
 cmp -s out.txt one.txt || fail "-j 4 says something else"
 run 0 test many.watch -k 'NUMBER 1?'
 err_has "10 tests passed"
+run 0 test leaver.watch --junit none.xml
+err_has "there are no tests"
+err_lacks "passed"
 run 1 test many.watch --junit results.xml
 python3 - <<'PYTHON' || fail "the JUnit file is not what it should be"
 import xml.etree.ElementTree as tree
