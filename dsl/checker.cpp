@@ -5,16 +5,16 @@ namespace watchword::dsl {
 
 Model check(Sources& sources, std::span<const std::uint32_t> roots, const CompilerOptions& options,
             Diagnostics& diagnostics) {
-    Checking checking{sources, options, diagnostics, {}, {}, {}, {}, {}, {}, {}};
+    Checking checking{sources, options, diagnostics, {}, {}, {}, {}, {}, {}, {}, {}};
     checking.model.sources = &sources;
     checking.model.functions = options.functions;
     load_modules(checking, roots);
     declare_names(checking);
     // Values first: defaults and conditions read them. Then what records look like, which a name in a
     // clause may be mistaken for, then what reads records and clauses.
+    check_tables(checking);
     check_constants(checking);
     check_lists(checking);
-    check_tables(checking);
     check_subjects(checking);
     check_events(checking);
     check_actions(checking);

@@ -65,6 +65,7 @@ struct Checking {
     std::unordered_map<std::string, std::uint32_t> event_of; ///< name → Model::events
     std::vector<Progress> constants;                         ///< parallel to Model::constants
     std::vector<Progress> defines;                           ///< parallel to Model::defines
+    std::vector<Progress> lists;                             ///< parallel to Model::lists
     std::vector<Asked> define_asks;                          ///< parallel to it
     std::vector<SignalNotes> signals;                        ///< parallel to Model::signals
 
@@ -112,6 +113,8 @@ void check_events(Checking& checking);
 void check_event_updates(Checking& checking);
 void check_actions(Checking& checking);
 void check_constants(Checking& checking);  // value_checker.cpp
+/// What is declared needs its own value: `noun` is what it is.
+void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun);
 void put_in_constants(Checking& checking); // clause_constants.cpp
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked);
 void check_defines(Checking& checking);
@@ -119,6 +122,7 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked);
 /// What a parameter without an argument is, if it says so, is a constant of its type.
 void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type);
 void check_lists(Checking& checking); // list_checker.cpp
+void ensure_list(Checking& checking, std::uint32_t index, Span asked);
 void check_tables(Checking& checking);
 void check_calendars(Checking& checking);
 void check_baselines(Checking& checking);

@@ -268,14 +268,22 @@ void check_baseline(Checking& checking, BaselineInfo& baseline) {
 
 } // namespace
 
+void ensure_list(Checking& checking, std::uint32_t index, Span asked) {
+    ListInfo& list = checking.model.lists[index];
+    const auto& declared = checking.model.decl<ListDecl>(list.at);
+    if (checking.lists[index] == Progress::running)
+        report_cycle(checking, declared.name.text, declared.name.span, asked, "list");
+    if (checking.lists[index] != Progress::untouched) return;
+    checking.lists[index] = Progress::running;
+    if (declared.file)
+        fill_from_file(checking, declared, list);
+    else
+        fill_from_items(checking, declared, list);
+    checking.lists[index] = Progress::done;
+}
+
 void check_lists(Checking& checking) {
-    for (ListInfo& list : checking.model.lists) {
-        const auto& declared = checking.model.decl<ListDecl>(list.at);
-        if (declared.file)
-            fill_from_file(checking, declared, list);
-        else
-            fill_from_items(checking, declared, list);
-    }
+    for (std::uint32_t index = 0; index < checking.model.lists.size(); ++index) ensure_list(checking, index, {});
 }
 
 void check_tables(Checking& checking) {

@@ -241,6 +241,7 @@ void declare_names(Checking& checking) {
             collector.collect({tree, index});
     checking.constants.assign(model.constants.size(), Progress::untouched);
     checking.defines.assign(model.defines.size(), Progress::untouched);
+    checking.lists.assign(model.lists.size(), Progress::untouched);
     checking.define_asks.assign(model.defines.size(), {});
     checking.signals.resize(model.signals.size());
 }

@@ -304,6 +304,7 @@ std::optional<Type> ExpressionChecker::find_declared(ExprId id, const Path& path
         return model_.constants[symbol->index].value.type;
     }
     if (sort == Sort::list) {
+        ensure_list(checking_, symbol->index, name.span);
         info(id).ref = {RefKind::list, symbol->index};
         ListInfo& list = model_.lists[symbol->index];
         list.used = true;

@@ -7,16 +7,12 @@
 
 namespace watchword::dsl {
 
-namespace {
-
 void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun) {
     Diagnostic& diagnostic =
         checking.diagnostics.add(Code::cycle, asked, fmt::format("the {} {} needs itself", noun, quoted(name)));
     diagnostic.label = "leads back here";
     diagnostic.notes.push_back({declared, "declared here"});
 }
-
-} // namespace
 
 void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type) {
     if (parameter.fallback == no_expr) return;
