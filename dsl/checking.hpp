@@ -112,7 +112,7 @@ void check_subjects(Checking& checking); // schema_checker.cpp
 void check_events(Checking& checking);
 void check_event_updates(Checking& checking);
 void check_actions(Checking& checking);
-void check_constants(Checking& checking);  // value_checker.cpp
+void check_constants(Checking& checking); // value_checker.cpp
 /// What is declared needs its own value: `noun` is what it is.
 void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun);
 void put_in_constants(Checking& checking); // clause_constants.cpp

@@ -35,6 +35,10 @@ std::string keyed_hash(std::string_view key, std::string_view text) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+std::string alert_identity_key(std::string_view key) {
+    return key.empty() ? std::string() : keyed_hash(key, "watchword alert identity");
+}
+
 Pseudonyms::Pseudonyms(std::string_view key) : key_(keyed_hash(key, "watchword pseudonym")) {}
 
 Pseudonyms Pseudonyms::revealed() {

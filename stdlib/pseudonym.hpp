@@ -14,6 +14,10 @@ namespace watchword::stdlib {
 /// HMAC-SHA-256 (RFC 2104) of `text`: 32 bytes.
 std::string keyed_hash(std::string_view key, std::string_view text);
 
+/// What runtime::EngineOptions::identity_key is where pseudonyms have that key: the same alerts get the same ids from
+/// whoever has the key, and who knows ids learns nothing of pseudonyms. Empty of none.
+std::string alert_identity_key(std::string_view key);
+
 /// A value; may be shared by threads.
 class Pseudonyms {
 public:

@@ -124,7 +124,7 @@ int open_key(const RevealSettings& settings, const Context& context, std::string
     auto key = stdlib::load_key(path);
     if (const auto* problem = std::get_if<stdlib::FileProblem>(&key)) return context.misused(problem->message);
     const std::string& secret = std::get<std::string>(key);
-    identity_key = stdlib::keyed_hash(secret, "watchword alert identity");
+    identity_key = stdlib::alert_identity_key(secret);
     if (!settings.reveal) {
         pseudonyms.emplace(secret);
         return exit_fine;

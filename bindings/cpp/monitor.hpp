@@ -67,7 +67,7 @@ struct MonitorOptions {
 enum class Outcome : std::uint8_t {
     taken,
     taken_in_part, ///< of `enter`: but for an account that is somebody else's already; see `problem`
-    unused,        ///< of a type that no policy reads
+    unused,        ///< of a type that no policy reads; time has come as far all the same
     late,          ///< before the newest one, of a type that may be dropped; not processed
     rejected,      ///< not usable: see `problem`
     full,          ///< memory_bytes are used up; nothing is processed any more

@@ -1,10 +1,12 @@
 """The Python package as a program uses it and as one should not."""
+import copy
 import datetime
 import gc
 import json
 import os
 import pathlib
 import random
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -112,6 +114,9 @@ class MonitorTest(unittest.TestCase):
             self.assertEqual(monitor.push({"type": "print.job", "time": COPIED["time"], "user": "anna"}), Outcome.UNUSED)
             self.assertEqual(monitor.push({**COPIED, "time": "2025-03-04T08:00:00Z"}), Outcome.LATE)
             self.assertIn("later", monitor.problem)
+            unread = {"type": "print.job", "time": "2025-03-04T10:00:00Z", "user": "anna"}
+            self.assertEqual(monitor.push(unread), Outcome.UNUSED)
+            self.assertEqual(monitor.push({**COPIED, "time": "2025-03-04T09:59:00Z"}), Outcome.LATE)
             self.assertEqual(monitor.watches(), [{
                 "policy": "Leaver", "subject": "anna", "active": True, "anchor": "2025-03-03T09:00:00Z",
                 "from": "2025-03-03T09:00:00Z", "to": "2025-04-02T09:00:00Z", "score": 10}])
@@ -195,9 +200,17 @@ class MonitorTest(unittest.TestCase):
             with self.assertRaises(LimitError):
                 for _ in range(3):
                     monitor.push(NOTICE)
-            self.assertRaises(LimitError, monitor.push_lines, json.dumps(NOTICE))
+            with self.assertRaises(LimitError) as caught:
+                monitor.push_lines("\n" + json.dumps(NOTICE) + "\n" + json.dumps(NOTICE))
+            self.assertEqual((caught.exception.lines.lines, caught.exception.lines.taken), (2, 0))
         for wrong in (0, -1, 2**64):
             self.assertRaises(ValueError, Monitor, compiled(), memory_bytes=wrong)
+
+    def test_neither_is_copied(self):
+        with Monitor(compiled()) as monitor:
+            for one in (monitor, compiled()):
+                for way in (copy.copy, copy.deepcopy, pickle.dumps):
+                    self.assertRaises(TypeError, way, one)
 
     def test_what_is_known_survives(self):
         policies = compiled()

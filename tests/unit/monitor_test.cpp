@@ -154,6 +154,18 @@ TEST_CASE("many records at once are as many by one") {
     CHECK_FALSE(full.problem().empty());
 }
 
+TEST_CASE("alerts have the ids that they get elsewhere with the same key") {
+    const std::string records = notice("2025-03-03T09:00:00Z") + "\n" + copied("2025-03-04T09:00:00Z") + "\n";
+    MonitorOptions options;
+    options.key = "0123456789abcdef";
+    Monitor monitor(compiled(leaver), options);
+    CHECK(monitor.push_lines(records).taken == 2);
+    const std::string alert = monitor.take_alerts();
+    INFO(alert);
+    // as `watchword run --key` says of these two records
+    CHECK(alert.find(R"("id":"377173e9c3c54f39513e33f4d5c60dd7")") != std::string::npos);
+}
+
 TEST_CASE("who is watched can be asked") {
     const auto policies = compiled(std::string(leaver) + R"(
 policy Later { purpose "p" basis "b" owner "o" opens on hr.resignation as notice at notice.last_day

@@ -20,7 +20,7 @@ import enum
 import json
 import os
 import threading
-from typing import Any, Callable, Dict, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Union
 
 from . import _library
 
@@ -49,6 +49,8 @@ class CompileError(Error):
 
 class LimitError(Error):
     """`memory_bytes` are used up, or the system has no more memory. The monitor processes nothing any more."""
+
+    lines: Optional[Lines] = None  #: of `push_lines`: what came of the records up to the one at which it happened
 
 
 class RestoreError(Error):
@@ -141,6 +143,9 @@ class Policies:
         _raise(status, "the policies cannot be compiled")
         return self
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("policies and monitors cannot be copied or pickled; `Monitor.save` gives bytes")
+
     def __del__(self) -> None:
         handle = getattr(self, "_handle", None)
         if handle:
@@ -189,11 +194,15 @@ class Monitor:
         result = _library.Lines(size=ctypes.sizeof(_library.Lines))
         with self._lock:
             status = _ww.ww_monitor_push_lines(self._open(), _library.given(content), ctypes.byref(result))
-            if status != _library.INPUT:
-                self._raise(status)
-            problem = result.problem.bytes().decode(errors="replace")
-        return Lines(result.lines, result.taken, result.unused, result.late, result.rejected, result.first_rejected,
-                     problem)
+            lines = Lines(result.lines, result.taken, result.unused, result.late, result.rejected,
+                          result.first_rejected, result.problem.bytes().decode(errors="replace"))
+            try:
+                if status != _library.INPUT:
+                    self._raise(status)
+            except LimitError as error:
+                error.lines = lines
+                raise
+        return lines
 
     def allow_until(self, latest: Time) -> None:
         """Records of later times are rejected from now on, for one from a clock that is wrong would make all that come
@@ -265,6 +274,9 @@ class Monitor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("policies and monitors cannot be copied or pickled; `Monitor.save` gives bytes")
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
