@@ -3,6 +3,7 @@
 
 #include "dsl/diagnostic_text.hpp"
 #include "dsl/expression_text.hpp"
+#include "dsl/literal.hpp"
 #include "dsl/parser.hpp"
 #include "runtime/text.hpp"
 
@@ -40,9 +41,10 @@ bool declares(std::string_view text, std::string_view word) {
 std::vector<std::string> quoted(std::string_view text) {
     std::vector<std::string> result;
     for (std::size_t begin = text.find('"'); begin != std::string_view::npos; begin = text.find('"', begin)) {
-        const std::size_t end = text.find('"', begin + 1);
-        if (end == std::string_view::npos) break;
-        result.emplace_back(text.substr(begin + 1, end - begin - 1));
+        std::size_t end = begin + 1;
+        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+        if (end >= text.size()) break;
+        result.push_back(dsl::read_text(text.substr(begin, end + 1 - begin)).text);
         begin = end + 1;
     }
     return result;
@@ -177,7 +179,7 @@ Answer Repl::command(std::string_view input) {
 
 Answer Repl::declare(std::string_view text) {
     const PolicyBook::State before = book_.state();
-    const std::vector<runtime::Alert> alerts = playback_->alerts();
+    std::vector<std::string> alerts = shown_alerts();
     Answer answer;
     answer.declared = book_.declare(text);
     if (answer.declared.empty()) {
@@ -193,13 +195,13 @@ Answer Repl::declare(std::string_view text) {
     }
     answer.kind = AnswerKind::declared;
     for (const std::string& title : answer.declared) answer.text += (answer.text.empty() ? "" : ", ") + title;
-    answer.text += "\n" + what_if("", alerts);
+    answer.text += "\n" + what_if("", std::move(alerts));
     return answer;
 }
 
 Answer Repl::state_fact(std::string_view text) {
     const std::size_t known_alerts = playback_->alerts().size();
-    const std::vector<runtime::Alert> before = playback_->alerts();
+    std::vector<std::string> before = shown_alerts();
     const runtime::Time now = playback_->now();
     entered_.push_back({std::string(text), false, 0});
     // alone, to learn its time
@@ -212,6 +214,12 @@ Answer Repl::state_fact(std::string_view text) {
     runtime::Time last = runtime::beginning;
     for (const runtime::TestPlan& plan : alone->program->tests) {
         if (plan.name != entered_test) continue;
+        if (!plan.clock.empty() || (plan.has_roster && plan.employees.empty()) || plan.lateness != 0 ||
+            plan.expectations.size() != 1) {
+            entered_.pop_back();
+            return error_answer("here `at …` is a record and `employee …` a person, and nothing else of a test; "
+                                "`:advance 1d` and `:seek TIME` move the clock\n");
+        }
         Entered& one = entered_.back();
         for (const runtime::TestEmployee& employee : plan.employees) {
             one.has_time = employee.at != runtime::beginning;
@@ -238,7 +246,7 @@ Answer Repl::state_fact(std::string_view text) {
         return answer;
     }
     Answer answer = moved("", playback_->alerts().size());
-    answer.text += what_if("", before);
+    answer.text += what_if("", std::move(before));
     return answer;
 }
 

@@ -105,7 +105,9 @@ private:
     Answer save_test(std::string_view);
     Answer quit(std::string_view);
     Answer help(std::string_view);
-    std::string what_if(const std::string& what, const std::vector<runtime::Alert>& before) const;
+    /// All alerts so far, as the present policies name them.
+    std::vector<std::string> shown_alerts() const;
+    std::string what_if(const std::string& what, std::vector<std::string> old) const;
 
     // repl_views.cpp
     Answer who(std::string_view);

@@ -3,6 +3,7 @@
 
 #include "dsl/bundle.hpp"
 #include "dsl/formatter.hpp"
+#include "dsl/literal.hpp"
 #include "runtime/test_runner.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/modules.hpp"
@@ -110,7 +111,7 @@ Answer Repl::load(std::string_view path) {
 Answer Repl::reload(std::string_view) {
     if (!book_.is_loaded()) return error_answer("no file is loaded");
     const PolicyBook::State before = book_.state();
-    const std::vector<runtime::Alert> alerts = playback_->alerts();
+    std::vector<std::string> alerts = shown_alerts();
     const std::string current = book_.current().name;
     for (const bool is_current : {false, true}) // the current one last, so that it stays the current one
         for (const PolicyBook::File& file : before.first) {
@@ -123,7 +124,7 @@ Answer Repl::reload(std::string_view) {
         book_.restore(before);
         return error_answer(std::move(wrong));
     }
-    return Answer::of_text(what_if("loaded again", alerts));
+    return Answer::of_text(what_if("loaded again", std::move(alerts)));
 }
 
 Answer Repl::events(std::string_view argument) {
@@ -220,18 +221,17 @@ Answer Repl::advance(std::string_view argument) {
     return moved({}, known);
 }
 
+std::vector<std::string> Repl::shown_alerts() const {
+    std::vector<std::string> result;
+    for (const runtime::Alert& alert : playback_->alerts())
+        if (alert.kind == runtime::RecordKind::alert) result.push_back(shown_alert(alert));
+    return result;
+}
+
 /// Alerts that differ from those before, at the same place.
-std::string Repl::what_if(const std::string& what, const std::vector<runtime::Alert>& before) const {
-    const auto lines = [&](const std::vector<runtime::Alert>& alerts) {
-        std::vector<std::string> result;
-        for (const runtime::Alert& alert : alerts)
-            if (alert.kind == runtime::RecordKind::alert) result.push_back(shown_alert(alert));
-        return result;
-    };
-    std::vector<std::string> old = lines(before);
-    const std::vector<std::string> now = lines(playback_->alerts());
+std::string Repl::what_if(const std::string& what, std::vector<std::string> old) const {
     std::string changes;
-    for (const std::string& line : now) {
+    for (const std::string& line : shown_alerts()) {
         const auto same = std::find(old.begin(), old.end(), line);
         if (same == old.end())
             changes += painted("+ " + line, "32") + "\n";
@@ -279,7 +279,7 @@ Answer Repl::set(std::string_view argument) {
         return error_answer(words.size() == 5
                                 ? fmt::format("the policy has {} such; change them in its text", spans.size())
                                 : fmt::format("there are {} such; say which with `in POLICY`", spans.size()));
-    const std::vector<runtime::Alert> alerts = playback_->alerts();
+    std::vector<std::string> alerts = shown_alerts();
     const PolicyBook::State before = book_.state();
     const std::string was{compiled_->sources.text(spans.front())};
     book_.replace(compiled_->sources.file(spans.front().file).name, spans.front().begin, spans.front().end, words[2]);
@@ -287,15 +287,17 @@ Answer Repl::set(std::string_view argument) {
         book_.restore(before);
         return error_answer(std::move(wrong));
     }
-    return Answer::of_text(what_if(fmt::format("{} {}: {} → {}", words[0], words[1], was, words[2]), alerts));
+    return Answer::of_text(
+        what_if(fmt::format("{} {}: {} → {}", words[0], words[1], was, words[2]), std::move(alerts)));
 }
 
 Answer Repl::save_test(std::string_view argument) {
-    if (argument.starts_with("\"")) argument.remove_prefix(1);
-    const std::size_t quote = argument.find('"');
-    const std::string name{runtime::trimmed(argument.substr(0, quote))};
-    const std::string file{quote == std::string_view::npos ? std::string_view{}
-                                                           : runtime::trimmed(argument.substr(quote + 1))};
+    const bool is_quoted = argument.starts_with("\"");
+    if (is_quoted) argument.remove_prefix(1);
+    const std::size_t end = std::min(argument.find(is_quoted ? '"' : ' '), argument.size());
+    const std::string name{runtime::trimmed(argument.substr(0, end))};
+    argument.remove_prefix(std::min(end + 1, argument.size()));
+    const std::string file{runtime::trimmed(argument)};
     if (name.empty()) return error_answer("what is it called? `:save-test \"NAME\" [FILE]`");
     if (entered_.empty()) return error_answer("nothing was entered that could be tested");
     std::string block = test_block();
@@ -306,16 +308,16 @@ Answer Repl::save_test(std::string_view argument) {
         if (plan.name != entered_test) continue;
         for (const runtime::Alert& alert : runtime::run_test(*compiled->program, plan).alerts)
             if (alert.kind == runtime::RecordKind::alert && alert.policy < compiled->program->policies.size())
-                expectations += fmt::format("  expect alert {} {} for \"{}\" at {}\n",
-                                            compiled->program->policies[alert.policy].name,
-                                            runtime::level_names[static_cast<std::size_t>(alert.level)], alert.subject,
-                                            runtime::show_time(alert.time));
+                expectations +=
+                    fmt::format("  expect alert {} {} for {} at {}\n", compiled->program->policies[alert.policy].name,
+                                runtime::level_names[static_cast<std::size_t>(alert.level)],
+                                dsl::spell_text(alert.subject), runtime::show_time(alert.time));
     }
     expectations += "  expect nothing else\n";
     const auto replace = [](std::string& text, std::string_view from, std::string_view to) {
         if (const std::size_t at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
     };
-    replace(block, entered_test, name);
+    replace(block, fmt::format("\"{}\"", entered_test), dsl::spell_text(name));
     replace(block, "  expect nothing else\n", expectations);
     std::string problem;
     const auto passes = [&](const std::string& text) {

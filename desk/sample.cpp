@@ -1,5 +1,6 @@
 #include "desk/sample.hpp"
 
+#include "dsl/literal.hpp"
 #include "runtime/text.hpp"
 #include "stdlib/sources/bytes.hpp"
 #include "stdlib/sources/csv.hpp"
@@ -346,15 +347,6 @@ bool is_sensitive(const SampleColumn& column) {
                                           "title", "message", "attachment", "to", "query"});
 }
 
-std::string text_literal(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') result += '\\';
-        result += c;
-    }
-    return result + "\"";
-}
-
 /// Names of columns, each once.
 std::vector<std::string> column_names(const Sample& sample) {
     std::vector<std::string> names;
@@ -412,7 +404,8 @@ private:
 
     std::string value(std::size_t index) const {
         const std::string& format = sample_.columns[index].form.format;
-        return format.empty() ? names_[index] : fmt::format("parse_time({}, {})", names_[index], text_literal(format));
+        return format.empty() ? names_[index]
+                              : fmt::format("parse_time({}, {})", names_[index], dsl::spell_text(format));
     }
 
     std::string time() const {
@@ -421,7 +414,7 @@ private:
         const std::string format = fmt::format("{} {}", date.empty() ? iso_date : std::string_view{date},
                                                sample_.columns[*sample_.clock].clock_format);
         return fmt::format("parse_time({} + \" \" + {}, {})", names_[sample_.time], names_[*sample_.clock],
-                           text_literal(format));
+                           dsl::spell_text(format));
     }
 
     std::string column(std::size_t index) const {
@@ -433,13 +426,13 @@ private:
                            as_text   ? "text"
                            : is_time ? "time"
                                      : word_for(column.kind),
-                           names_[index], text_literal(column.header));
+                           names_[index], dsl::spell_text(column.header));
     }
 
     std::string field(std::size_t index) const {
         const SampleColumn& column = sample_.columns[index];
         std::string text;
-        for (const std::string& word : column.words) text += ' ' + text_literal(word);
+        for (const std::string& word : column.words) text += ' ' + dsl::spell_text(word);
         if (!text.empty()) text = fmt::format("  # in the sample:{}\n", text);
         return text + fmt::format("  {}{} {}{}\n", is_sensitive(column) ? "sensitive " : "", field_name(index),
                                   word_for(column.kind), column.optional ? "?" : "");

@@ -85,7 +85,12 @@ public:
         if (!evaluation_.problem.empty()) return evaluation_;
         evaluation_.problem =
             each_line(alerts, "the alerts", [&](const simdjson::dom::element& record) { take(record); });
+        if (evaluation_.problem.empty() && evaluation_.alerts == 0 && others_ != 0)
+            evaluation_.problem = "none of the alerts' records is one as `run --output ndjson` writes it";
         if (!evaluation_.problem.empty()) return evaluation_;
+        evaluation_.knows_nobody =
+            !detections_.empty() && !truth_.empty() &&
+            std::none_of(truth_.begin(), truth_.end(), [&](const Truth& entry) { return detection_of(entry, 0); });
         evaluation_.flagged = flagged_.size();
         for (const std::string_view level : {"medium", "high"}) evaluation_.levels.push_back(judge_level(level));
         return evaluation_;
@@ -109,6 +114,7 @@ private:
     std::vector<Truth> truth_;
     std::map<std::string, Detection> detections_; ///< by subject, as the alerts name it
     std::map<std::string, bool> flagged_;
+    std::uint64_t others_ = 0; ///< records that are no alerts
 };
 
 void Judge::take(const simdjson::dom::element& record) {
@@ -116,7 +122,7 @@ void Judge::take(const simdjson::dom::element& record) {
     if (record["ends"].get(ends) == simdjson::SUCCESS && ends) return;
     const std::optional<std::size_t> level = level_index(text_of(record, "level"));
     const std::string subject = text_of(record, "subject");
-    if (!level || subject.empty()) return;
+    if (!level || subject.empty()) return void(++others_);
     ++evaluation_.alerts;
     // `on open` and `on signal` pass on what HR said; what the person did shows in the score.
     std::string_view cause;

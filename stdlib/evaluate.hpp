@@ -38,7 +38,8 @@ struct Evaluation {
     std::uint64_t flagged = 0;
     std::uint64_t innocent_leavers = 0;
     std::vector<LevelJudgement> levels; ///< medium, high
-    std::string problem;                ///< empty, or what could not be read and why
+    bool knows_nobody = false; ///< there are alerts, and nobody in the truth has one: as with pseudonyms of another key
+    std::string problem;       ///< empty, or what could not be read and why
 };
 
 /// `alerts` are JSON Lines with pseudonyms of this key, or revealed; `truth` is what `simulate` wrote.

@@ -78,10 +78,10 @@ std::string default_reveal_log(std::string_view key_path) {
     return (std::filesystem::path{key_path}.parent_path() / "reveal.log").string();
 }
 
-std::variant<std::string, FileProblem> load_key(const std::string& path) {
+std::variant<std::string, FileProblem> load_key(const std::string& path, bool make) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
-        if (errno != ENOENT)
+        if (errno != ENOENT || !make)
             return FileProblem{fmt::format("cannot read the key file {}: {}", path, std::strerror(errno))};
         if (std::string problem = make_key(path); !problem.empty()) return FileProblem{std::move(problem)};
         if (::stat(path.c_str(), &status) != 0)

@@ -19,8 +19,9 @@ std::string default_key_path();
 std::string default_reveal_log(std::string_view key_path);
 
 /// The key in `path`. If there is no such file it is made, with its folders, 0600, 32 random bytes in hexadecimal; two
-/// runs that do so at the same time end up with the same key. A file that others can read is a problem.
-std::variant<std::string, FileProblem> load_key(const std::string& path);
+/// runs that do so at the same time end up with the same key; unless `make` is false: then that is a problem, as is a
+/// file that others can read.
+std::variant<std::string, FileProblem> load_key(const std::string& path, bool make = true);
 
 struct RevealEntry {
     std::string time; ///< RFC 3339

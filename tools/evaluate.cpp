@@ -33,7 +33,7 @@ std::optional<std::string> read(const std::string& path) {
 int evaluate(const EvaluateSettings& settings, const Context& context) {
     const std::string path = settings.key.empty() ? stdlib::default_key_path() : settings.key;
     if (path.empty()) return context.misused("no key of pseudonyms: set HOME or say --key FILE");
-    const auto key = stdlib::load_key(path);
+    const auto key = stdlib::load_key(path, settings.key.empty()); // a new one fits no alerts
     if (const auto* problem = std::get_if<stdlib::FileProblem>(&key)) return context.misused(problem->message);
     std::optional<std::string> texts[2];
     for (const auto& [index, file] : {std::pair{0, &settings.alerts}, std::pair{1, &settings.truth}}) {
@@ -52,6 +52,8 @@ int evaluate(const EvaluateSettings& settings, const Context& context) {
     else
         append_evaluation_text(out, evaluation);
     fmt::print("{}", out);
+    if (evaluation.knows_nobody)
+        context.complain("nobody in the truth has an alert; so it is if the alerts were written with another --key");
     return exit_fine;
 }
 

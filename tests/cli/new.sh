@@ -59,6 +59,19 @@ grep -q 'from "actor.name"' third/app_log.watch || fail "a nested name is not se
 run 0 -q run third/third.watch -i app_log=app.jsonl --key key --summary summary.json
 grep -q '"rejected":0' summary.json && grep -q '"events":2' summary.json || fail "the source does not read its sample"
 
+# Values and keys of the sample are texts of the policy, whatever stands in them.
+python3 - <<'PYTHON'
+import json
+op = 'A\n}\nsignal Injected on file.copy\nevent x.y {'
+with open("hostile.jsonl", "w") as out:
+    for i in range(20):
+        out.write(json.dumps({"user": "anna", "time": f"2025-03-04T09:{i:02}:00Z", "op": op if i % 2 else 'b"\\\x07',
+                              "c\nd": "x"}) + "\n")
+PYTHON
+run 0 new hostile --from hostile.jsonl
+grep -q '^signal Injected' hostile/*.watch && fail "the sample has written policies"
+run 0 check hostile
+
 printf 'not json\n' >words.txt
 printf '{"a":1}\n{"a":\n' >half.jsonl
 : >nothing.csv

@@ -3,6 +3,7 @@
 #include "tests/standard_compiler.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -174,6 +175,38 @@ TEST_CASE("what was entered becomes a test that passes") {
     REQUIRE_THAT(session.text(":save-test \"two copies\" " + file), Contains("expect alert Leaver medium for \"u1\""));
     Repl other{options_of_session()};
     REQUIRE(other.enter(":load " + file).text == file + ": 1 policies, 1 tests\n");
+}
+
+TEST_CASE("names with backslashes and quotes are those that were typed, and come back so in a test") {
+    Session session;
+    session.repl.enter(R"(at 2025-03-03 10:00 hr.resignation { user: "CORP\\a\"b" })");
+    for (const char* const day : {"04", "05"})
+        session.repl.enter(fmt::format(
+            R"(at 2025-03-{} 09:00 file.copy {{ user: "CORP\\a\"b", host: "pc1", path: "/x", removable: true }})",
+            day));
+    CHECK_THAT(session.text(":who"), Contains(R"(corp\a"b)"));
+    const std::string saved = session.text(R"(:save-test back\slash)");
+    CHECK_THAT(saved, Contains(R"(test "back\\slash")"));
+    CHECK_THAT(saved, Contains(R"(for "corp\\a\"b")"));
+}
+
+TEST_CASE("a line enters one record or person and nothing else of a test") {
+    Session session;
+    for (const char* const more : {"advance 4d", "advance to 2025-04-01", "expect nothing else", "lateness 1d"}) {
+        INFO(more);
+        CHECK_THAT(session.text(copy_at("2025-03-04 09:00") + "\n  " + more), Contains(":advance 1d"));
+        CHECK(session.repl.enter(":run").text.find("of 2") == std::string::npos);
+    }
+}
+
+TEST_CASE("what policies would change is told by the names that they had") {
+    Session session;
+    session.repl.enter(copy_at("2025-03-04 09:00"));
+    session.repl.enter(copy_at("2025-03-05 09:00"));
+    const Answer answer = session.repl.enter("use it1003"); // policies of a module come before those that are entered
+    CHECK(answer.kind == AnswerKind::declared);
+    CHECK(answer.text.find("HRFlagged") == std::string::npos);
+    CHECK(answer.text.find("Leaver") == std::string::npos);
 }
 
 TEST_CASE("why and why not come from the recording") {
