@@ -29,8 +29,8 @@ std::vector<TestInputItem> written_order(const TestPlan& plan) {
 
 bool is_clock(const TestInputItem& item) { return item.event == nullptr && item.employee == nullptr; }
 
-bool comes_before(const TestInputItem& left, const TestInputItem& right) {
-    return left.time != right.time ? left.time < right.time : left.ordinal < right.ordinal;
+bool comes_after(const TestInputItem& left, const TestInputItem& right) {
+    return left.time != right.time ? left.time > right.time : left.ordinal > right.ordinal;
 }
 
 /// splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
@@ -73,18 +73,23 @@ TestInput::TestInput(const Program& program, const TestPlan& plan, const std::op
 
 /// What lies before is final: nothing can come before it any more.
 void TestInput::settle(Time before) {
-    const auto final = std::partition(waiting_.begin(), waiting_.end(),
-                                      [&](const TestInputItem& item) { return item.time >= before; });
-    std::sort(final, waiting_.end(), comes_before);
-    items_.insert(items_.end(), final, waiting_.end());
-    waiting_.erase(final, waiting_.end());
+    while (!waiting_.empty() && waiting_.front().time < before) {
+        std::pop_heap(waiting_.begin(), waiting_.end(), comes_after);
+        items_.push_back(waiting_.back());
+        waiting_.pop_back();
+    }
+}
+
+void TestInput::wait(const TestInputItem& item) {
+    waiting_.push_back(item);
+    std::push_heap(waiting_.begin(), waiting_.end(), comes_after);
 }
 
 void TestInput::take(TestInputItem item) {
     const Time watermark = newest_ == beginning ? beginning : newest_ - lateness_;
     if (is_clock(item)) {
         settle(item.time);
-        waiting_.push_back(item);
+        wait(item);
         newest_ = std::max(newest_, item.time + lateness_);
         return;
     }
@@ -97,7 +102,7 @@ void TestInput::take(TestInputItem item) {
     }
     newest_ = std::max(newest_, item.time);
     settle(newest_ - lateness_);
-    waiting_.push_back(item);
+    wait(item);
 }
 
 Event TestInput::event(const TestInputItem& item, std::uint64_t position) {

@@ -42,12 +42,13 @@ public:
 
 private:
     void settle(Time before);
+    void wait(const TestInputItem& item);
     void take(TestInputItem item);
 
     const Program& program_;
     Duration lateness_;
     Time newest_ = beginning;
-    std::vector<TestInputItem> waiting_; ///< not final yet
+    std::vector<TestInputItem> waiting_; ///< not final yet; a heap, the first in front
     std::vector<TestInputItem> items_;
     std::vector<const TestEvent*> late_;
     std::vector<Value> slots_;
