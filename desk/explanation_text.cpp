@@ -258,7 +258,7 @@ std::string failure_sentence(const FailedClause& clause) {
     const std::string of = clause.signal.empty() ? "" : clause.signal + ": ";
     switch (clause.kind) {
     case ClauseKind::never_triggered:
-        return "no record or alert came that could open a watch";
+        return "no record or alert came that could open a watch of anybody who is known";
     case ClauseKind::begins:
         if (clause.ends_before) return fmt::format("the watch was closed before it began on {}", show(clause.due));
         return fmt::format("the watch begins on {}, and nothing came so late", show(clause.due));

@@ -30,7 +30,9 @@ public:
         for (const RecordedStep& step : recording_.steps)
             if (step.policy == index_ && is_person(step.person))
                 std::visit([&](const auto& what) { look(step, what); }, step.what);
-        if (!opened_) return trigger_.empty() ? "no record of a kind that opens a watch came" : trigger_;
+        if (!opened_)
+            return trigger_.empty() ? "no record of a kind that opens a watch came about anybody who is known"
+                                    : trigger_;
         if (!seen_) return "no record that its signals look at came within the watch";
         note_score();
         return std::move(best_);
