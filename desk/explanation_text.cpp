@@ -158,14 +158,14 @@ private:
     }
 
     void score(const Explanation& one, std::size_t depth) {
-        const bool is_sum = one.booster == 1 && (one.at_most < 0 || one.total <= one.at_most);
+        const bool is_capped = one.at_most >= 0 && one.total > one.at_most;
+        const bool is_sum = one.booster == 1 && !is_capped;
         std::string sum; // of nothing else, it is that of the parts as they are shown, which were rounded to add up
         for (const ExplainedTerm& term : one.terms)
             if (!term.hits.empty())
                 sum += (sum.empty() ? "" : " + ") + runtime::show_score(is_sum ? term.points : term.counted);
         if (one.booster != 1) sum = fmt::format("({}) × {}", sum, runtime::show_real(one.booster));
-        if (one.at_most >= 0 && one.total > one.at_most)
-            sum += fmt::format(", at most {}", runtime::show_score(one.at_most));
+        if (is_capped) sum += fmt::format(", at most {}", runtime::show_score(one.at_most));
         if (!sum.empty()) line(depth + 1, "score", fmt::format("{} = {}", runtime::show_score(one.score), sum));
         for (const ExplainedTerm& term : one.terms) contribution(term, one, depth);
         for (const ExplainedBooster& booster : one.boosters) {

@@ -112,9 +112,10 @@ void check_subjects(Checking& checking); // schema_checker.cpp
 void check_events(Checking& checking);
 void check_event_updates(Checking& checking);
 void check_actions(Checking& checking);
-void check_constants(Checking& checking); // value_checker.cpp
-/// What is declared needs its own value: `noun` is what it is.
-void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun);
+/// Whether what is declared, a `noun`, is to be checked now; it then runs. What runs already needs itself, and that is
+/// reported where it was asked for.
+bool begins(Checking& checking, Progress& progress, const Name& name, Span asked, std::string_view noun);
+void check_constants(Checking& checking);  // value_checker.cpp
 void put_in_constants(Checking& checking); // clause_constants.cpp
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked);
 void check_defines(Checking& checking);

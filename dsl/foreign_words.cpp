@@ -199,6 +199,10 @@ constexpr std::array foreign_clauses{
                   "a watch ends by `closes after 30d`, `closes on hr.resignation_withdrawn` or both"},
     ForeignClause{"a policy", "expire",
                   "a watch ends by `closes after 30d`; the policy itself by `expires 2027-01-01`"},
+    ForeignClause{
+        "a score", "+",
+        "lines with points come first, each with its own `, at most 80` behind a comma; then `times`, `halves` "
+        "and `at most` of the whole score"},
     ForeignClause{"a policy", "+", line_of_score},
     ForeignClause{"a policy", "at", line_of_score},
     ForeignClause{"a policy", "window",

@@ -271,10 +271,7 @@ void check_baseline(Checking& checking, BaselineInfo& baseline) {
 void ensure_list(Checking& checking, std::uint32_t index, Span asked) {
     ListInfo& list = checking.model.lists[index];
     const auto& declared = checking.model.decl<ListDecl>(list.at);
-    if (checking.lists[index] == Progress::running)
-        report_cycle(checking, declared.name.text, declared.name.span, asked, "list");
-    if (checking.lists[index] != Progress::untouched) return;
-    checking.lists[index] = Progress::running;
+    if (!begins(checking, checking.lists[index], declared.name, asked, "list")) return;
     if (declared.file)
         fill_from_file(checking, declared, list);
     else

@@ -208,12 +208,6 @@ void SyntaxReport::failure(const SyntaxFailure& failure, std::uint32_t start) {
                 : "a difference in the condition of a line stands in brackets: `when (n.last_day - time) < 7d`";
         return;
     }
-    if (context->kind == NodeKind::score_clause && found.text == "+") {
-        problem.help =
-            "lines with points come first, each with its own `, at most 80` behind a comma; then `times`, `halves` "
-            "and `at most` of the whole score";
-        return;
-    }
     if (context->kind == NodeKind::closes_clause && awaited.code == Code::syntax &&
         text_.substr(0, failure.offset).ends_with("after ")) {
         problem.help = "an end that a field gives is written with the time behind it: `0d after notice.last_day`";

@@ -7,11 +7,16 @@
 
 namespace watchword::dsl {
 
-void report_cycle(Checking& checking, std::string_view name, Span declared, Span asked, std::string_view noun) {
-    Diagnostic& diagnostic =
-        checking.diagnostics.add(Code::cycle, asked, fmt::format("the {} {} needs itself", noun, quoted(name)));
-    diagnostic.label = "leads back here";
-    diagnostic.notes.push_back({declared, "declared here"});
+bool begins(Checking& checking, Progress& progress, const Name& name, Span asked, std::string_view noun) {
+    if (progress == Progress::running) {
+        Diagnostic& diagnostic = checking.diagnostics.add(
+            Code::cycle, asked, fmt::format("the {} {} needs itself", noun, quoted(name.text)));
+        diagnostic.label = "leads back here";
+        diagnostic.notes.push_back({name.span, "declared here"});
+    }
+    if (progress != Progress::untouched) return false;
+    progress = Progress::running;
+    return true;
 }
 
 void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type) {
@@ -29,10 +34,7 @@ void check_default(Checking& checking, std::uint32_t tree, const Parameter& para
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked) {
     const DeclRef at = checking.model.constants[index].at;
     const auto& declared = checking.model.decl<LetDecl>(at);
-    if (checking.constants[index] == Progress::running)
-        report_cycle(checking, declared.name.text, declared.name.span, asked, "constant");
-    if (checking.constants[index] != Progress::untouched) return;
-    checking.constants[index] = Progress::running;
+    if (!begins(checking, checking.constants[index], declared.name, asked, "constant")) return;
     Scope scope;
     scope.tree = at.tree;
     scope.place = "in a constant";
@@ -68,10 +70,7 @@ void check_constants(Checking& checking) {
 void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
     DefineInfo& info = checking.model.defines[index];
     const auto& declared = checking.model.decl<DefineDecl>(info.at);
-    if (checking.defines[index] == Progress::running)
-        report_cycle(checking, declared.name.text, declared.name.span, asked, "definition");
-    if (checking.defines[index] != Progress::untouched) return;
-    checking.defines[index] = Progress::running;
+    if (!begins(checking, checking.defines[index], declared.name, asked, "definition")) return;
     std::vector<NamedType> parameters;
     std::vector<Type> types;
     std::size_t required = 0;

@@ -158,12 +158,11 @@ int test_once(const TestSettings& settings, const Context& context, Policies& po
     }
     if (outcomes.empty() && !settings.only.empty())
         return context.misused(fmt::format("no test has `{}` in its name", settings.only));
-    if (outcomes.empty()) context.say("there are no tests; one is `test \"…\" { at …  expect … }`\n");
     Report report{*policies.program, context};
     for (const desk::TestOutcome& outcome : outcomes) report.add(outcome);
     std::fflush(stdout);
     const std::size_t untested = settings.minimum ? show_untested(policies, context) : 0;
-    if (!outcomes.empty()) context.say(report.summary());
+    context.say(outcomes.empty() ? "there are no tests; one is `test \"…\" { at …  expect … }`\n" : report.summary());
     if (settings.minimum && untested == 0) context.say("every policy has a positive and a negative test\n");
     if (const int status = write_junit(settings, context, *policies.program, outcomes); status != exit_fine)
         return status;

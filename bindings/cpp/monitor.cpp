@@ -38,7 +38,6 @@ struct Monitor::State {
     Outcome push(std::string_view record);
     /// `line` with its end.
     Outcome push_line(std::string_view line);
-    Outcome pass_over(const stdlib::Record& record);
     Outcome push(stdlib::Produced& produced);
     LinesOutcome push_lines(std::string_view records);
     void add_watch(stdlib::JsonWriter& json, const runtime::WatchView& watch) const;
@@ -64,7 +63,7 @@ struct Monitor::State {
     stdlib::RecordIds ids;
     std::unique_ptr<stdlib::Source> source;
     stdlib::Arena arena;                     ///< of the record in hand
-    std::vector<stdlib::Emission> emissions; ///< of a record that is passed over
+    std::vector<stdlib::Emission> emissions; ///< of a record of which nothing comes
     std::string unended;                     ///< a line that had no end, with one
     std::uint64_t position = 0;
     std::string problem;
@@ -114,19 +113,11 @@ Outcome Monitor::State::push_line(std::string_view line) {
     arena.reset();
     stdlib::Produced produced;
     if (source->produce({line, 1, 0}, 0, arena, produced)) return push(produced);
-    if (ledger.statistics.unused != 0) return pass_over({line, 1, 0});
-    return refuse(Outcome::rejected, reason());
-}
-
-/// Of a type that nobody reads. Its time counts for what comes behind it all the same, as in the command's inputs.
-Outcome Monitor::State::pass_over(const stdlib::Record& record) {
-    emissions.clear();
-    ledger.mute(true);
-    source->scan(record, emissions);
-    ledger.mute(false);
-    if (emissions.empty() || emissions.front().time <= engine.now()) return Outcome::unused;
-    const runtime::Status status = engine.pass(emissions.front().time);
-    return status == runtime::Status::fine ? Outcome::unused : after(status);
+    // its time counts for what comes behind it all the same, as in the command's inputs
+    const runtime::Time time = stdlib::newest_time_of(*source, ledger, {line, 1, 0}, emissions);
+    if (time > engine.now())
+        if (const runtime::Status status = engine.pass(time); status != runtime::Status::fine) return after(status);
+    return ledger.statistics.unused != 0 ? Outcome::unused : refuse(Outcome::rejected, reason());
 }
 
 LinesOutcome Monitor::State::push_lines(std::string_view records) {

@@ -67,7 +67,7 @@ struct MonitorOptions {
 enum class Outcome : std::uint8_t {
     taken,
     taken_in_part, ///< of `enter`: but for an account that is somebody else's already; see `problem`
-    unused,        ///< of a type that no policy reads; time has come as far all the same
+    unused,        ///< of a type that no policy reads
     late,          ///< before the newest one, of a type that may be dropped; not processed
     rejected,      ///< not usable: see `problem`
     full,          ///< memory_bytes are used up; nothing is processed any more
@@ -95,7 +95,8 @@ public:
     /// what changes holds from the newest record on.
     Outcome enter(std::string_view employee);
     /// One record on one line, `{"type":"file.copy","time":"2025-03-04T18:00:00Z","user":"u1",…}`, at most 16 MiB.
-    /// Times do not fall: a trigger or closer that comes late takes its place now, others are `late`.
+    /// Times do not fall: a trigger or closer that comes late takes its place now, others are `late`. The time of a
+    /// record that is `unused` or `rejected` counts for those behind it too, if it has one.
     Outcome push(std::string_view record);
     /// Records, one a line, each as by `push`, whatever came of those before it; empty lines are passed over. The last
     /// line need not end.

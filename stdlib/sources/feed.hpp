@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace watchword::stdlib {
 
@@ -68,6 +69,9 @@ inline Told* tell_next(Glance* glance, std::string_view bytes, const Reach& reac
 std::uint64_t line_at(std::string_view bytes, std::size_t offset);
 /// Of a record with its end of line.
 std::uint64_t count_lines(std::string_view record);
+/// Of a record of which no event comes, whatever was wrong: its newest time, which counts for those behind it all the
+/// same; `beginning`: it has none. Reports nothing; `emissions` is for its memory.
+runtime::Time newest_time_of(Source& source, Ledger& ledger, const Record& record, std::vector<Emission>& emissions);
 /// Why a record of more bytes than `longest` is rejected.
 std::string too_long(std::size_t longest);
 

@@ -188,8 +188,9 @@ void Ledger::note(std::string text) {
 }
 
 void Ledger::note_repeated(std::string_view file, std::string_view key) {
-    if (repeated_.size() >= most_repeated || !repeated_.emplace(file, readable(key, 200)).second) return;
-    note(fmt::format("{}: `{}` stands more than once in a record; the first one counts", file, readable(key, 200)));
+    const std::string name = readable(key, 200);
+    if (repeated_.size() >= most_repeated || !repeated_.emplace(file, name).second) return;
+    note(fmt::format("{}: `{}` stands more than once in a record; the first one counts", file, name));
 }
 
 void Ledger::count_unknown_field(std::string_view name) {

@@ -309,11 +309,7 @@ bool StreamFeed::place(const Record& record, runtime::Event& event) {
 
 /// The time of a record of which no event comes counts for those behind it all the same.
 void StreamFeed::note_time(const Record& record) {
-    emissions_.clear();
-    ledger_.mute(true);
-    source_->scan(record, emissions_);
-    ledger_.mute(false);
-    for (const Emission& emission : emissions_) newest_ = std::max(newest_, emission.time);
+    newest_ = std::max(newest_, newest_time_of(*source_, ledger_, record, emissions_));
 }
 
 Take StreamFeed::take_directly(Arena& arena, Taken& taken) {

@@ -166,6 +166,19 @@ TEST_CASE("alerts have the ids that they get elsewhere with the same key") {
     CHECK(alert.find(R"("id":"377173e9c3c54f39513e33f4d5c60dd7")") != std::string::npos);
 }
 
+TEST_CASE("time comes as far as records of which nothing comes, as in the command") {
+    const std::string unread = R"({"type":"print.job","time":"2025-03-05T09:00:00Z","user":"anna"})";
+    const std::string rejected = R"({"type":"file.copy","time":"2025-03-05T09:00:00Z","user":"anna","removable":7})";
+    for (const auto& [record, outcome] : {std::pair{unread, Outcome::unused}, std::pair{rejected, Outcome::rejected}}) {
+        INFO(record);
+        Monitor monitor(compiled(leaver));
+        CHECK(monitor.push(notice("2025-03-03T09:00:00Z")) == Outcome::taken);
+        CHECK(monitor.push(record) == outcome);
+        CHECK(monitor.push(copied("2025-03-05T08:59:59Z")) == Outcome::late);
+        CHECK(monitor.push(copied("2025-03-05T09:00:00Z")) == Outcome::taken);
+    }
+}
+
 TEST_CASE("who is watched can be asked") {
     const auto policies = compiled(std::string(leaver) + R"(
 policy Later { purpose "p" basis "b" owner "o" opens on hr.resignation as notice at notice.last_day
