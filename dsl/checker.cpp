@@ -5,7 +5,7 @@ namespace watchword::dsl {
 
 Model check(Sources& sources, std::span<const std::uint32_t> roots, const CompilerOptions& options,
             Diagnostics& diagnostics) {
-    Checking checking{sources, options, diagnostics, {}, {}, {}, {}, {}, {}, {}, {}};
+    Checking checking{sources, options, diagnostics, {}, {}, {}, {}, {}, {}, {}, {}, 0};
     checking.model.sources = &sources;
     checking.model.functions = options.functions;
     load_modules(checking, roots);

@@ -68,6 +68,7 @@ struct Checking {
     std::vector<Progress> lists;                             ///< parallel to Model::lists
     std::vector<Asked> define_asks;                          ///< parallel to it
     std::vector<SignalNotes> signals;                        ///< parallel to Model::signals
+    std::uint32_t running = 0; ///< constants, lists and definitions that are being checked
 
     std::string_view text(Span span) const { return sources.text(span); }
     const Expr& expr(std::uint32_t tree, ExprId id) const { return model.trees[tree].exprs[id]; }
@@ -115,6 +116,7 @@ void check_actions(Checking& checking);
 /// Whether what is declared, a `noun`, is to be checked now; it then runs. What runs already needs itself, and that is
 /// reported where it was asked for.
 bool begins(Checking& checking, Progress& progress, const Name& name, Span asked, std::string_view noun);
+void ends(Checking& checking, Progress& progress);
 void check_constants(Checking& checking);  // value_checker.cpp
 void put_in_constants(Checking& checking); // clause_constants.cpp
 void ensure_constant(Checking& checking, std::uint32_t index, Span asked);

@@ -276,7 +276,7 @@ void ensure_list(Checking& checking, std::uint32_t index, Span asked) {
         fill_from_file(checking, declared, list);
     else
         fill_from_items(checking, declared, list);
-    checking.lists[index] = Progress::done;
+    ends(checking, checking.lists[index]);
 }
 
 void check_lists(Checking& checking) {

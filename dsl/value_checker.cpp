@@ -15,8 +15,24 @@ bool begins(Checking& checking, Progress& progress, const Name& name, Span asked
         diagnostic.notes.push_back({name.span, "declared here"});
     }
     if (progress != Progress::untouched) return false;
+    constexpr std::uint32_t deepest = 32; // each may be an expression as deep as one may be
+    if (checking.running == deepest) {
+        checking.diagnostics
+            .add(Code::nested_too_deep, asked,
+                 fmt::format("the {} {} comes behind {} others, each of which needs the next", noun, quoted(name.text),
+                             deepest))
+            .help = "declare each before what needs it: then there is no chain";
+        progress = Progress::done;
+        return false;
+    }
     progress = Progress::running;
+    ++checking.running;
     return true;
+}
+
+void ends(Checking& checking, Progress& progress) {
+    progress = Progress::done;
+    --checking.running;
 }
 
 void check_default(Checking& checking, std::uint32_t tree, const Parameter& parameter, Type type) {
@@ -40,7 +56,7 @@ void ensure_constant(Checking& checking, std::uint32_t index, Span asked) {
     scope.place = "in a constant";
     ExpressionChecker checker(checking, scope);
     const Type type = checker.check(declared.value);
-    checking.constants[index] = Progress::done;
+    ends(checking, checking.constants[index]);
     if (type.kind == Kind::error) return;
     std::optional<Constant> value = constant_value(checking.model, at.tree, declared.value);
     if (value && !value->present) {
@@ -101,7 +117,7 @@ void ensure_define(Checking& checking, std::uint32_t index, Span asked) {
     ExpressionChecker checker(checking, scope);
     const Type result = checker.check(declared.body);
     checking.model.defines[index].result = result;
-    checking.defines[index] = Progress::done;
+    ends(checking, checking.defines[index]);
 }
 
 void check_defines(Checking& checking) {

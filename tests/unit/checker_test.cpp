@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -332,6 +333,28 @@ TEST_CASE("policies that open each other are put in order, circles refused") {
     CHECK(checked.fine());
     CHECK(checked.model.policy_order == std::vector<std::uint32_t>{1, 0});
     CHECK(found_in(where("removable") + policy("A", "alert B at high") + policy("B", "alert A")) == "W0229");
+}
+
+TEST_CASE("what needs the next may be long if that comes before, and not so long if behind") {
+    const auto chain = [](int length, bool is_forward, const std::string& word, const std::string& end,
+                          const std::string& last) {
+        std::string text;
+        for (int i = 0; i < length; ++i) {
+            const std::string line =
+                word + " c" + std::to_string(i) + end + " = c" + std::to_string(i + 1) + end + "\n";
+            text = is_forward ? text + line : line + text;
+        }
+        const std::string first = word + " c" + std::to_string(length) + end + " = " + last + "\n";
+        return is_forward ? text + first : first + text;
+    };
+    for (const auto& [word, end, last] :
+         {std::array<std::string, 3>{"let", "", "1"}, std::array<std::string, 3>{"define", "()", "true"}}) {
+        INFO(word);
+        CHECK(found_in(chain(31, true, word, end, last)).empty());
+        CHECK(found_in(chain(2'000, false, word, end, last)).empty());
+        CHECK(found_in(chain(40, true, word, end, last)) == "W0106");
+        CHECK(Checked(chain(20'000, true, word, end, last)).diagnostics.failed()); // and it ends
+    }
 }
 
 TEST_CASE("broken text never breaks the checker") {
